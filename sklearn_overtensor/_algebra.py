@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Algebra of symmetric rank-one sums ``sum_i w_i v_i^{⊗l}`` in any backend.
+
+``xp`` is a TensorLy backend object. Factors are stored as columns, ``V (d, m)``,
+inside the package; the public attributes hold them as rows, ``components (m, d)``.
+"""
+
+import numpy as np
+
+
+def column_norms(xp, matrix):
+    """Euclidean norms of the columns; safe from overflow and underflow."""
+    scale = xp.max(xp.abs(matrix), axis=0)
+    scale = xp.where(scale > 0, scale, xp.ones(scale.shape, **xp.context(scale)))
+    return scale * xp.sqrt(xp.sum((matrix / scale) ** 2, axis=0))
+
+
+def unit_columns(xp, matrix):
+    """Columns divided by their norms, and the norms; a zero column stays zero."""
+    norms = column_norms(xp, matrix)
+    ones = xp.ones(norms.shape, **xp.context(norms))
+    return matrix / xp.where(norms > 0, norms, ones), norms
+
+
+def cp_contract(xp, weights, factors, V, order):
+    """Columns ``T(v_i, ..., v_i, ·)`` of a CP model: ``F (w ∘ (F'V)^{l-1})``."""
+    gram = xp.dot(xp.transpose(factors), V)
+    return xp.dot(factors, weights[:, None] * gram ** (order - 1))
+
+
+def cp_squared_norm(xp, weights, factors, order):
+    """Squared Frobenius norm of a CP model through its Gram matrix."""
+    gram = xp.dot(xp.transpose(factors), factors)
+    return xp.dot(weights, xp.dot(gram**order, weights))
+
+
+def khatri_rao_power(xp, factors, power):
+    """Columns ``v_i ⊗ ... ⊗ v_i`` (``power`` times), an array ``(d**power, m)``."""
+    result = factors
+    for _ in range(power - 1):
+        rows = result.shape[0] * factors.shape[0]
+        product = result[:, None, :] * factors[None, :, :]
+        result = xp.reshape(product, (rows, factors.shape[1]))
+    return result
+
+
+def cp_to_dense(xp, weights, factors, order):
+    """The array ``sum_i w_i v_i^{⊗l}`` of shape ``(d,) * order``."""
+    n_features = factors.shape[0]
+    left = khatri_rao_power(xp, factors, order - order // 2)
+    right = khatri_rao_power(xp, factors, order // 2)
+    dense = xp.dot(left * weights, xp.transpose(right))
+    return xp.reshape(dense, (n_features,) * order)
+
+
+def canonical_order(weights, components, order):
+    """Fix what a CP model leaves free: norms, signs and the order of its terms.
+
+    Parameters
+    ----------
+    weights : ndarray of shape (k,)
+    components : ndarray of shape (k, d)
+        Rows of any length.
+    order : int
+        Order of the tensor.
+
+    Returns
+    -------
+    weights : ndarray of shape (k,)
+        Largest absolute value first. At odd order all are non-negative, since
+        ``w v^{⊗l} = (-w) (-v)^{⊗l}``.
+    components : ndarray of shape (k, d)
+        Unit rows. At even order, where ``v`` and ``-v`` are the same term, the
+        entry of largest absolute value is positive.
+    """
+    norms = np.linalg.norm(components, axis=1)
+    safe = np.where(norms > 0, norms, 1)
+    components = components / safe[:, None]
+    weights = weights * norms**order
+    if order % 2:
+        signs = np.where(weights < 0, -1, 1)
+        weights = weights * signs
+    else:
+        largest = np.argmax(np.abs(components), axis=1)
+        signs = np.where(components[np.arange(len(weights)), largest] < 0, -1, 1)
+    components = components * signs[:, None]
+    ranking = np.argsort(-np.abs(weights), kind="stable")
+    return weights[ranking], components[ranking]
+
+
+def frobenius_norm(xp, array) -> float:
+    """Frobenius norm as a float; safe from overflow and underflow."""
+    largest = float(xp.max(xp.abs(array)))
+    if largest == 0 or not largest < float("inf"):
+        return largest
+    return largest * float(xp.sqrt(xp.sum((array / largest) ** 2)))

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Checks of what users hand in: each error says what, expected what, what to do."""
+
+import numpy as np
+from sklearn.utils import check_array
+
+from ._backend import is_torch
+from .symmetry import asymmetry
+
+# Largest relative distance from symmetry that passes as rounding.
+SYMMETRY_TOLERANCE = {"float64": 1e-8, "float32": 1e-4}
+
+
+def check_values(array, context, *, name="X", ndim=None):
+    """A real, finite, non-empty array in the context; not copied if it is there.
+
+    Parameters
+    ----------
+    array : array-like or torch.Tensor
+    context : ArrayContext
+    name : str, default="X"
+        How messages call it.
+    ndim : int or None, default=None
+        Exact number of dimensions; None: any but zero.
+
+    Raises
+    ------
+    ValueError
+        For complex, non-numeric, empty, NaN or infinite input, or wrong dimensions.
+    TypeError
+        For sparse or dask input.
+    """
+    if hasattr(array, "__dask_graph__"):
+        raise TypeError(
+            f"{name} is a dask collection, which would be loaded into memory silently. "
+            "Call .compute() on it first if it fits."
+        )
+    if is_torch(array):
+        _check_torch(array, name)
+    else:
+        array = check_array(
+            array,
+            dtype=[np.float64, np.float32],
+            ensure_2d=False,
+            allow_nd=True,
+            input_name=name,
+        )
+    array = context.asarray(array)
+    if ndim is not None and array.ndim != ndim:
+        raise ValueError(
+            f"Expected {name} with {ndim} dimensions, got an array of shape "
+            f"{tuple(array.shape)}."
+        )
+    return array
+
+
+def _check_torch(tensor, name):
+    import torch
+
+    if tensor.layout != torch.strided:
+        raise TypeError(
+            f"{name} is a sparse torch tensor: call .to_dense() on it first."
+        )
+    if tensor.is_complex():
+        raise ValueError(
+            f"Complex data not supported: {name} has dtype {tensor.dtype}."
+        )
+    if tensor.numel() == 0:
+        raise ValueError(f"{name} is empty: its shape is {tuple(tensor.shape)}.")
+    if not bool(torch.isfinite(tensor).all()):
+        raise ValueError(f"Input {name} contains NaN or infinity.")
+
+
+def check_symmetric_tensor(tensor, context):
+    """A symmetric tensor of order >= 3 in the context."""
+    tensor = check_values(tensor, context, name="tensor")
+    shape = tuple(tensor.shape)
+    if len(shape) < 3:
+        raise ValueError(
+            f"A symmetric tensor needs at least three modes, got shape {shape}. "
+            "A two-dimensional array holds samples: pass it to fit, or to MomentTarget "
+            "or CumulantTarget."
+        )
+    if len(set(shape)) > 1:
+        raise ValueError(
+            f"A symmetric tensor is cubical (modes of one length), got shape {shape}."
+        )
+    distance = asymmetry(tensor)
+    if distance > SYMMETRY_TOLERANCE[context.dtype]:
+        raise ValueError(
+            f"The tensor is not symmetric: it differs from its transposes by "
+            f"{distance:.2g} of its norm. If it should be symmetric, pass "
+            "sklearn_overtensor.symmetrize(tensor)."
+        )
+    return tensor
+
+
+def check_components(weights, components, context):
+    """Weights ``(k,)`` and components ``(k, d)`` in the context."""
+    weights = check_values(weights, context, name="weights", ndim=1)
+    components = check_values(components, context, name="components", ndim=2)
+    if len(weights) != len(components):
+        raise ValueError(
+            f"weights and components must have one length, got {len(weights)} weights "
+            f"and {len(components)} components; components are rows."
+        )
+    return weights, components
+
+
+def check_samples(X, context):
+    """Samples ``(n, d)`` in the context."""
+    X = check_values(X, context)
+    if X.ndim == 1:
+        raise ValueError(
+            f"Expected 2D array, got 1D array of length {len(X)} instead. Reshape your "
+            "data using X.reshape(-1, 1) if it has a single feature or "
+            "X.reshape(1, -1) if it holds a single sample."
+        )
+    if X.ndim > 2:
+        raise ValueError(
+            "Samples are a matrix (n_samples, n_features), got shape "
+            f"{tuple(X.shape)}; a symmetric tensor goes to DenseTarget or straight into fit."
+        )
+    return X
+
+
+def check_sample_weights(sample_weight, n_samples):
+    """Non-negative weights ``(n,)`` in float64 NumPy, not all zero."""
+    if sample_weight is None:
+        return np.ones(n_samples)
+    if is_torch(sample_weight):
+        sample_weight = sample_weight.detach().cpu().numpy()
+    sample_weight = check_array(
+        sample_weight, dtype=np.float64, ensure_2d=False, input_name="sample_weight"
+    )
+    if sample_weight.ndim != 1:
+        raise ValueError(
+            "Sample weights must be 1D array or scalar, got shape "
+            f"{sample_weight.shape}."
+        )
+    if len(sample_weight) != n_samples:
+        raise ValueError(
+            f"sample_weight.shape == {sample_weight.shape}, expected ({n_samples},)!"
+        )
+    if (sample_weight < 0).any():
+        raise ValueError("Negative values in data passed to `sample_weight`.")
+    if not sample_weight.any():
+        raise ValueError("All entries of sample_weight are zero: no sample is left.")
+    return sample_weight

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Refuse what cannot fit in memory before anything is allocated."""
+
+import math
+import os
+
+# Temporaries of the package's own are kept under this size by working in blocks.
+BLOCK_BYTES = 64 * 2**20
+
+
+def available_bytes() -> float:
+    """Memory that the system can still hand out; infinite where it does not say."""
+    try:
+        with open("/proc/meminfo") as lines:
+            for line in lines:
+                if line.startswith("MemAvailable"):
+                    return int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    try:
+        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (ValueError, OSError, AttributeError):
+        return math.inf
+
+
+def dense_bytes(n_features: int, order: int, itemsize: int = 8) -> int:
+    """Bytes of an array of shape ``(n_features,) * order``."""
+    return int(n_features) ** int(order) * itemsize
+
+
+def fits_in_memory(n_bytes: int) -> bool:
+    """Whether an array of that size, and one temporary beside it, can be had."""
+    return 2 * n_bytes <= available_bytes()
+
+
+def require_memory(n_bytes: int, what: str, advice: str) -> None:
+    """Raise before an allocation that cannot succeed.
+
+    Raises
+    ------
+    MemoryError
+        With the size asked for, the size available and what to do instead.
+    """
+    available = available_bytes()
+    if n_bytes > available:
+        raise MemoryError(
+            f"{what} needs {n_bytes / 2**30:.3g} GiB, but only "
+            f"{available / 2**30:.3g} GiB of memory is available. {advice}"
+        )

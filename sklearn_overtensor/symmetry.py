@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Symmetric tensors: how far an array is from one, and the nearest one."""
+
+from ._algebra import frobenius_norm
+from ._backend import context_of
+
+
+def asymmetry(tensor) -> float:
+    """Relative distance of a tensor from its transposes.
+
+    Parameters
+    ----------
+    tensor : ndarray or torch.Tensor of shape (d,) * order
+        A cubical array.
+
+    Returns
+    -------
+    asymmetry : float
+        ``max ||T - T_sigma||_F / ||T||_F`` over two permutations sigma that generate
+        all others: the swap of the first two modes and the cyclic shift. Zero for a
+        symmetric tensor and for the zero tensor.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_overtensor.symmetry import asymmetry
+    >>> asymmetry(np.ones((2, 2, 2)))
+    0.0
+    """
+    context = context_of(tensor)
+    xp, tensor = context.xp, context.asarray(tensor)
+    order = tensor.ndim
+    norm = frobenius_norm(xp, tensor)
+    if norm == 0 or order < 2:
+        return 0.0
+    swap = (1, 0, *range(2, order))
+    shift = (*range(1, order), 0)
+    return max(
+        frobenius_norm(xp, tensor - xp.transpose(tensor, axes)) / norm
+        for axes in (swap, shift)
+    )
+
+
+def symmetrize(tensor):
+    """Nearest symmetric tensor: the mean over all permutations of the modes.
+
+    Parameters
+    ----------
+    tensor : ndarray or torch.Tensor of shape (d,) * order
+        A cubical array. It is not changed.
+
+    Returns
+    -------
+    symmetric : ndarray or torch.Tensor of shape (d,) * order
+        In the backend, dtype and device of the input (other than floating-point
+        types become float64).
+
+    Raises
+    ------
+    ValueError
+        When the array is not cubical.
+
+    Notes
+    -----
+    The mean over the ``l!`` permutations is built mode by mode: a tensor that is
+    symmetric in its first ``k`` modes becomes symmetric in ``k + 1`` by averaging
+    over the exchange of mode ``k`` with each of the modes up to ``k``. This takes
+    ``l (l + 1) / 2`` transposes, where the definition takes ``l!``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_overtensor import symmetrize
+    >>> tensor = np.zeros((2, 2, 2))
+    >>> tensor[0, 0, 1] = 3.0
+    >>> symmetric = symmetrize(tensor)
+    >>> float(symmetric[1, 0, 0]), float(symmetric[0, 1, 0])
+    (1.0, 1.0)
+    """
+    context = context_of(tensor)
+    xp, result = context.xp, context.asarray(tensor)
+    if len(set(result.shape)) > 1:
+        raise ValueError(
+            f"Only a cubical tensor can be symmetrized: expected modes of one length, "
+            f"got shape {tuple(result.shape)}."
+        )
+    for mode in range(1, result.ndim):
+        total = xp.copy(result)
+        for other in range(mode):
+            axes = list(range(result.ndim))
+            axes[mode], axes[other] = axes[other], axes[mode]
+            total = total + xp.transpose(result, axes)
+        result = total / (mode + 1)
+    return xp.copy(result) if result is tensor else result

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What is decomposed: every target is known by its contractions alone."""
+
+from ._base import Target
+from ._dispatch import STATISTICS, as_target
+from .cp import CPTarget
+from .cumulant import CumulantTarget
+from .dense import DenseTarget
+from .moment import MomentTarget
+
+__all__ = [
+    "STATISTICS",
+    "CPTarget",
+    "CumulantTarget",
+    "DenseTarget",
+    "MomentTarget",
+    "Target",
+    "as_target",
+]

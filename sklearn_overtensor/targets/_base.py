@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The contract between what is decomposed and how: one operation on columns."""
+
+from abc import ABC, abstractmethod
+
+from .._algebra import cp_to_dense
+from .._backend import ArrayContext
+from .._memory import dense_bytes, require_memory
+
+
+class Target(ABC):
+    """A symmetric tensor that is known by its contractions.
+
+    Solvers never see a tensor. They see an object with the three attributes below
+    and :meth:`contract`; a class of your own needs nothing else, and need not inherit
+    from this one. What this class adds is the conversion of ``V`` to the target's
+    backend, dtype and device, and the check of its shape: a subclass writes
+    ``_contract`` and ``squared_norm``.
+
+    Parameters
+    ----------
+    order : int
+        Number of modes, ``l >= 3``.
+    n_features : int
+        Length ``d`` of every mode.
+    context : ArrayContext
+        Backend, dtype and device that the target works in.
+
+    Attributes
+    ----------
+    order : int
+        Number of modes.
+    n_features : int
+        Length of every mode.
+    squared_norm : float
+        ``||T*||_F^2``.
+
+    Notes
+    -----
+    A target with a method ``to_dense``, which returns the array or raises
+    ``MemoryError``, has its residuals computed from explicit differences; for any
+    other they come from Gram matrices, which resolve no less than about 1e-8.
+    """
+
+    def __init__(self, order: int, n_features: int, context: ArrayContext):
+        if order < 3:
+            raise ValueError(
+                f"order={order} is too small: a symmetric decomposition is "
+                "identifiable from order 3 on. For order 2 use an eigendecomposition "
+                "or PCA."
+            )
+        self.order = order
+        self.n_features = n_features
+        self.context = context
+
+    @property
+    @abstractmethod
+    def squared_norm(self) -> float:
+        """Squared Frobenius norm of the tensor."""
+
+    @abstractmethod
+    def _contract(self, V):
+        """Contract with columns that are in the target's context already."""
+
+    def contract(self, V):
+        """Contract all modes but one with each column of ``V``.
+
+        Parameters
+        ----------
+        V : array of shape (n_features, m)
+            Columns ``v_1, ..., v_m`` of any length, in any backend.
+
+        Returns
+        -------
+        contraction : array of shape (n_features, m)
+            Columns ``T*(v_i, ..., v_i, ·)``, in the target's backend and dtype.
+
+        Raises
+        ------
+        ValueError
+            When ``V`` has another shape.
+        """
+        V = self.context.asarray(V)
+        if V.ndim != 2 or V.shape[0] != self.n_features:
+            raise ValueError(
+                f"contract expects V of shape (n_features={self.n_features}, m), got "
+                f"{tuple(V.shape)}."
+            )
+        return self._contract(V)
+
+    def _require_dense(self) -> None:
+        itemsize = 4 if self.context.dtype == "float32" else 8
+        require_memory(
+            dense_bytes(self.n_features, self.order, itemsize),
+            f"A dense tensor of order {self.order} in {self.n_features} features",
+            "Use the implicit target as it is, or reduce the number of features "
+            "first, for example with PCA.",
+        )
+
+    def _dense_sum(self, weights, factors):
+        """The array of ``sum_i w_i f_i^{⊗l}``, after a check of its size."""
+        self._require_dense()
+        return cp_to_dense(self.context.xp, weights, factors, self.order)

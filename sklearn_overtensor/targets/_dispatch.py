@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""From what a user hands in to a target: by the number of dimensions alone."""
+
+import numpy as np
+
+from .cumulant import CumulantTarget
+from .dense import DenseTarget
+from .moment import MomentTarget
+
+STATISTICS = {"moment": MomentTarget, "cumulant": CumulantTarget}
+
+
+def as_target(
+    data,
+    *,
+    order=3,
+    statistic="moment",
+    sample_weight=None,
+    backend=None,
+    device=None,
+):
+    """A target for samples, a tensor, or an object that is a target already.
+
+    Parameters
+    ----------
+    data : array-like, torch.Tensor or target
+        Two dimensions: samples. Three or more: a symmetric tensor. An object with
+        ``contract`` is returned as it is.
+    order : int, default=3
+        Order of the statistic of samples; a tensor brings its own.
+    statistic : {"moment", "cumulant"}, default="moment"
+        What is decomposed when ``data`` holds samples.
+    sample_weight : array-like of shape (n_samples,) or None, default=None
+        Weights of samples.
+    backend, device : str or None, default=None
+        Where to work; None: where the data lives.
+
+    Raises
+    ------
+    ValueError
+        For weights with anything but samples, and for data that is malformed.
+    """
+    if not hasattr(data, "contract") and not hasattr(data, "ndim"):
+        data = np.asarray(data)
+    if hasattr(data, "contract"):
+        kind = "target object"
+        target = data
+    elif data.ndim > 2:
+        kind = "tensor"
+        target = DenseTarget(data, backend=backend, device=device)
+    else:
+        statistic = STATISTICS[statistic]
+        return statistic(data, order, sample_weight, backend=backend, device=device)
+    if sample_weight is not None:
+        raise ValueError(f"sample_weight weighs samples, but the input is a {kind}.")
+    return target

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""A symmetric tensor that is held as an array."""
+
+from functools import cached_property
+
+from .._algebra import frobenius_norm
+from .._backend import context_of
+from .._checks import check_symmetric_tensor
+from ._base import Target
+
+
+class DenseTarget(Target):
+    """A symmetric tensor held as an array.
+
+    Parameters
+    ----------
+    tensor : ndarray or torch.Tensor of shape (d,) * order
+        A real symmetric array with ``order >= 3``. It is neither copied nor changed
+        when its dtype is float32 or float64.
+    backend : {"numpy", "pytorch"} or None, default=None
+        Where to work; None: where the array lives.
+    device : str or None, default=None
+        A PyTorch device; None: the array's own.
+
+    Raises
+    ------
+    ValueError
+        When the array has fewer than three modes, modes of different lengths, NaN or
+        infinite entries, or is not symmetric (the message says by how much).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_overtensor.targets import DenseTarget
+    >>> target = DenseTarget(np.ones((2, 2, 2)))
+    >>> target.order, target.n_features, target.squared_norm
+    (3, 2, 8.0)
+    >>> target.contract(np.eye(2))
+    array([[1., 1.],
+           [1., 1.]])
+    """
+
+    def __init__(self, tensor, *, backend=None, device=None):
+        context = context_of(tensor, backend, device)
+        tensor = check_symmetric_tensor(tensor, context)
+        super().__init__(tensor.ndim, tensor.shape[0], context)
+        self.tensor = tensor
+
+    @cached_property
+    def squared_norm(self) -> float:
+        """Squared Frobenius norm of the tensor."""
+        return frobenius_norm(self.context.xp, self.tensor) ** 2
+
+    def to_dense(self):
+        """The array itself."""
+        return self.tensor
+
+    def _contract(self, V):
+        # One large product with the unfolding takes the last mode away; what is left
+        # shrinks by a factor d for each further mode. Columns go in blocks of d, so
+        # that no temporary is larger than the tensor.
+        xp, d = self.context.xp, self.n_features
+        unfolding = xp.reshape(self.tensor, (-1, d))
+        blocks = [
+            self._contract_block(unfolding, V[:, start : start + d])
+            for start in range(0, V.shape[1], d)
+        ]
+        return blocks[0] if len(blocks) == 1 else xp.concatenate(blocks, axis=1)
+
+    def _contract_block(self, unfolding, V):
+        xp = self.context.xp
+        result = xp.dot(unfolding, V)
+        for _ in range(self.order - 2):
+            result = xp.reshape(result, (-1, *V.shape))
+            result = xp.einsum("adm,dm->am", result, V)
+        return result
