@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The paper's 2-homogeneous model: its weights, its objective and its gradients."""
+
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any
+
+from ._algebra import unit_columns
+from ._backend import ArrayContext
+
+
+@dataclass(frozen=True)
+class Components:
+    """Columns ``u_i`` with what turns them into weighted unit directions.
+
+    Attributes
+    ----------
+    U : array of shape (d, m)
+        The parameters ``u_i``.
+    signs : array of shape (m,)
+        The signs ``a_i``, 1 or -1.
+    scalars : array of shape (m,)
+        The scalar modes ``s_i``; ``c_i = s_i / ||u_i||``.
+    """
+
+    U: Any
+    signs: Any
+    scalars: Any
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The objective at a point, with all that its gradients need.
+
+    Attributes
+    ----------
+    loss : float
+        ``1/2 ||T - T*||^2 + alpha sum_i ||u_i||^2``, for ``||T*|| = 1``.
+    residual : float
+        ``||T - T*||_F``, from Gram matrices.
+    weights : array of shape (m,)
+        ``w_i = a_i s_i^{l-2} ||u_i||^2``.
+    V : array of shape (d, m)
+        Unit directions ``u_i / ||u_i||``.
+    norms : array of shape (m,)
+        ``||u_i||``.
+    target_contraction : array of shape (d, m)
+        Columns ``T*(v_i^{l-1}, ·)``; depends on the directions alone.
+    difference : array of shape (d, m)
+        Columns ``(T - T*)(v_i^{l-1}, ·)``.
+    """
+
+    loss: float
+    residual: float
+    weights: Any
+    V: Any
+    norms: Any
+    target_contraction: Any
+    difference: Any
+
+
+class TwoHomogeneousObjective:
+    """The objective of section 4 of the paper, on a target scaled to norm one.
+
+    ``f(U) = 1/2 ||sum_i a_i c_i^{l-2} u_i^{⊗l} - T*||_F^2
+    + alpha sum_i ĉ_i^{l-2} ||u_i||^l`` with ``c_i = s_i / ||u_i||`` and
+    ``ĉ_i = 1 / ||u_i||``, so that model and penalty are 2-homogeneous:
+    ``w_i = a_i s_i^{l-2} ||u_i||^2`` and ``alpha sum_i ||u_i||^2``.
+
+    Parameters
+    ----------
+    target : target
+        Anything with ``order``, ``n_features``, ``squared_norm`` and ``contract``.
+    alpha : float
+        The penalty, lambda in the paper.
+
+    Notes
+    -----
+    The model's tensor is never built: with ``G = V'V`` its contractions are
+    ``V (w ∘ G^{∘(l-1)})`` and its squared norm is ``w' G^{∘l} w``.
+    """
+
+    def __init__(self, target, alpha):
+        self.target = target
+        self.alpha = alpha
+        self.order = target.order
+        self.context = getattr(target, "context", ArrayContext())
+        self.scale = sqrt(target.squared_norm)
+
+    def evaluate(self, components, *, target_contraction=None, V=None, norms=None):
+        """Objective at a point; pass what an earlier evaluation knows of ``U``."""
+        xp, order = self.context.xp, self.order
+        if target_contraction is None:
+            V, norms = unit_columns(xp, components.U)
+            contraction = self.context.asarray(self.target.contract(V))
+            target_contraction = contraction / self.scale
+        weights = components.signs * components.scalars ** (order - 2) * norms**2
+        gram = xp.dot(xp.transpose(V), V)
+        model = xp.dot(V, weights[:, None] * gram ** (order - 1))
+        # <T, T>/2 - <T, T*> + <T*, T*>/2, each through the contractions.
+        gap = 0.5 * model - target_contraction
+        data = max(float(xp.dot(weights, xp.sum(V * gap, axis=0))) + 0.5, 0.0)
+        return Evaluation(
+            loss=data + self.alpha * float(xp.sum(norms**2)),
+            residual=sqrt(2 * data),
+            weights=weights,
+            V=V,
+            norms=norms,
+            target_contraction=target_contraction,
+            difference=model - target_contraction,
+        )
+
+    def with_scalars(self, components, evaluation):
+        """Objective after a change of scalar modes: no new contraction is needed."""
+        return self.evaluate(
+            components,
+            target_contraction=evaluation.target_contraction,
+            V=evaluation.V,
+            norms=evaluation.norms,
+        )
+
+    def algorithm_gradient(self, components, evaluation):
+        """Gradient that Algorithm 1 follows: ``c`` and ``ĉ`` count as constants.
+
+        ``l a_i c_i^{l-2} (T - T*)(u_i^{l-1}, ·)
+        + alpha l ĉ_i^{l-2} ||u_i||^{l-2} u_i``, an array of shape (d, m).
+
+        It has the exact gradient's tangential part and ``l/2`` times its radial
+        part, so it never turns against the subspace of the components.
+        """
+        order = self.order
+        gain = components.signs * components.scalars ** (order - 2) * evaluation.norms
+        return order * (gain * evaluation.difference + self.alpha * components.U)
+
+    def exact_gradient(self, components, evaluation):
+        """Gradient of the objective itself, with ``c`` and ``ĉ`` following ``u``.
+
+        ``a_i s_i^{l-2} ||u_i|| [l R(v_i^{l-1}, ·) - (l-2) <R, v_i^{⊗l}> v_i]
+        + 2 alpha u_i`` with ``R = T - T*``, an array of shape (d, m).
+        """
+        xp, order = self.context.xp, self.order
+        gain = components.signs * components.scalars ** (order - 2) * evaluation.norms
+        radial = xp.sum(evaluation.V * evaluation.difference, axis=0)
+        slope = order * evaluation.difference - (order - 2) * radial * evaluation.V
+        return gain * slope + 2 * self.alpha * components.U
+
+    def target_pull(self, components, evaluation):
+        """The part of the gradient that the target alone exerts, array (d, m).
+
+        It sets the scale on which a gradient counts as small.
+        """
+        gain = components.scalars ** (self.order - 2) * evaluation.norms
+        return self.order * gain * evaluation.target_contraction

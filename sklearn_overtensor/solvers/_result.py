@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What every solver returns: a CP model in NumPy and how the search went."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .._backend import to_numpy
+
+# A point counts as stationary when the gradient is this small beside the pull of
+# the target alone; alpha's default balances at some 1e-3 of that pull.
+STATIONARY_TOLERANCE = 1e-4
+
+
+@dataclass(frozen=True)
+class SolverResult:
+    """Weights and directions found by a solver.
+
+    Attributes
+    ----------
+    weights : ndarray of shape (m,)
+        Signed weights, in the units of the target.
+    V : ndarray of shape (d, m)
+        Unit directions.
+    loss_curve : ndarray of shape (n_iter,)
+        Objective after each iteration, for the target scaled to norm one.
+    n_epochs : int
+        Epochs run.
+    stationary : bool
+        Whether the search ended where the gradient vanishes.
+    """
+
+    weights: np.ndarray
+    V: np.ndarray
+    loss_curve: np.ndarray
+    n_epochs: int
+    stationary: bool
+
+    @classmethod
+    def from_evaluation(cls, objective, components, evaluation, losses, n_epochs):
+        """Bring the last point of a search to NumPy and to the target's units."""
+        gradient = objective.exact_gradient(components, evaluation)
+        pull = objective.target_pull(components, evaluation)
+        size = np.linalg.norm(to_numpy(gradient))
+        return cls(
+            weights=to_numpy(evaluation.weights) * objective.scale,
+            V=to_numpy(evaluation.V),
+            loss_curve=np.asarray(losses, dtype=float),
+            n_epochs=n_epochs,
+            stationary=bool(
+                size <= STATIONARY_TOLERANCE * np.linalg.norm(to_numpy(pull))
+            ),
+        )
+
+    @property
+    def n_iter(self) -> int:
+        """Iterations run, over all epochs."""
+        return len(self.loss_curve)

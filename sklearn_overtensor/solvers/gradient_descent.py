@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Algorithm 1 of the paper, step by step as printed."""
+
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+
+from .._algebra import column_norms
+from .._backend import ArrayContext
+from .._objective import Components, TwoHomogeneousObjective
+from ._report import epoch_printer
+from ._result import SolverResult
+from ._start import random_columns, random_signs
+
+# Step sizes below this share of the first one no longer move float64 parameters.
+SMALLEST_STEP_SHARE = 1e-18
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The constants of Algorithm 1, in the paper's letters.
+
+    Attributes
+    ----------
+    m, K, H : int
+        Components, epochs, and iterations in an epoch.
+    delta : float
+        Length of every fresh component.
+    scalar : float
+        ``sqrt(d (m + K))``, the scalar mode of a fresh component.
+    threshold : float
+        ``2 sqrt(m + K) delta``, the length at which the mode switches to one.
+    """
+
+    m: int
+    K: int
+    H: int
+    delta: float
+    scalar: float
+    threshold: float
+
+
+def make_schedule(n_features, order, m, K, H, delta="auto"):
+    """Fill in the schedule; ``delta="auto"`` starts near zero at any size.
+
+    All m components at the switch, before their scalar falls to one, weigh at most
+    ``m s^{l-2} (2 sqrt(m+K) delta)^2``. The automatic delta makes that 1e-2 of the
+    target's norm, so that the start is far from the lazy regime.
+    """
+    scalar = sqrt(n_features * (m + K))
+    if delta == "auto":
+        delta = sqrt(1e-2 / (4 * m * (m + K) * scalar ** (order - 2)))
+    return Schedule(m, K, H, delta, scalar, 2 * sqrt(m + K) * delta)
+
+
+def gradient_descent(
+    target, schedule, *, alpha, step_size, tol, random_state, start=None, report=None
+):
+    """Run Algorithm 1: K epochs of a re-initialisation and H gradient steps.
+
+    Parameters
+    ----------
+    target : target
+        What is decomposed.
+    schedule : Schedule
+        m, K, H and delta.
+    alpha : float
+        The penalty lambda, for a target scaled to norm one.
+    step_size : float or "auto"
+        eta. ``"auto"`` takes, at each iteration, the largest of a halving sequence of
+        steps for which the inequality of Lemma 3 holds,
+        ``f(U') - f(U) <= -(eta / l) ||grad||^2``, and tries a step 1.25 times as long
+        at the next one. The exact slope along the step is at least ``(2 / l)
+        ||grad||^2``, so a short enough step always passes. The objective then
+        decreases at every step but for re-initialisations and scalar mode switches.
+    tol : float
+        Relative residual at which an epoch ends the search.
+    random_state : RandomState
+        Source of the start and of the re-initialisations.
+    start : Components or None
+        Where to start instead of at fresh components; see :func:`warm_components`.
+    report : callable or None
+        Called after each epoch as ``report(epoch, evaluation)``.
+
+    Returns
+    -------
+    result : SolverResult
+    """
+    objective = TwoHomogeneousObjective(target, alpha)
+    context = objective.context
+    if start is None:
+        start = fresh_components(target.n_features, schedule, context, random_state)
+    search = _Search(objective, schedule, step_size)
+    components, losses, epoch = start, [], 0
+    for epoch in range(1, schedule.K + 1):
+        components = reinitialize_smallest(components, schedule, context, random_state)
+        components, point, epoch_losses = search.run_epoch(components)
+        losses.extend(epoch_losses)
+        if report is not None:
+            report(epoch, point)
+        if point.residual <= tol:
+            break
+    return SolverResult.from_evaluation(objective, components, point, losses, epoch)
+
+
+def search_gd(target, options, random_state, init=None):
+    """Algorithm 1 under the estimator's options.
+
+    ``n_components=None`` takes ``2 d + 5`` components, twice the number that a
+    tensor in general position with ``r <= d`` needs.
+    """
+    schedule = make_schedule(
+        target.n_features,
+        target.order,
+        m=options.n_components or 2 * target.n_features + 5,
+        K=options.max_epochs,
+        H=options.max_iter,
+        delta=options.init_scale,
+    )
+    context = getattr(target, "context", ArrayContext())
+    start = None
+    if init is not None:
+        weights, V = init
+        scaled = weights / sqrt(target.squared_norm)
+        start = warm_components(scaled, V, schedule, context, random_state)
+    return gradient_descent(
+        target,
+        schedule,
+        alpha=options.alpha,
+        step_size=options.step_size,
+        tol=options.tol,
+        random_state=random_state,
+        start=start,
+        report=epoch_printer(options.verbose),
+    )
+
+
+def fresh_components(n_features, schedule, context, random_state):
+    """First lines of Algorithm 1: all components drawn from ``delta Unif(S^{d-1})``."""
+    U = schedule.delta * random_columns(n_features, schedule.m, random_state)
+    signs = random_signs(schedule.m, random_state)
+    scalars = np.full(schedule.m, schedule.scalar)
+    return Components(*(context.asarray(part) for part in (U, signs, scalars)))
+
+
+def warm_components(weights, V, schedule, context, random_state):
+    """Start from a CP model, ``w_i = a_i ||u_i||^2``, in its second scalar mode.
+
+    Components beyond those of the model are fresh; if the model has more than m, its
+    heaviest m are kept. The weights are those of the target scaled to norm one.
+    """
+    kept = np.argsort(-np.abs(weights), kind="stable")[: schedule.m]
+    U = schedule.delta * random_columns(len(V), schedule.m, random_state)
+    signs = random_signs(schedule.m, random_state)
+    scalars = np.full(schedule.m, schedule.scalar)
+    k = len(kept)
+    U[:, :k] = V[:, kept] * np.sqrt(np.abs(weights[kept]))
+    signs[:k] = np.where(weights[kept] < 0, -1.0, 1.0)
+    scalars[:k] = 1.0
+    return Components(*(context.asarray(part) for part in (U, signs, scalars)))
+
+
+def reinitialize_smallest(components, schedule, context, random_state):
+    """First line of an epoch: redraw the component of smallest norm."""
+    xp = context.xp
+    n_features, m = components.U.shape
+    norms = column_norms(xp, components.U)
+    fresh = np.arange(m) == int(xp.argmin(norms))
+    column = schedule.delta * random_columns(n_features, 1, random_state)
+    sign = float(random_signs(1, random_state)[0])
+    mask = context.asarray(fresh)
+    return Components(
+        U=components.U * (1 - mask) + context.asarray(column) * mask,
+        signs=components.signs * (1 - mask) + sign * mask,
+        scalars=components.scalars * (1 - mask) + schedule.scalar * mask,
+    )
+
+
+class _Search:
+    """H gradient steps with scalar mode switches; keeps the step size."""
+
+    def __init__(self, objective, schedule, step_size):
+        self.objective = objective
+        self.schedule = schedule
+        self.automatic = step_size == "auto"
+        self.step = 1.0 / objective.order if self.automatic else float(step_size)
+
+    def run_epoch(self, components):
+        """Take H steps; return the components, their evaluation and the losses."""
+        objective, losses = self.objective, []
+        point = objective.evaluate(components)
+        for _ in range(self.schedule.H):
+            gradient = objective.algorithm_gradient(components, point)
+            moved, moved_point = self._descend(components, point, gradient)
+            components, point = self._switch_modes(moved, moved_point)
+            losses.append(point.loss)
+        return components, point, losses
+
+    def _descend(self, components, point, gradient):
+        """``U' <- U - eta grad``, then c and ĉ follow the new norms."""
+        objective = self.objective
+        moved = _moved(components, gradient, self.step)
+        moved_point = objective.evaluate(moved)
+        if not self.automatic:
+            return moved, moved_point
+        square = float(objective.context.xp.sum(gradient**2))
+        rounding = 4 * objective.context.eps * (1 + point.loss)
+        while not (
+            moved_point.loss
+            <= point.loss - self.step / objective.order * square + rounding
+        ):
+            if self.step < SMALLEST_STEP_SHARE:
+                return components, point
+            self.step /= 2
+            moved = _moved(components, gradient, self.step)
+            moved_point = objective.evaluate(moved)
+        self.step *= 1.25
+        return moved, moved_point
+
+    def _switch_modes(self, components, point):
+        """Scalar mode switch: a norm passes the threshold for the first time."""
+        xp = self.objective.context.xp
+        # A fresh component starts below the threshold, so a component in its first
+        # mode and above the threshold has just passed it.
+        passes = (components.scalars != 1) & (point.norms > self.schedule.threshold)
+        if not bool(xp.any(passes)):
+            return components, point
+        ones = components.scalars * 0 + 1
+        scalars = xp.where(passes, ones, components.scalars)
+        components = Components(components.U, components.signs, scalars)
+        return components, self.objective.with_scalars(components, point)
+
+
+def _moved(components, gradient, step):
+    return Components(
+        components.U - step * gradient, components.signs, components.scalars
+    )

@@ -1,0 +1,248 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Algorithm 1: each printed line, the automatic step, and what it reaches."""
+
+import numpy as np
+import pytest
+from numpy.random import RandomState
+
+from sklearn_overtensor._backend import to_numpy
+from sklearn_overtensor._objective import Components, TwoHomogeneousObjective
+from sklearn_overtensor.datasets import make_symmetric_cp
+from sklearn_overtensor.solvers import gradient_descent as package_level
+from sklearn_overtensor.solvers.gradient_descent import (
+    _Search,
+    fresh_components,
+    gradient_descent,
+    make_schedule,
+    reinitialize_smallest,
+    warm_components,
+)
+from sklearn_overtensor.targets import CPTarget, DenseTarget
+
+ALPHA = 1e-3
+
+
+def make_problem(context, n_features=6, rank=2, order=3, seed=0):
+    bunch = make_symmetric_cp(n_features, rank, order, random_state=seed)
+    return DenseTarget(context.asarray(bunch.tensor))
+
+
+def printed_algorithm(tensor, U, a, K, H, delta, eta, alpha, random_state):
+    """Algorithm 1 transcribed line by line with explicit tensors and loops."""
+    (d, m), order = U.shape, tensor.ndim
+    U, a = U.copy(), a.copy()
+    tensor = tensor / np.linalg.norm(tensor)
+    scalar = np.sqrt(d * (m + K))
+
+    def draw(count):
+        columns = random_state.standard_normal((d, count))
+        return delta * columns / np.linalg.norm(columns, axis=0)
+
+    def power(u, k):
+        result = np.array(1.0)
+        for _ in range(k):
+            result = np.multiply.outer(result, u)
+        return result
+
+    c = scalar / np.linalg.norm(U, axis=0)
+    c_hat = 1 / np.linalg.norm(U, axis=0)
+    for _ in range(K):
+        j = np.argmin(np.linalg.norm(U, axis=0))
+        U[:, j] = draw(1)[:, 0]
+        a[j] = random_state.choice([-1.0, 1.0], size=1)[0]
+        c[j], c_hat[j] = scalar / np.linalg.norm(U[:, j]), 1 / np.linalg.norm(U[:, j])
+        for _ in range(H):
+            T = sum(
+                a[i] * c[i] ** (order - 2) * power(U[:, i], order) for i in range(m)
+            )
+            new = U.copy()
+            for i in range(m):
+                u = U[:, i]
+                slope = np.tensordot(T - tensor, power(u, order - 1), axes=order - 1)
+                gradient = order * a[i] * c[i] ** (order - 2) * slope
+                norm = np.linalg.norm(u)
+                gradient += (
+                    alpha * order * c_hat[i] ** (order - 2) * norm ** (order - 2) * u
+                )
+                new[:, i] = u - eta * gradient
+            for i in range(m):
+                old_norm, new_norm = np.linalg.norm(U[:, i]), np.linalg.norm(new[:, i])
+                c[i] *= old_norm / new_norm
+                c_hat[i] *= old_norm / new_norm
+                threshold = 2 * np.sqrt(m + K) * delta
+                fresh = c[i] > 1.5 * c_hat[i]
+                if old_norm <= threshold < new_norm and fresh:
+                    c[i] /= scalar
+            U = new
+    return sum(a[i] * c[i] ** (order - 2) * power(U[:, i], order) for i in range(m))
+
+
+@pytest.mark.parametrize("order", [3, 4])
+def test_it_is_the_printed_algorithm(context, order):
+    target = make_problem(context, n_features=3, order=order)
+    m, K, H, delta, eta = 4, 3, 60, 1e-2, 0.02
+    schedule = make_schedule(3, order, m, K, H, delta)
+    # Lengths that differ a little, so that rounding does not choose the smallest.
+    rng = np.random.default_rng(5)
+    U = rng.standard_normal((3, m))
+    U *= delta * np.array([1.0, 0.9, 0.8, 1.1]) / np.linalg.norm(U, axis=0)
+    a = np.array([1.0, -1.0, 1.0, 1.0])
+    expected = printed_algorithm(
+        np.asarray(target.tensor), U, a, K, H, delta, eta, ALPHA, RandomState(3)
+    )
+    parts = U, a, np.full(m, schedule.scalar)
+    result = gradient_descent(
+        target,
+        schedule,
+        alpha=ALPHA,
+        step_size=eta,
+        tol=0,
+        random_state=RandomState(3),
+        start=Components(*(context.asarray(part) for part in parts)),
+    )
+    weights = result.weights / np.sqrt(target.squared_norm)
+    model = CPTarget(weights, result.V.T, order).to_dense()
+    assert np.linalg.norm(expected) > 0.1  # components have grown and switched
+    np.testing.assert_allclose(model, expected, atol=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("n_features", "rank", "order", "m"),
+    [(10, 2, 3, 20), (20, 4, 3, 40), (10, 3, 4, 30)],
+)
+def test_automatic_settings_reach_one_percent(backend, n_features, rank, order, m):
+    from tests.conftest import make_context
+
+    seeds = range(10) if backend == "numpy" else range(2)
+    for seed in seeds:
+        bunch = make_symmetric_cp(
+            n_features, rank, order, signed=order == 4, random_state=seed
+        )
+        target = DenseTarget(make_context(backend).asarray(bunch.tensor))
+        result = gradient_descent(
+            target,
+            make_schedule(n_features, order, m, K=10, H=500),
+            alpha=ALPHA,
+            step_size="auto",
+            tol=1e-6,
+            random_state=RandomState(seed),
+        )
+        model = CPTarget(result.weights, result.V.T, order).to_dense()
+        error = np.linalg.norm(model - bunch.tensor) / np.linalg.norm(bunch.tensor)
+        assert error <= 1e-2
+
+
+def start_search(context, step_size="auto", seed=0):
+    target = make_problem(context)
+    schedule = make_schedule(6, 3, m=15, K=5, H=150)
+    objective = TwoHomogeneousObjective(target, ALPHA)
+    components = fresh_components(6, schedule, context, RandomState(seed))
+    return objective, schedule, components, _Search(objective, schedule, step_size)
+
+
+def test_automatic_steps_obey_lemma_3(context):
+    objective, schedule, components, search = start_search(context)
+    point = objective.evaluate(components)
+    for _ in range(schedule.H):
+        gradient = objective.algorithm_gradient(components, point)
+        moved, moved_point = search._descend(components, point, gradient)
+        step = search.step / 1.25  # the step taken; the next one tries a longer
+        square = float(context.xp.sum(gradient**2))
+        rounding = 1e-14
+        assert moved_point.loss <= point.loss - step / 3 * square + rounding
+        components, point = search._switch_modes(moved, moved_point)
+
+
+def test_the_mode_switches_once_when_the_norm_passes_the_threshold(context):
+    objective, schedule, components, search = start_search(context)
+    was_fresh = np.ones(schedule.m, dtype=bool)
+    point = objective.evaluate(components)
+    for _ in range(schedule.H):
+        gradient = objective.algorithm_gradient(components, point)
+        moved, moved_point = search._descend(components, point, gradient)
+        components, point = search._switch_modes(moved, moved_point)
+        scalars = to_numpy(components.scalars)
+        above = to_numpy(point.norms) > schedule.threshold
+        assert set(np.unique(scalars)) <= {1.0, schedule.scalar}
+        assert (scalars[above] == 1).all()
+        # Never back to the first mode, not even below the threshold.
+        assert not ((scalars != 1) & ~was_fresh).any()
+        was_fresh = scalars != 1
+    assert not was_fresh.all()
+
+
+def test_the_smallest_component_is_redrawn_and_no_other(context):
+    _, schedule, components, _ = start_search(context)
+    U = to_numpy(components.U) * np.arange(1, 16)[::-1]
+    signs = np.ones(15)
+    aged = Components(
+        context.asarray(U), context.asarray(signs), context.asarray(np.ones(15))
+    )
+    fresh = reinitialize_smallest(aged, schedule, context, RandomState(1))
+    changed = np.any(to_numpy(fresh.U) != U, axis=0)
+    assert list(np.flatnonzero(changed)) == [14]
+    assert np.linalg.norm(to_numpy(fresh.U)[:, 14]) == pytest.approx(schedule.delta)
+    assert to_numpy(fresh.scalars)[14] == pytest.approx(schedule.scalar)
+    assert (to_numpy(fresh.scalars)[:14] == 1).all()
+
+
+def test_start_lies_on_the_sphere_of_radius_delta_and_repeats(context):
+    schedule = make_schedule(6, 3, m=9, K=2, H=5, delta=1e-3)
+    assert schedule.scalar == pytest.approx(np.sqrt(6 * 11))
+    assert schedule.threshold == pytest.approx(2 * np.sqrt(11) * 1e-3)
+    draws = [fresh_components(6, schedule, context, RandomState(4)) for _ in range(2)]
+    norms = np.linalg.norm(to_numpy(draws[0].U), axis=0)
+    np.testing.assert_allclose(norms, 1e-3)
+    np.testing.assert_array_equal(to_numpy(draws[0].U), to_numpy(draws[1].U))
+    assert set(to_numpy(draws[0].signs)) == {-1.0, 1.0}
+
+
+@pytest.mark.parametrize("order", [3, 4, 8])
+def test_automatic_start_is_tiny_at_any_size(order):
+    for n_features, m in [(2, 5), (10, 30), (50, 200)]:
+        schedule = make_schedule(n_features, order, m, K=10, H=1)
+        heaviest = m * schedule.scalar ** (order - 2) * schedule.threshold**2
+        assert heaviest == pytest.approx(1e-2)
+
+
+def test_warm_start_is_the_given_model(context):
+    target = make_problem(context)
+    schedule = make_schedule(6, 3, m=5, K=1, H=1)
+    weights, V = np.array([0.5, -2.0]), np.linalg.qr(np.eye(6)[:, :2])[0]
+    start = warm_components(weights, V, schedule, context, RandomState(0))
+    objective = TwoHomogeneousObjective(target, 0.0)
+    found = to_numpy(objective.evaluate(start).weights)
+    np.testing.assert_allclose(found[:2], [-2.0, 0.5])
+    assert np.abs(found[2:]).max() < 1e-2
+
+
+def test_float32_is_honoured(backend):
+    from tests.conftest import make_context
+
+    context = make_context(backend, "float32")
+    bunch = make_symmetric_cp(6, 2, random_state=0)
+    result = gradient_descent(
+        DenseTarget(context.asarray(bunch.tensor)),
+        make_schedule(6, 3, m=12, K=3, H=300),
+        alpha=ALPHA,
+        step_size="auto",
+        tol=1e-6,
+        random_state=RandomState(0),
+    )
+    assert result.weights.dtype == np.float32
+    model = CPTarget(result.weights, result.V.T, 3).to_dense()
+    error = np.linalg.norm(model - bunch.tensor) / np.linalg.norm(bunch.tensor)
+    assert error < 1e-2
+
+
+def test_a_step_that_is_too_long_is_the_users_choice(context):
+    # A fixed step is taken as it is, even where the objective rises.
+    _, _, components, search = start_search(context, step_size=1e-3)
+    assert search.step == 1e-3
+    _, point, losses = search.run_epoch(components)
+    assert search.step == 1e-3
+    assert losses[-1] == point.loss
+
+
+def test_the_package_exports_it():
+    assert package_level is gradient_descent
