@@ -53,6 +53,14 @@ def cp_to_dense(xp, weights, factors, order):
     return xp.reshape(dense, (n_features,) * order)
 
 
+def multilinear(xp, tensor, matrix):
+    """``T(S, ..., S)``: every mode of a tensor times ``S (d, k)``, shape (k,) * l."""
+    for _ in range(tensor.ndim):
+        # The first mode goes last, so that after `order` turns all are in place.
+        tensor = xp.tensordot(tensor, matrix, axes=([0], [0]))
+    return tensor
+
+
 def canonical_order(weights, components, order):
     """Fix what a CP model leaves free: norms, signs and the order of its terms.
 

@@ -147,3 +147,14 @@ def check_sample_weights(sample_weight, n_samples):
     if not sample_weight.any():
         raise ValueError("All entries of sample_weight are zero: no sample is left.")
     return sample_weight
+
+
+def check_norm(target):
+    """Refuse a target that is zero, or whose squared norm over- or underflows."""
+    square = target.squared_norm
+    if not 0 < square < np.inf:
+        raise ValueError(
+            f"The target's squared norm is {square:.3g}: there is nothing to "
+            "decompose. Rescale data that is extremely small or large; a zero tensor "
+            "has no terms."
+        )

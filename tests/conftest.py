@@ -1,6 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Fixtures: every numerical test runs on both backends."""
 
+import os
+
+# scikit-learn has one more check of estimators when SciPy's array API is on; SciPy
+# reads this once, when it is first imported.
+os.environ.setdefault("SCIPY_ARRAY_API", "1")
+
 import numpy as np
 import pytest
 

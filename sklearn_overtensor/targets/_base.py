@@ -37,9 +37,11 @@ class Target(ABC):
 
     Notes
     -----
-    A target with a method ``to_dense``, which returns the array or raises
-    ``MemoryError``, has its residuals computed from explicit differences; for any
-    other they come from Gram matrices, which resolve no less than about 1e-8.
+    Two more methods are used where a target has them. ``to_dense()`` returns the
+    array or raises ``MemoryError``: residuals then come from explicit differences,
+    and from Gram matrices, which resolve no less than about 1e-8, for any other.
+    ``compressed(Q)`` returns the array ``T*(Q, ..., Q)`` of shape ``(k,) * order``
+    for ``Q (d, k)``: the default solver then works on that core.
     """
 
     def __init__(self, order: int, n_features: int, context: ArrayContext):
@@ -88,16 +90,17 @@ class Target(ABC):
             )
         return self._contract(V)
 
-    def _require_dense(self) -> None:
+    def _require_dense(self, n_features=None) -> None:
+        n_features = self.n_features if n_features is None else n_features
         itemsize = 4 if self.context.dtype == "float32" else 8
         require_memory(
-            dense_bytes(self.n_features, self.order, itemsize),
-            f"A dense tensor of order {self.order} in {self.n_features} features",
+            dense_bytes(n_features, self.order, itemsize),
+            f"A dense tensor of order {self.order} in {n_features} features",
             "Use the implicit target as it is, or reduce the number of features "
             "first, for example with PCA.",
         )
 
     def _dense_sum(self, weights, factors):
         """The array of ``sum_i w_i f_i^{⊗l}``, after a check of its size."""
-        self._require_dense()
+        self._require_dense(factors.shape[0])
         return cp_to_dense(self.context.xp, weights, factors, self.order)

@@ -48,13 +48,17 @@ class SampleTarget(Target):
     def _rows(self, start, stop):
         return self.X[start:stop]
 
-    def _dense_moment(self, order):
-        """The array ``sum_n p_n x_n^{⊗order}``, as one product per block of rows."""
-        xp, d = self.context.xp, self.n_features
+    def _dense_moment(self, order, basis=None):
+        """The array ``sum_n p_n x_n^{⊗order}``, as one product per block of rows.
+
+        With a basis ``Q (d, k)`` it is the moment of the rows of ``X Q``.
+        """
+        xp = self.context.xp
+        d = self.n_features if basis is None else basis.shape[1]
         left_order = order - order // 2
         total = 0
         for rows, probability in self._blocks(2 * d**left_order):
-            columns = xp.transpose(rows)
+            columns = xp.transpose(rows if basis is None else xp.dot(rows, basis))
             left = khatri_rao_power(xp, columns, left_order)
             right = khatri_rao_power(xp, columns, order // 2) if order > 1 else None
             weighted = left * probability

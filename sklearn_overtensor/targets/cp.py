@@ -61,6 +61,12 @@ class CPTarget(Target):
         """The array; ``MemoryError`` when it cannot fit."""
         return self._dense_sum(self.weights, self._factors)
 
+    def compressed(self, basis):
+        """The core ``T*(Q, ..., Q)`` for a basis ``Q (d, k)``."""
+        xp = self.context.xp
+        basis = self.context.asarray(basis)
+        return self._dense_sum(self.weights, xp.dot(xp.transpose(basis), self._factors))
+
     def _contract(self, V):
         xp = self.context.xp
         return cp_contract(xp, self.weights, self._factors, V, self.order)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The order-l cumulant of samples, contracted from the rows and never formed."""
 
-from functools import cached_property
+from functools import cached_property, partial
 from math import comb
 
 from .._algebra import frobenius_norm
@@ -69,6 +69,12 @@ class CumulantTarget(SampleTarget):
         """The cumulant as an array; ``MemoryError`` when it cannot fit."""
         self._require_dense()
         return dense_cumulant(self.context.xp, self._dense_moment, self.order)
+
+    def compressed(self, basis):
+        """The core ``T*(Q, ..., Q)`` for ``Q (d, k)``: the cumulant of ``X Q``."""
+        self._require_dense(basis.shape[1])
+        moment = partial(self._dense_moment, basis=self.context.asarray(basis))
+        return dense_cumulant(self.context.xp, moment, self.order)
 
     @cached_property
     def squared_norm(self) -> float:

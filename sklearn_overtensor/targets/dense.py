@@ -3,7 +3,7 @@
 
 from functools import cached_property
 
-from .._algebra import frobenius_norm
+from .._algebra import frobenius_norm, multilinear
 from .._backend import context_of
 from .._checks import check_symmetric_tensor
 from ._base import Target
@@ -54,6 +54,10 @@ class DenseTarget(Target):
     def to_dense(self):
         """The array itself."""
         return self.tensor
+
+    def compressed(self, basis):
+        """The core ``T*(Q, ..., Q)`` for a basis ``Q (d, k)``."""
+        return multilinear(self.context.xp, self.tensor, self.context.asarray(basis))
 
     def _contract(self, V):
         # One large product with the unfolding takes the last mode away; what is left

@@ -58,6 +58,11 @@ class MomentTarget(SampleTarget):
         self._require_dense()
         return self._dense_moment(self.order)
 
+    def compressed(self, basis):
+        """The core ``T*(Q, ..., Q)`` for ``Q (d, k)``: the moment of ``X Q``."""
+        self._require_dense(basis.shape[1])
+        return self._dense_moment(self.order, self.context.asarray(basis))
+
     def _contract(self, V):
         xp, total = self.context.xp, 0
         for rows, probability in self._blocks(3 * V.shape[1]):

@@ -75,6 +75,14 @@ class BothBackends(TargetContract):
         dense = np.asarray(self.make_target().to_dense())
         self._assert_close(dense, self.dense())
 
+    def test_compressed_is_the_tensor_in_another_basis(self):
+        basis = np.random.default_rng(9).standard_normal((N_FEATURES, 2))
+        core = np.asarray(self.make_target().compressed(basis))
+        expected = self.dense()
+        for _ in range(self.order):
+            expected = np.tensordot(expected, basis, axes=(0, 0))
+        self._assert_close(core, expected)
+
 
 class TestDenseTarget(BothBackends):
     def dense(self):

@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What every estimator here shares once it has weights and components."""
+
+import numpy as np
+from sklearn.base import (
+    BaseEstimator,
+    ClassNamePrefixFeaturesOutMixin,
+    TransformerMixin,
+)
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from ._algebra import cp_squared_norm
+from ._backend import context_of, is_torch, to_numpy
+from ._checks import check_values
+from ._result import as_cp_tensor
+from .targets import as_target
+
+
+class SymmetricDecomposition(
+    ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
+):
+    """Base class: from input to target, and from a CP model to scikit-learn's API.
+
+    A subclass has ``fit``, which calls ``_make_target`` and then ``_store``, and may
+    have the parameters ``order``, ``statistic``, ``backend`` and ``device``.
+    """
+
+    def transform(self, X):
+        """Code of each sample that reproduces it best from the components.
+
+        ``(X - mean_) @ pinv(components_)``.
+
+        Parameters
+        ----------
+        X : array-like or torch.Tensor of shape (n_samples, n_features)
+            Samples.
+
+        Returns
+        -------
+        code : array of shape (n_samples, n_components_)
+            In the backend of ``X``.
+        """
+        check_is_fitted(self)
+        context, X = self._check_samples(X)
+        inverse = context.asarray(np.linalg.pinv(self.components_))
+        return context.xp.dot(X - context.asarray(self.mean_), inverse)
+
+    def inverse_transform(self, X):
+        """Samples from codes: ``X @ components_ + mean_``.
+
+        Parameters
+        ----------
+        X : array-like or torch.Tensor of shape (n_samples, n_components_)
+            Codes, as ``transform`` returns them.
+
+        Returns
+        -------
+        samples : array of shape (n_samples, n_features)
+            In the backend of ``X``.
+        """
+        check_is_fitted(self)
+        context = context_of(X)
+        X = check_values(X, context, ndim=2)
+        if X.shape[1] != self.n_components_:
+            raise ValueError(
+                f"X has {X.shape[1]} columns, but {type(self).__name__} found "
+                f"{self.n_components_} components."
+            )
+        samples = context.xp.dot(X, context.asarray(self.components_))
+        return samples + context.asarray(self.mean_)
+
+    def score(self, X, y=None, sample_weight=None):
+        """Share of the squared norm of a new target that the model explains.
+
+        ``1 - ||T_X - T||^2 / ||T_X||^2``: one for a perfect model, zero for an empty
+        one, negative for a model that is worse than none.
+
+        Parameters
+        ----------
+        X : array-like or torch.Tensor
+            Samples, whose moment or cumulant is the target, or a symmetric tensor.
+        y : Ignored
+            Present for API consistency.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Non-negative weights of the samples.
+
+        Returns
+        -------
+        score : float
+            Larger is better.
+        """
+        check_is_fitted(self)
+        target = self._make_target(X, sample_weight, reset=False)
+        if target.order != self.order_:
+            raise ValueError(
+                f"The model has order {self.order_}, the tensor to score has order "
+                f"{target.order}."
+            )
+        xp, norm = target.context.xp, target.squared_norm
+        if norm == 0:
+            raise ValueError("The target of these samples is zero: it has no score.")
+        weights = target.context.asarray(self.weights_)
+        V = target.context.asarray(self.components_.T)
+        inner = float(xp.dot(weights, xp.sum(V * target.contract(V), axis=0)))
+        model = float(cp_squared_norm(xp, weights, V, target.order))
+        return (2 * inner - model) / norm
+
+    @property
+    def cp_tensor_(self):
+        """The model as a TensorLy ``CPTensor``, which ``tl.cp_to_tensor`` rebuilds."""
+        check_is_fitted(self)
+        return as_cp_tensor(self.weights_, self.components_, self.order_)
+
+    @property
+    def _n_features_out(self):
+        return self.n_components_
+
+    def _make_target(self, X, sample_weight, reset):
+        """The target of samples or of a tensor; ``reset`` as in ``validate_data``."""
+        if not is_torch(X) and not hasattr(X, "__dask_graph__"):
+            X = validate_data(
+                self,
+                X,
+                reset=reset,
+                ensure_2d=False,
+                allow_nd=True,
+                dtype=[np.float64, np.float32],
+            )
+        target = as_target(
+            X,
+            order=getattr(self, "order", 3) if reset else self.order_,
+            statistic=getattr(self, "statistic", "moment"),
+            sample_weight=sample_weight,
+            backend=getattr(self, "backend", None),
+            device=getattr(self, "device", None),
+        )
+        if reset:
+            self.n_features_in_ = target.n_features
+        elif target.n_features != self.n_features_in_:
+            raise ValueError(self._wrong_width(target.n_features))
+        return target
+
+    def _check_samples(self, X):
+        if is_torch(X):
+            context = context_of(X)
+            X = check_values(X, context)
+        else:
+            X = validate_data(
+                self,
+                X,
+                reset=False,
+                ensure_2d=False,
+                allow_nd=True,
+                dtype=[np.float64, np.float32],
+            )
+            context = context_of(X)
+        if X.ndim > 2:
+            raise ValueError(
+                f"transform codes samples, a matrix (n_samples, n_features), got shape "
+                f"{tuple(X.shape)}. The decomposition of a tensor is in cp_tensor_, "
+                "weights_ and components_."
+            )
+        if X.ndim == 1:
+            raise ValueError(
+                "Expected 2D array, got 1D array instead. Reshape your data using "
+                "X.reshape(1, -1) if it holds a single sample."
+            )
+        if X.shape[1] != self.n_features_in_:
+            raise ValueError(self._wrong_width(X.shape[1]))
+        return context, X
+
+    def _wrong_width(self, n_features):
+        return (
+            f"X has {n_features} features, but {type(self).__name__} is expecting "
+            f"{self.n_features_in_} features as input."
+        )
+
+    def _store(self, result, target):
+        """Keep a result's model as NumPy attributes, in the precision of the data."""
+        dtype = target.context.dtype
+        self.weights_ = result.weights.astype(dtype)
+        self.components_ = result.components.astype(dtype)
+        self.n_components_ = len(result.weights)
+        self.reconstruction_err_ = result.reconstruction_err
+        self.order_ = target.order
+        mean = getattr(target, "mean", np.zeros(target.n_features))
+        self.mean_ = to_numpy(mean).astype(dtype)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags

@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""``OverparamSymmetricCP``: scikit-learn's face of the decomposition."""
+
+from typing import ClassVar
+
+from sklearn.base import _fit_context
+
+from ._decomposition import SymmetricDecomposition
+from ._parameters import CONSTRAINTS, SearchOptions
+from ._solve import solve
+
+
+class OverparamSymmetricCP(SymmetricDecomposition):
+    """Over-parametrised symmetric CP decomposition of tensors and of samples.
+
+    Writes a symmetric tensor, or the moment or cumulant of samples, as a short
+    signed sum of rank-one terms, ``T = sum_i w_i v_i^{⊗l}`` with ``||v_i|| = 1``.
+    The model starts with more components than needed, all tiny, and goes down on a
+    penalised objective whose smallest component is re-initialised every epoch: what
+    sticks in local minima at the true rank reaches the global one from there [1]_.
+
+    Parameters
+    ----------
+    n_components : int or None, default=None
+        Width m of the over-parametrised model. None: chosen from the target.
+    rank : int or None, default=None
+        Most terms in the result. None: the fewest that meet ``tol`` when the target
+        has no noise, else those that ``alpha`` keeps. Needs ``refine=True``.
+    order : int, default=3
+        Order l of the statistic of samples, at least 3; a tensor brings its own.
+    statistic : {"moment", "cumulant"}, default="moment"
+        What is decomposed when the input holds samples.
+    alpha : float, default=1e-3
+        The penalty lambda of the paper, for a target scaled to norm one: a nuclear
+        norm, which selects terms as the Lasso does. The default finds terms down to
+        about a thousandth of the target's norm; raise it to about the relative size of
+        the noise.
+    solver : {"lbfgs", "gd"}, default="lbfgs"
+        How the objective goes down. ``"lbfgs"``: SciPy's L-BFGS on the exact
+        gradient, in coordinates compressed to the column space. ``"gd"``: Algorithm 1
+        as printed.
+    refine : bool, default=True
+        Read off the decomposition: merge parallel components, prune, refit without
+        the penalty, reduce to the fewest terms. False: the m components of the
+        penalised model as they are.
+    max_epochs : int, default=10
+        Most epochs (K); each begins with a re-initialisation.
+    max_iter : int, default=500
+        Iterations in an epoch (H); the most for ``"lbfgs"``, exactly so many for
+        ``"gd"``.
+    init_scale : float or "auto", default="auto"
+        Length delta of fresh components. ``"auto"`` makes it small enough, for any
+        size and order, that the start is far from the lazy regime.
+    step_size : float or "auto", default="auto"
+        Step eta of ``solver="gd"``. ``"auto"``: at each iteration a step that lowers
+        the objective as Lemma 3 of the paper says.
+    tol : float, default=1e-6
+        Relative residual at which an epoch may stop the search and up to which a
+        decomposition counts as exact.
+    n_init : int, default=1
+        Restarts; the best is kept.
+    n_jobs : int or None, default=None
+        Restarts run in parallel through joblib. The answer does not depend on it.
+    warm_start : bool, default=False
+        Start ``fit`` from the model of the last fit instead of at random.
+    backend : {"numpy", "pytorch"} or None, default=None
+        Where contractions are computed. None: where the input lives.
+    device : str or None, default=None
+        PyTorch device, such as ``"cuda"``. None: the input's, else the CPU.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the starts and re-initialisations. Pass an int for repeatable results.
+    verbose : int, default=0
+        1 prints a line an epoch.
+
+    Attributes
+    ----------
+    components_ : ndarray of shape (n_components_, n_features)
+        Unit rows ``v_i``. At even order the entry of largest size is positive.
+    weights_ : ndarray of shape (n_components_,)
+        Signed weights ``w_i``, largest absolute value first; positive at odd order.
+    n_components_ : int
+        Number of terms found; exactly m when ``refine=False``.
+    reconstruction_err_ : float
+        Relative Frobenius residual ``||T* - T|| / ||T*||``: of the explicit
+        difference whenever the tensor fits in memory.
+    status_ : {"exact", "stationary", "iteration_limit", "degenerate"}
+        How the search ended; see :class:`SymmetricCPResult`.
+    loss_curve_ : ndarray of shape (n_iter_,)
+        Objective after each iteration, for the target scaled to norm one.
+    n_iter_ : int
+        Iterations over all epochs.
+    n_epochs_ : int
+        Epochs run.
+    order_ : int
+        Order of the decomposed tensor.
+    mean_ : ndarray of shape (n_features,)
+        Mean of the samples for ``statistic="cumulant"``, else zero.
+    cp_tensor_ : CPTensor
+        The model for TensorLy; ``tl.cp_to_tensor`` rebuilds the tensor.
+    n_features_in_ : int
+        Number of features, or length of the tensor's modes.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of features, when samples come with string names.
+
+    Warns
+    -----
+    ConvergenceWarning
+        When the search stopped while the objective was going down. The best model
+        found is kept.
+
+    See Also
+    --------
+    overparam_symmetric_cp : The same as a function, for targets of any kind.
+    sklearn_overtensor.baselines.TensorLyCP : Alternating least squares.
+
+    Notes
+    -----
+    With ``||T*|| = 1`` the objective is ``1/2 ||T - T*||^2 + alpha sum_i ||u_i||^2``
+    for the 2-homogeneous model ``T = sum_i a_i ||u_i||^2 v_i^{⊗l}``, ``a_i = ±1``.
+    Weights are scaled back at the end, so that data scaled by c scale the weights
+    by ``c^l`` and change nothing else.
+
+    References
+    ----------
+    .. [1] X. Wang, C. Wu, J. D. Lee, T. Ma and R. Ge, "Beyond Lazy Training for
+       Over-parameterized Tensor Decomposition", NeurIPS 2020.
+
+    Examples
+    --------
+    >>> from sklearn_overtensor import OverparamSymmetricCP
+    >>> from sklearn_overtensor.datasets import make_symmetric_cp
+    >>> truth = make_symmetric_cp(n_features=10, rank=3, random_state=0)
+    >>> model = OverparamSymmetricCP(random_state=0).fit(truth.tensor)
+    >>> model.n_components_, model.status_
+    (3, 'exact')
+    >>> bool(model.reconstruction_err_ < 1e-10)
+    True
+    """
+
+    _parameter_constraints: ClassVar[dict] = {**CONSTRAINTS, "warm_start": ["boolean"]}
+
+    def __init__(
+        self,
+        n_components=None,
+        *,
+        rank=None,
+        order=3,
+        statistic="moment",
+        alpha=1e-3,
+        solver="gd",
+        refine=True,
+        max_epochs=10,
+        max_iter=500,
+        init_scale="auto",
+        step_size="auto",
+        tol=1e-6,
+        n_init=1,
+        n_jobs=None,
+        warm_start=False,
+        backend=None,
+        device=None,
+        random_state=None,
+        verbose=0,
+    ):
+        self.n_components = n_components
+        self.rank = rank
+        self.order = order
+        self.statistic = statistic
+        self.alpha = alpha
+        self.solver = solver
+        self.refine = refine
+        self.max_epochs = max_epochs
+        self.max_iter = max_iter
+        self.init_scale = init_scale
+        self.step_size = step_size
+        self.tol = tol
+        self.n_init = n_init
+        self.n_jobs = n_jobs
+        self.warm_start = warm_start
+        self.backend = backend
+        self.device = device
+        self.random_state = random_state
+        self.verbose = verbose
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y=None, sample_weight=None):
+        """Decompose the moment or cumulant of samples, or a symmetric tensor.
+
+        Parameters
+        ----------
+        X : array-like or torch.Tensor
+            Of shape (n_samples, n_features), samples; of shape ``(d,) * order`` with
+            three or more dimensions, a symmetric tensor.
+        y : Ignored
+            Present for API consistency.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Non-negative weights of the samples.
+
+        Returns
+        -------
+        self : object
+            The fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            For input that is not finite, real and non-empty, for a tensor that is not
+            symmetric, for a target of norm zero, and for invalid parameters.
+        """
+        options = SearchOptions(
+            **{name: getattr(self, name) for name in SearchOptions.__annotations__}
+        )
+        target = self._make_target(X, sample_weight, reset=True)
+        init = self._previous_model(target) if self.warm_start else None
+        result = solve(
+            target, options, self.n_init, self.n_jobs, self.random_state, init
+        )
+        self._store(result, target)
+        self.loss_curve_ = result.loss_curve
+        self.n_iter_ = result.n_iter
+        self.n_epochs_ = result.n_epochs
+        self.status_ = result.status
+        return self
+
+    def _previous_model(self, target):
+        """Weights and directions of the last fit, when they fit this target."""
+        components = getattr(self, "components_", None)
+        if components is None or components.shape[1] != target.n_features:
+            return None
+        return self.weights_, components.T

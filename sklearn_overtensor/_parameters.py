@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The parameters of the search: their types, their ranges and what they exclude."""
+
+from dataclasses import dataclass
+from numbers import Integral, Real
+from typing import Any
+
+from sklearn.utils._param_validation import Interval, StrOptions
+
+from .targets import STATISTICS
+
+SOLVERS = ("gd",)
+
+# Shared by the estimator and by the function, so that both refuse the same typos.
+CONSTRAINTS = {
+    "n_components": [Interval(Integral, 1, None, closed="left"), None],
+    "rank": [Interval(Integral, 1, None, closed="left"), None],
+    "order": [Interval(Integral, 3, None, closed="left")],
+    "statistic": [StrOptions(set(STATISTICS))],
+    "alpha": [Interval(Real, 0, None, closed="left")],
+    "solver": [StrOptions(set(SOLVERS))],
+    "refine": ["boolean"],
+    "max_epochs": [Interval(Integral, 1, None, closed="left")],
+    "max_iter": [Interval(Integral, 1, None, closed="left")],
+    "init_scale": [Interval(Real, 0, None, closed="neither"), StrOptions({"auto"})],
+    "step_size": [Interval(Real, 0, None, closed="neither"), StrOptions({"auto"})],
+    "tol": [Interval(Real, 0, None, closed="left")],
+    "n_init": [Interval(Integral, 1, None, closed="left")],
+    "n_jobs": [Integral, None],
+    "backend": [StrOptions({"numpy", "pytorch"}), None],
+    "device": [str, None, object],
+    "random_state": ["random_state"],
+    "verbose": ["verbose"],
+}
+
+
+@dataclass(frozen=True)
+class SearchOptions:
+    """The parameters that a single search reads, named as the estimator's."""
+
+    n_components: int | None
+    rank: int | None
+    alpha: float
+    solver: str
+    refine: bool
+    max_epochs: int
+    max_iter: int
+    init_scale: Any
+    step_size: Any
+    tol: float
+    verbose: int = 0
+
+    def __post_init__(self):
+        if self.rank is not None and not self.refine:
+            raise ValueError(
+                "rank limits the terms that refinement keeps, so it needs refine=True; "
+                "with refine=False the result has exactly n_components terms."
+            )

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The answer of ``overparam_symmetric_cp``: a CP model, its residual, its outcome."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from tensorly.cp_tensor import CPTensor
+
+from ._backend import tensorly_backend
+
+
+@dataclass(frozen=True)
+class SymmetricCPResult:
+    """A symmetric CP model ``sum_i w_i v_i^{⊗l}`` and how it was found.
+
+    Attributes
+    ----------
+    weights : ndarray of shape (k,)
+        Signed weights, largest absolute value first; positive at odd order.
+    components : ndarray of shape (k, d)
+        Unit rows.
+    order : int
+        Order of the tensor.
+    reconstruction_err : float
+        Relative Frobenius residual ``||T* - T|| / ||T*||``: from the explicit
+        difference whenever the tensor fits in memory.
+    loss_curve : ndarray of shape (n_iter,)
+        Objective after each iteration, for the target scaled to norm one.
+    n_iter : int
+        Iterations over all epochs.
+    n_epochs : int
+        Epochs run.
+    status : {"exact", "stationary", "iteration_limit", "degenerate"}
+        ``"exact"``: the residual is at most ``tol``. ``"stationary"``: the search
+        ended where the gradient vanishes, as it must when the target has noise.
+        ``"iteration_limit"``: the objective was still going down. ``"degenerate"``:
+        huge weights cancel, as they do when a target is a limit of models with fewer
+        terms than it has itself.
+    """
+
+    weights: np.ndarray
+    components: np.ndarray
+    order: int
+    reconstruction_err: float
+    loss_curve: np.ndarray = field(repr=False)
+    n_iter: int
+    n_epochs: int
+    status: str
+
+    @property
+    def n_components(self) -> int:
+        """Number of terms."""
+        return len(self.weights)
+
+    @property
+    def cp_tensor(self) -> CPTensor:
+        """The model as a TensorLy ``CPTensor`` of NumPy arrays."""
+        return as_cp_tensor(self.weights, self.components, self.order)
+
+
+def as_cp_tensor(weights, components, order) -> CPTensor:
+    """A TensorLy ``CPTensor`` with one factor, ``components'``, in every mode."""
+    with tensorly_backend("numpy"):
+        return CPTensor((weights, [components.T] * order))

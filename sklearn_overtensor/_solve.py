@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""``overparam_symmetric_cp``: target, restarts, search, refinement, result."""
+
+import warnings
+
+import numpy as np
+from joblib import Parallel, delayed
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import validate_params
+
+from ._algebra import canonical_order
+from ._parameters import CONSTRAINTS, SearchOptions
+from ._residual import relative_residual
+from ._result import SymmetricCPResult
+from .solvers import search_gd
+from .targets import as_target
+
+_SEARCHES = {"gd": search_gd}
+
+
+@validate_params(
+    {
+        **CONSTRAINTS,
+        "target": [object],
+        "sample_weight": [object],
+        "init": [tuple, None],
+    },
+    prefer_skip_nested_validation=True,
+)
+def overparam_symmetric_cp(
+    target,
+    n_components=None,
+    *,
+    rank=None,
+    order=3,
+    statistic="moment",
+    alpha=1e-3,
+    solver="gd",
+    refine=True,
+    max_epochs=10,
+    max_iter=500,
+    init_scale="auto",
+    step_size="auto",
+    tol=1e-6,
+    n_init=1,
+    n_jobs=None,
+    backend=None,
+    device=None,
+    random_state=None,
+    verbose=0,
+    sample_weight=None,
+    init=None,
+):
+    """Decompose a symmetric tensor, samples or any target into rank-one terms.
+
+    Finds ``T = sum_i w_i v_i^{⊗l}``, ``||v_i|| = 1``, by over-parametrised descent
+    from a tiny start; the same as :class:`OverparamSymmetricCP`, as a function.
+
+    Parameters
+    ----------
+    target : array-like, torch.Tensor or target
+        A symmetric tensor of three or more dimensions; samples of shape (n_samples,
+        n_features); or an object with ``order``, ``n_features``, ``squared_norm``
+        and ``contract``, such as those of :mod:`sklearn_overtensor.targets`.
+    n_components : int or None, default=None
+        Width m of the over-parametrised model. None: chosen from the target.
+    rank : int or None, default=None
+        Most terms in the result. None: the fewest that meet ``tol`` when the target
+        has no noise, else those that ``alpha`` keeps. Needs ``refine=True``.
+    order : int, default=3
+        Order l of the statistic of samples, at least 3; a tensor brings its own.
+    statistic : {"moment", "cumulant"}, default="moment"
+        What is decomposed when the input holds samples.
+    alpha : float, default=1e-3
+        The penalty lambda of the paper, for a target scaled to norm one: a nuclear
+        norm, which selects terms as the Lasso does. The default finds terms down to
+        about a thousandth of the target's norm; raise it to about the relative size of
+        the noise.
+    solver : {"lbfgs", "gd"}, default="lbfgs"
+        How the objective goes down. ``"lbfgs"``: SciPy's L-BFGS on the exact
+        gradient, in coordinates compressed to the column space. ``"gd"``: Algorithm 1
+        as printed.
+    refine : bool, default=True
+        Read off the decomposition: merge parallel components, prune, refit without
+        the penalty, reduce to the fewest terms. False: the m components of the
+        penalised model as they are.
+    max_epochs : int, default=10
+        Most epochs (K); each begins with a re-initialisation.
+    max_iter : int, default=500
+        Iterations in an epoch (H); the most for ``"lbfgs"``, exactly so many for
+        ``"gd"``.
+    init_scale : float or "auto", default="auto"
+        Length delta of fresh components. ``"auto"`` makes it small enough, for any
+        size and order, that the start is far from the lazy regime.
+    step_size : float or "auto", default="auto"
+        Step eta of ``solver="gd"``. ``"auto"``: at each iteration a step that lowers
+        the objective as Lemma 3 of the paper says.
+    tol : float, default=1e-6
+        Relative residual at which an epoch may stop the search and up to which a
+        decomposition counts as exact.
+    n_init : int, default=1
+        Restarts; the best is kept.
+    n_jobs : int or None, default=None
+        Restarts run in parallel through joblib. The answer does not depend on it.
+    backend : {"numpy", "pytorch"} or None, default=None
+        Where contractions are computed. None: where the input lives.
+    device : str or None, default=None
+        PyTorch device, such as ``"cuda"``. None: the input's, else the CPU.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the starts and re-initialisations. Pass an int for repeatable results.
+    verbose : int, default=0
+        1 prints a line an epoch.
+    sample_weight : array-like of shape (n_samples,) or None, default=None
+        Non-negative weights of samples.
+    init : tuple of (weights, components) or None, default=None
+        A model to start the first search from, weights of shape (k,) and components
+        of shape (k, d); components beyond k start at random.
+
+    Returns
+    -------
+    result : SymmetricCPResult
+        Weights, components, residual, status and the course of the search.
+
+    Raises
+    ------
+    ValueError
+        For input that is not finite, real and non-empty, for a tensor that is not
+        symmetric, for a target of norm zero, and for invalid parameters.
+    MemoryError
+        For a model that cannot fit in memory.
+
+    Warns
+    -----
+    ConvergenceWarning
+        When the search stopped while the objective was going down.
+
+    References
+    ----------
+    .. [1] X. Wang, C. Wu, J. D. Lee, T. Ma and R. Ge, "Beyond Lazy Training for
+       Over-parameterized Tensor Decomposition", NeurIPS 2020.
+
+    Examples
+    --------
+    >>> from sklearn_overtensor import overparam_symmetric_cp
+    >>> from sklearn_overtensor.targets import CPTarget
+    >>> target = CPTarget([2.0, 1.0], [[0.6, 0.8, 0.0], [0.0, 0.6, -0.8]], order=3)
+    >>> result = overparam_symmetric_cp(target, random_state=0)
+    >>> result.weights.round(6), result.components.round(6) + 0.0
+    (array([2., 1.]), array([[ 0.6,  0.8,  0. ],
+           [ 0. ,  0.6, -0.8]]))
+    """
+    options = SearchOptions(
+        n_components=n_components,
+        rank=rank,
+        alpha=alpha,
+        solver=solver,
+        refine=refine,
+        max_epochs=max_epochs,
+        max_iter=max_iter,
+        init_scale=init_scale,
+        step_size=step_size,
+        tol=tol,
+        verbose=verbose,
+    )
+    target = as_target(
+        target,
+        order=order,
+        statistic=statistic,
+        sample_weight=sample_weight,
+        backend=backend,
+        device=device,
+    )
+    return solve(target, options, n_init, n_jobs, random_state, init)
+
+
+def solve(target, options, n_init=1, n_jobs=None, random_state=None, init=None):
+    """Search from ``n_init`` starts and keep the best answer.
+
+    Exact answers come before others; among exact ones the fewest terms win, among
+    others the smallest residual.
+    """
+    _check_norm(target)
+    seeds = check_random_state(random_state).randint(
+        np.iinfo(np.int32).max, size=n_init
+    )
+    results = Parallel(n_jobs=n_jobs)(
+        delayed(_solve_once)(target, options, seed, init if i == 0 else None)
+        for i, seed in enumerate(seeds)
+    )
+    best = min(results, key=_preference)
+    _warn_if_unfinished(best, options)
+    return best
+
+
+def _solve_once(target, options, seed, init):
+    random_state = check_random_state(seed)
+    found = _SEARCHES[options.solver](target, options, random_state, init)
+    weights, V = found.weights, found.V
+    weights, components = canonical_order(weights, V.T, target.order)
+    error = relative_residual(target, weights, components.T)
+    if error <= options.tol:
+        status = "exact"
+    else:
+        status = "stationary" if found.stationary else "iteration_limit"
+    return SymmetricCPResult(
+        weights=weights,
+        components=components,
+        order=target.order,
+        reconstruction_err=error,
+        loss_curve=found.loss_curve,
+        n_iter=found.n_iter,
+        n_epochs=found.n_epochs,
+        status=status,
+    )
+
+
+def _preference(result):
+    exact = result.status == "exact"
+    return (not exact, result.n_components if exact else 0, result.reconstruction_err)
+
+
+def _check_norm(target):
+    square = target.squared_norm
+    if not 0 < square < np.inf:
+        raise ValueError(
+            f"The target's squared norm is {square:.3g}: there is nothing to "
+            "decompose. Rescale data that is extremely small or large; a zero tensor "
+            "has no terms."
+        )
+
+
+def _warn_if_unfinished(result, options):
+    if result.status == "iteration_limit":
+        warnings.warn(
+            f"The search stopped after {result.n_epochs} epochs and {result.n_iter} "
+            f"iterations at a relative residual of {result.reconstruction_err:.2g} "
+            "while the objective was still going down. Increase max_iter or "
+            "max_epochs; the best decomposition found is kept.",
+            ConvergenceWarning,
+            stacklevel=3,
+        )
