@@ -7,19 +7,20 @@ inside the package; the public attributes hold them as rows, ``components (m, d)
 
 import numpy as np
 
+# Norms below this count as zero where a column is divided by its norm.
+SMALLEST_NORM = 1e-37  # normal in float32
+
 
 def column_norms(xp, matrix):
-    """Euclidean norms of the columns; safe from overflow and underflow."""
-    scale = xp.max(xp.abs(matrix), axis=0)
-    scale = xp.where(scale > 0, scale, xp.ones(scale.shape, **xp.context(scale)))
-    return scale * xp.sqrt(xp.sum((matrix / scale) ** 2, axis=0))
+    """Euclidean norms of the columns, ``(m,)``."""
+    return xp.sqrt(xp.sum(matrix * matrix, axis=0))
 
 
 def unit_columns(xp, matrix):
     """Columns divided by their norms, and the norms; a zero column stays zero."""
     norms = column_norms(xp, matrix)
-    ones = xp.ones(norms.shape, **xp.context(norms))
-    return matrix / xp.where(norms > 0, norms, ones), norms
+    # Clipping is cheaper than a branch, and no norm above it changes.
+    return matrix / xp.clip(norms, SMALLEST_NORM), norms
 
 
 def cp_contract(xp, weights, factors, V, order):

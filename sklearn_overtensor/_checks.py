@@ -119,7 +119,8 @@ def check_samples(X, context):
     if X.ndim > 2:
         raise ValueError(
             "Samples are a matrix (n_samples, n_features), got shape "
-            f"{tuple(X.shape)}; a symmetric tensor goes to DenseTarget or straight into fit."
+            f"{tuple(X.shape)}; a symmetric tensor goes to DenseTarget or straight "
+            "into fit."
         )
     return X
 
@@ -152,9 +153,13 @@ def check_sample_weights(sample_weight, n_samples):
 def check_norm(target):
     """Refuse a target that is zero, or whose squared norm over- or underflows."""
     square = target.squared_norm
-    if not 0 < square < np.inf:
+    if square == 0:
         raise ValueError(
-            f"The target's squared norm is {square:.3g}: there is nothing to "
-            "decompose. Rescale data that is extremely small or large; a zero tensor "
-            "has no terms."
+            "The target is zero (or so small that its squared norm is): there is "
+            "nothing to decompose. The cumulants of one sample are zero, as are those "
+            "of odd order of a symmetric distribution."
+        )
+    if not square < np.inf:
+        raise ValueError(
+            f"The target's squared norm is {square}: divide the data by a constant."
         )

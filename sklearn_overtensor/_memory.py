@@ -3,6 +3,7 @@
 
 import math
 import os
+from decimal import Decimal
 
 # Temporaries of the package's own are kept under this size by working in blocks.
 BLOCK_BYTES = 64 * 2**20
@@ -36,6 +37,18 @@ def fits_in_memory(n_bytes: int) -> bool:
 def require_memory(n_bytes: int, what: str, advice: str) -> None:
     """Raise before an allocation that cannot succeed.
 
+    Asked beforehand, since an operating system that overcommits grants the memory
+    and kills the process later.
+
+    Parameters
+    ----------
+    n_bytes : int
+        Size of what is to be allocated, of any magnitude.
+    what : str
+        What needs the memory: the start of the message.
+    advice : str
+        What to do instead: its end.
+
     Raises
     ------
     MemoryError
@@ -44,6 +57,7 @@ def require_memory(n_bytes: int, what: str, advice: str) -> None:
     available = available_bytes()
     if n_bytes > available:
         raise MemoryError(
-            f"{what} needs {n_bytes / 2**30:.3g} GiB, but only "
+            # Decimal, since the size may overflow a float.
+            f"{what} needs {Decimal(n_bytes) / 2**30:.3g} GiB, but only "
             f"{available / 2**30:.3g} GiB of memory is available. {advice}"
         )

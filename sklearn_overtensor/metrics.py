@@ -15,6 +15,9 @@ from scipy.optimize import linear_sum_assignment
 from sklearn.utils._param_validation import Interval, validate_params
 from tensorly.cp_tensor import CPTensor
 
+from ._algebra import frobenius_norm
+from ._backend import load_backend, to_numpy
+
 __all__ = ["factor_match_score", "relative_error"]
 
 
@@ -76,8 +79,9 @@ def relative_error(
     if scale == 0.0:
         return 0.0
     exact, approx = exact / scale, approx / scale
-    size = _safe_norm(exact)
-    return float(_safe_norm(exact - approx) / size) if size > 0.0 else np.inf
+    xp = load_backend("numpy")
+    size = frobenius_norm(xp, exact)
+    return frobenius_norm(xp, exact - approx) / size if size > 0.0 else np.inf
 
 
 @validate_params(
@@ -277,9 +281,7 @@ def _rebuild(name: str, cp_tensor: CPTensor | tuple) -> np.ndarray:
 def _as_real_array(name: str, value: ArrayLike, ndim: int | None = None) -> np.ndarray:
     """Return a finite float64 array on the CPU, or raise an error naming `name`."""
     try:
-        if hasattr(value, "detach"):  # a torch tensor
-            value = value.detach().cpu()
-        array = np.asarray(value)
+        array = to_numpy(value)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name} must be an array of real numbers: {error}") from error
     if array.dtype.kind not in "biuf":
@@ -291,9 +293,3 @@ def _as_real_array(name: str, value: ArrayLike, ndim: int | None = None) -> np.n
     if not np.isfinite(array).all():
         raise ValueError(f"{name} must be finite, got NaN or infinity.")
     return array.astype(np.float64, copy=False)
-
-
-def _safe_norm(array: np.ndarray) -> float:
-    """Return the Frobenius norm, without overflow or underflow of the squares."""
-    largest = np.abs(array).max()
-    return float(largest * np.linalg.norm((array / (largest or 1.0)).ravel()))

@@ -268,7 +268,7 @@ def _singular_errors(context):
 def _shared_directions(factors):
     """Unit columns ``(d, k)``, each the closest to the lines of all modes' columns."""
     xp = load_backend("numpy")
-    unit = np.stack([unit_columns(xp, np.float64(factor))[0] for factor in factors])
+    unit = np.stack([unit_columns(xp, factor.astype(float))[0] for factor in factors])
     left, _, _ = np.linalg.svd(np.transpose(unit, (2, 1, 0)), full_matrices=False)
     return left[:, :, 0].T
 

@@ -171,7 +171,7 @@ class TensorLySymmetricCP(DenseBaseline):
                 n_repeat=self.n_repeat,
                 n_iteration=self.n_iteration,
             )
-        weights, V = (np.float64(to_numpy(part)) for part in (weights, V))
+        weights, V = (to_numpy(part).astype(float) for part in (weights, V))
         # Once deflation leaves exactly zero, the iteration divides zero by zero.
         found = np.isfinite(weights) & np.isfinite(V).all(axis=0)
         if not found.any():

@@ -1,33 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What the generators share: the range of orders, random directions, a memory check."""
-
-import os
-import sys
-from decimal import Decimal
+"""What the generators share: the range of orders and random directions."""
 
 import numpy as np
 
 MAX_ORDER = 32  # NumPy 1.x arrays have at most 32 axes
-
-
-def require_memory(n_entries: int, parameters: str) -> None:
-    """Raise where `n_entries` float64 exceed the physical memory of this machine.
-
-    Asked before anything is allocated: an operating system that overcommits would
-    grant the memory and later kill the process. Where the system does not say how
-    much it has (Windows), only what no address can reach is refused here, and NumPy
-    refuses the rest.
-    """
-    try:
-        limit = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, OSError, ValueError):
-        limit = sys.maxsize
-    needed = 8 * n_entries
-    if needed > limit:  # Decimal: the size may overflow a float
-        raise MemoryError(
-            f"{parameters} need {Decimal(needed) / 2**30:.3g} GiB of memory, and this "
-            f"machine has {limit / 2**30:.3g} GiB; expected smaller values."
-        )
 
 
 def random_directions(

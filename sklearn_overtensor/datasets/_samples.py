@@ -9,7 +9,8 @@ from scipy.special import bernoulli
 from sklearn.utils import Bunch, check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
-from ._common import MAX_ORDER, random_directions, require_memory
+from .._memory import require_memory
+from ._common import MAX_ORDER, random_directions
 
 _DISTRIBUTIONS = ("laplace", "uniform", "exponential")
 
@@ -84,7 +85,7 @@ def make_latent_samples(
         If a parameter is out of its range, or `distribution` is an empty list or
         holds an unknown name.
     MemoryError
-        If the arrays need more than the physical memory of this machine.
+        If the arrays need more than the memory that is available.
 
     See Also
     --------
@@ -129,8 +130,10 @@ def make_latent_samples(
     n_entries = n_samples * (n_sources + (2 if noise else 1) * n_features)
     n_entries += 2 * n_sources * n_features
     require_memory(
-        n_entries,
-        f"n_samples={n_samples}, n_features={n_features} and n_sources={n_sources}",
+        8 * n_entries,
+        f"A mixture with n_samples={n_samples}, n_features={n_features} and "
+        f"n_sources={n_sources}",
+        "Ask for fewer samples, features or sources.",
     )
 
     rng = check_random_state(random_state)

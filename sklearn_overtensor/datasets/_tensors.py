@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Symmetric tensors made from known rank-one terms."""
 
-from functools import reduce
 from numbers import Integral, Real
 
 import numpy as np
-from scipy.linalg import khatri_rao
 from sklearn.utils import Bunch, check_random_state
 from sklearn.utils._param_validation import Interval, validate_params
 
-from ._common import MAX_ORDER, random_directions, require_memory
+from .._algebra import canonical_order, cp_to_dense, frobenius_norm
+from .._backend import load_backend
+from .._memory import require_memory
+from ..symmetry import symmetrize
+from ._common import MAX_ORDER, random_directions
 
 _WEIGHT_RANGE = (0.5, 2.0)
 
@@ -92,7 +94,7 @@ def make_symmetric_cp(
         both `orthogonal` and `collinearity` are given. Of scikit-learn's subclass
         ``InvalidParameterError`` if it concerns one parameter alone.
     MemoryError
-        If the arrays need more than the physical memory of this machine.
+        If the arrays need more than the memory that is available.
 
     See Also
     --------
@@ -137,9 +139,13 @@ def make_symmetric_cp(
     # Python integers: those of NumPy would overflow in the count of the entries.
     n_features, rank, order = int(n_features), int(rank), int(order)
     cosine = _pairwise_cosine(n_features, rank, collinearity, orthogonal)
-    n_entries = (3 if noise else 1) * n_features**order
+    n_entries = (4 if noise else 1) * n_features**order
     n_entries += rank * (n_features ** (order // 2) + n_features ** (-(-order // 2)))
-    require_memory(n_entries, f"n_features={n_features} and order={order}")
+    require_memory(
+        8 * n_entries,
+        f"A tensor of n_features={n_features} and order={order}",
+        "Ask for fewer features, or a lower order.",
+    )
 
     rng = check_random_state(random_state)
     components = random_directions(rng, rank, n_features, cosine)
@@ -147,13 +153,14 @@ def make_symmetric_cp(
     signs = rng.choice([-1.0, 1.0], size=rank)  # drawn always: see random_state
     if signed:
         weights = weights * signs
-    weights, components = _canonical_signs(weights, components, order)
+    weights, components = canonical_order(weights, components, order)
 
-    clean = _dense_tensor(weights, components, order)
+    xp = load_backend("numpy")
+    clean = _mirror_sorted_entries(cp_to_dense(xp, weights, components.T, order))
     tensor = clean
     if noise:
-        tensor = _symmetric_part(rng.standard_normal(clean.shape))
-        tensor *= noise * np.linalg.norm(clean.ravel()) / np.linalg.norm(tensor.ravel())
+        tensor = _mirror_sorted_entries(symmetrize(rng.standard_normal(clean.shape)))
+        tensor *= noise * frobenius_norm(xp, clean) / frobenius_norm(xp, tensor)
         tensor += clean
     return Bunch(
         tensor=tensor, tensor_clean=clean, weights=weights, components=components
@@ -186,44 +193,6 @@ def _pairwise_cosine(
             f"rank={rank} components, got collinearity={collinearity}."
         )
     return float(collinearity)
-
-
-def _canonical_signs(
-    weights: np.ndarray, components: np.ndarray, order: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Choose between v and -v, as the estimator does at odd and at even order."""
-    if order % 2:
-        signs = np.where(weights < 0, -1.0, 1.0)
-        return np.abs(weights), components * signs[:, None]
-    largest = np.argmax(np.abs(components), axis=1)
-    signs = np.where(components[np.arange(len(components)), largest] < 0, -1.0, 1.0)
-    return weights, components * signs[:, None]
-
-
-def _dense_tensor(
-    weights: np.ndarray, components: np.ndarray, order: int
-) -> np.ndarray:
-    """Build sum_i w_i v_i^{⊗l}, exactly symmetric, as one product of two halves."""
-    columns = components.T
-    left = reduce(khatri_rao, [columns] * (order // 2))
-    right = reduce(khatri_rao, [columns] * (order - order // 2))
-    tensor = ((left * weights) @ right.T).reshape((len(columns),) * order)
-    return _mirror_sorted_entries(tensor)
-
-
-def _symmetric_part(tensor: np.ndarray) -> np.ndarray:
-    """Average a tensor over all permutations of its axes, one axis at a time.
-
-    The permutations of k + 1 axes are those of the first k followed by one swap of
-    the last axis with any, so l (l - 1) / 2 sums replace the l! of the definition.
-    """
-    for axis in range(1, tensor.ndim):
-        total = tensor.copy()
-        for earlier in range(axis):
-            total += np.swapaxes(tensor, earlier, axis)
-        total /= axis + 1
-        tensor = total
-    return _mirror_sorted_entries(tensor)
 
 
 def _mirror_sorted_entries(tensor: np.ndarray) -> np.ndarray:
