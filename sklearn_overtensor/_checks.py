@@ -30,11 +30,7 @@ def check_values(array, context, *, name="X", ndim=None):
     TypeError
         For sparse or dask input.
     """
-    if hasattr(array, "__dask_graph__"):
-        raise TypeError(
-            f"{name} is a dask collection, which would be loaded into memory silently. "
-            "Call .compute() on it first if it fits."
-        )
+    refuse_dask(array, name)
     if is_torch(array):
         _check_torch(array, name)
     else:
@@ -54,9 +50,20 @@ def check_values(array, context, *, name="X", ndim=None):
     return array
 
 
+def refuse_dask(array, name):
+    """A dask collection would be loaded into memory by the first NumPy function."""
+    if hasattr(array, "__dask_graph__"):
+        raise TypeError(
+            f"{name} is a dask collection, which would be loaded into memory silently. "
+            "Call .compute() on it first if it fits."
+        )
+
+
 def _check_torch(tensor, name):
     import torch
 
+    if tensor.ndim == 0:
+        raise ValueError(f"Expected an array for {name}, got the scalar {tensor}.")
     if tensor.layout != torch.strided:
         raise TypeError(
             f"{name} is a sparse torch tensor: call .to_dense() on it first."

@@ -43,16 +43,18 @@ class OverparamSymmetricCP(SymmetricDecomposition):
         Read off the decomposition: merge parallel components, prune, refit without
         the penalty, reduce to the fewest terms. False: the m components of the
         penalised model as they are.
-    max_epochs : int, default=10
-        Most epochs (K); each begins with a re-initialisation.
-    max_iter : int, default=500
-        Iterations in an epoch (H); the most for ``"lbfgs"``, exactly so many for
-        ``"gd"``.
+    max_epochs : int or None, default=None
+        Most epochs (K) of a search; each begins with a re-initialisation. None: 10
+        for ``"gd"``, 60 for ``"lbfgs"``, which rarely needs more than three. The
+        latter searches twice, first for an exact answer, when there is none.
+    max_iter : int or None, default=None
+        Iterations in an epoch (H): exactly so many for ``"gd"``, the most for
+        ``"lbfgs"``. None: 500 for ``"gd"``, 200 for ``"lbfgs"``.
     init_scale : float or "auto", default="auto"
         Length delta of fresh components. ``"auto"`` makes it small enough, for any
         size and order, that the start is far from the lazy regime.
     step_size : float or "auto", default="auto"
-        Step eta of ``solver="gd"``. ``"auto"``: at each iteration a step that lowers
+        Step eta of ``solver="lbfgs"``. ``"auto"``: at each iteration a step that lowers
         the objective as Lemma 3 of the paper says.
     tol : float, default=1e-6
         Relative residual at which an epoch may stop the search and up to which a
@@ -147,10 +149,10 @@ class OverparamSymmetricCP(SymmetricDecomposition):
         order=3,
         statistic="moment",
         alpha=1e-3,
-        solver="gd",
+        solver="lbfgs",
         refine=True,
-        max_epochs=10,
-        max_iter=500,
+        max_epochs=None,
+        max_iter=None,
         init_scale="auto",
         step_size="auto",
         tol=1e-6,

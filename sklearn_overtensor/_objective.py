@@ -144,10 +144,15 @@ class TwoHomogeneousObjective:
         slope = order * evaluation.difference - (order - 2) * radial * evaluation.V
         return gain * slope + 2 * self.alpha * components.U
 
-    def target_pull(self, components, evaluation):
-        """The part of the gradient that the target alone exerts, array (d, m).
+    def is_stationary(self, components, evaluation=None, tol=1e-4):
+        """Whether the exact gradient is small beside the pull of the target alone.
 
-        It sets the scale on which a gradient counts as small.
+        The default penalty balances at some 1e-3 of that pull.
         """
+        xp = self.context.xp
+        if evaluation is None:
+            evaluation = self.evaluate(components)
+        gradient = self.exact_gradient(components, evaluation)
         gain = components.scalars ** (self.order - 2) * evaluation.norms
-        return self.order * gain * evaluation.target_contraction
+        pull = self.order * gain * evaluation.target_contraction
+        return bool(xp.sum(gradient**2) <= tol**2 * xp.sum(pull**2))

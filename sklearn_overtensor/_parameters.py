@@ -9,7 +9,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from .targets import STATISTICS
 
-SOLVERS = ("gd",)
+SOLVERS = ("lbfgs", "gd")
 
 # Shared by the estimator and by the function, so that both refuse the same typos.
 CONSTRAINTS = {
@@ -20,8 +20,8 @@ CONSTRAINTS = {
     "alpha": [Interval(Real, 0, None, closed="left")],
     "solver": [StrOptions(set(SOLVERS))],
     "refine": ["boolean"],
-    "max_epochs": [Interval(Integral, 1, None, closed="left")],
-    "max_iter": [Interval(Integral, 1, None, closed="left")],
+    "max_epochs": [Interval(Integral, 1, None, closed="left"), None],
+    "max_iter": [Interval(Integral, 1, None, closed="left"), None],
     "init_scale": [Interval(Real, 0, None, closed="neither"), StrOptions({"auto"})],
     "step_size": [Interval(Real, 0, None, closed="neither"), StrOptions({"auto"})],
     "tol": [Interval(Real, 0, None, closed="left")],
@@ -43,8 +43,8 @@ class SearchOptions:
     alpha: float
     solver: str
     refine: bool
-    max_epochs: int
-    max_iter: int
+    max_epochs: int | None
+    max_iter: int | None
     init_scale: Any
     step_size: Any
     tol: float

@@ -66,7 +66,7 @@ def test_attributes(solver, X):
     assert (model.weights_ > 0).all()  # odd order
     assert (np.diff(np.abs(model.weights_)) <= 0).all()
     assert model.loss_curve_.shape == (model.n_iter_,)
-    assert 1 <= model.n_epochs_ <= 3
+    assert 1 <= model.n_epochs_ <= 6  # a search for an exact answer, and another
     assert model.order_ == 3
     assert model.n_features_in_ == 4
     np.testing.assert_array_equal(model.mean_, np.zeros(4))
@@ -87,12 +87,12 @@ def test_without_refinement_the_result_has_exactly_m_terms(solver, tensor):
 
 @quiet
 def test_signs_at_even_order(solver):
-    bunch = make_symmetric_cp(5, 3, 4, signed=True, random_state=1)
+    bunch = make_symmetric_cp(5, 3, 4, signed=True, random_state=0)
     model = OverparamSymmetricCP(solver=solver, random_state=0, **BUDGET)
     model.fit(bunch.tensor)
     largest = np.argmax(np.abs(model.components_), axis=1)
     assert (model.components_[np.arange(len(largest)), largest] > 0).all()
-    assert (model.weights_ < 0).any()
+    assert (model.weights_ < 0).any()  # as in the truth
 
 
 @quiet

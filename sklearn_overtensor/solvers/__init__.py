@@ -1,6 +1,25 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """How the objective goes down: one algorithm a file."""
 
-from .gradient_descent import gradient_descent, search_gd
+from .gradient_descent import (
+    fresh_components,
+    gradient_descent,
+    make_schedule,
+    warm_components,
+)
+from .lbfgs import lbfgs_epoch
+from .report import epoch_printer
+from .result import SolverResult
+from .start import random_columns, random_signs
 
-__all__ = ["gradient_descent", "search_gd"]
+__all__ = [
+    "SolverResult",
+    "epoch_printer",
+    "fresh_components",
+    "gradient_descent",
+    "lbfgs_epoch",
+    "make_schedule",
+    "random_columns",
+    "random_signs",
+    "warm_components",
+]

@@ -7,11 +7,9 @@ from math import sqrt
 import numpy as np
 
 from .._algebra import column_norms
-from .._backend import ArrayContext
 from .._objective import Components, TwoHomogeneousObjective
-from ._report import epoch_printer
-from ._result import SolverResult
-from ._start import random_columns, random_signs
+from .result import SolverResult
+from .start import random_columns, random_signs
 
 # Step sizes below this share of the first one no longer move float64 parameters.
 SMALLEST_STEP_SHARE = 1e-18
@@ -81,7 +79,7 @@ def gradient_descent(
     start : Components or None
         Where to start instead of at fresh components; see :func:`warm_components`.
     report : callable or None
-        Called after each epoch as ``report(epoch, evaluation)``.
+        Called after each epoch as ``report(epoch, loss, residual)``.
 
     Returns
     -------
@@ -98,42 +96,10 @@ def gradient_descent(
         components, point, epoch_losses = search.run_epoch(components)
         losses.extend(epoch_losses)
         if report is not None:
-            report(epoch, point)
+            report(epoch, point.loss, point.residual)
         if point.residual <= tol:
             break
     return SolverResult.from_evaluation(objective, components, point, losses, epoch)
-
-
-def search_gd(target, options, random_state, init=None):
-    """Algorithm 1 under the estimator's options.
-
-    ``n_components=None`` takes ``2 d + 5`` components, twice the number that a
-    tensor in general position with ``r <= d`` needs.
-    """
-    schedule = make_schedule(
-        target.n_features,
-        target.order,
-        m=options.n_components or 2 * target.n_features + 5,
-        K=options.max_epochs,
-        H=options.max_iter,
-        delta=options.init_scale,
-    )
-    context = getattr(target, "context", ArrayContext())
-    start = None
-    if init is not None:
-        weights, V = init
-        scaled = weights / sqrt(target.squared_norm)
-        start = warm_components(scaled, V, schedule, context, random_state)
-    return gradient_descent(
-        target,
-        schedule,
-        alpha=options.alpha,
-        step_size=options.step_size,
-        tol=options.tol,
-        random_state=random_state,
-        start=start,
-        report=epoch_printer(options.verbose),
-    )
 
 
 def fresh_components(n_features, schedule, context, random_state):

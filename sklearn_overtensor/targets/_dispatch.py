@@ -3,6 +3,7 @@
 
 import numpy as np
 
+from .._checks import refuse_dask
 from .cumulant import CumulantTarget
 from .dense import DenseTarget
 from .moment import MomentTarget
@@ -39,7 +40,10 @@ def as_target(
     ------
     ValueError
         For weights with anything but samples, and for data that is malformed.
+    TypeError
+        For sparse or dask input.
     """
+    refuse_dask(data, "X")
     if not hasattr(data, "contract") and not hasattr(data, "ndim"):
         data = np.asarray(data)
     if hasattr(data, "contract"):

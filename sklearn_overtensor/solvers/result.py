@@ -7,10 +7,6 @@ import numpy as np
 
 from .._backend import to_numpy
 
-# A point counts as stationary when the gradient is this small beside the pull of
-# the target alone; alpha's default balances at some 1e-3 of that pull.
-STATIONARY_TOLERANCE = 1e-4
-
 
 @dataclass(frozen=True)
 class SolverResult:
@@ -39,17 +35,12 @@ class SolverResult:
     @classmethod
     def from_evaluation(cls, objective, components, evaluation, losses, n_epochs):
         """Bring the last point of a search to NumPy and to the target's units."""
-        gradient = objective.exact_gradient(components, evaluation)
-        pull = objective.target_pull(components, evaluation)
-        size = np.linalg.norm(to_numpy(gradient))
         return cls(
             weights=to_numpy(evaluation.weights) * objective.scale,
             V=to_numpy(evaluation.V),
             loss_curve=np.asarray(losses, dtype=float),
             n_epochs=n_epochs,
-            stationary=bool(
-                size <= STATIONARY_TOLERANCE * np.linalg.norm(to_numpy(pull))
-            ),
+            stationary=objective.is_stationary(components, evaluation),
         )
 
     @property

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""A smaller, better conditioned problem with the same decomposition."""
+
+from .column_space import ProjectedTarget, column_space
+from .compact import CompactTarget, n_monomials
+from .rank_bound import RankBound, generic_rank, rank_bound
+from .whitening import whiten
+
+__all__ = [
+    "CompactTarget",
+    "ProjectedTarget",
+    "RankBound",
+    "column_space",
+    "generic_rank",
+    "n_monomials",
+    "rank_bound",
+    "whiten",
+]

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The column space of the mode-1 unfolding: it holds every component."""
+
+import numpy as np
+from scipy.linalg import qr
+
+from .._backend import to_numpy
+
+
+def column_space(target, random_state, tol=1e-12):
+    """Orthonormal basis ``Q (d, k)`` of the column space of the mode-1 unfolding.
+
+    Parameters
+    ----------
+    target : target
+    random_state : RandomState
+        Source of the directions that are contracted with.
+    tol : float, default=1e-12
+        Relative size below which a direction counts as rounding.
+
+    Returns
+    -------
+    basis : ndarray of shape (d, k)
+        The identity when the column space is everything.
+
+    Notes
+    -----
+    The columns ``T(v, ..., v, ·)`` of random ``v`` span the column space, so a few
+    contractions find it without the ``d x d`` product of the unfolding with its
+    transpose, and without squaring its condition number. The block doubles until it
+    holds more columns than its rank.
+    """
+    n_features = target.n_features
+    block = np.empty((n_features, 0))
+    while True:
+        wanted = min(max(16, 2 * block.shape[1]), n_features + 5)
+        fresh = random_state.standard_normal((n_features, wanted - block.shape[1]))
+        image = target.contract(fresh / np.linalg.norm(fresh, axis=0))
+        block = np.column_stack([block, to_numpy(image)])
+        basis, triangle, _ = qr(block, mode="economic", pivoting=True)
+        sizes = np.abs(np.diag(triangle))
+        rank = max(int(np.sum(sizes > tol * sizes[0])), 1)
+        if rank >= n_features:
+            return np.eye(n_features)
+        if rank < wanted - 2:
+            return basis[:, :rank]
+
+
+class ProjectedTarget:
+    """``T(Q ·, ..., Q ·) / scale`` for a target too large to hold its core densely.
+
+    Parameters
+    ----------
+    target : target
+    basis : ndarray of shape (d, k)
+        ``Q``, with orthonormal columns.
+    scale : float
+    """
+
+    def __init__(self, target, basis, scale):
+        self.order = target.order
+        self.n_features = basis.shape[1]
+        self.squared_norm = target.squared_norm / scale**2
+        self._target, self._basis, self._scale = target, basis, scale
+
+    def contract(self, vectors):
+        """Columns ``Q'T(Qv, ..., Qv, ·) / scale``."""
+        image = to_numpy(self._target.contract(self._basis @ vectors))
+        return self._basis.T @ image / self._scale

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What is read off after a search: merge, prune, polish, reduce to the fewest terms."""
+
+from .levenberg_marquardt import levenberg_marquardt, squared_residual
+from .merge import join, merge_parallel, prune, split
+from .reduce import polish, reduce_to_rank, reduce_to_tolerance
+
+__all__ = [
+    "join",
+    "levenberg_marquardt",
+    "merge_parallel",
+    "polish",
+    "prune",
+    "reduce_to_rank",
+    "reduce_to_tolerance",
+    "split",
+    "squared_residual",
+]

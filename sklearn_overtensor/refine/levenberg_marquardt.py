@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Levenberg-Marquardt for the plain model, with its normal matrix in closed form."""
+
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+from scipy.linalg.lapack import dposv
+from scipy.sparse.linalg import LinearOperator, cg
+
+# Up to this many unknowns a Cholesky factor is faster than conjugate gradients.
+MAX_CHOLESKY = 600
+
+
+@dataclass(frozen=True)
+class PolishResult:
+    """Components, the relative residual that they leave, and how it ended.
+
+    Attributes
+    ----------
+    vectors : ndarray of shape (d, m)
+    residual : float
+    n_iter : int
+    converged : bool
+    """
+
+    vectors: np.ndarray
+    residual: float
+    n_iter: int
+    converged: bool
+
+
+def squared_residual(target, signs, vectors):
+    """``||T - M||^2`` and ``(T - M)(u_i^{l-1}, ·)``, ``M = sum_i a_i u_i^{⊗l}``.
+
+    From an explicit difference where the target offers one; elsewhere from Gram
+    matrices, which cancel near a relative residual of 1e-8.
+    """
+    if hasattr(target, "difference"):
+        return target.difference(signs, vectors)
+    data = target.contract(vectors)
+    model = vectors @ (signs[:, None] * (vectors.T @ vectors) ** (target.order - 1))
+    overlap = np.einsum("dm,dm->m", vectors, model - 2 * data)
+    return max(target.squared_norm + float(signs @ overlap), 0.0), data - model
+
+
+def gram_blocks(signs, vectors, order):
+    """``A`` and ``B`` of the normal matrix with blocks ``A_ij I + B_ij u_j u_i'``.
+
+    ``A_ij = l a_i a_j g^{l-1}``, ``B_ij = l (l-1) a_i a_j g^{l-2}``, ``g = u_i'u_j``.
+    """
+    gram = vectors.T @ vectors
+    powers = order * np.outer(signs, signs) * gram ** (order - 2)
+    return powers * gram, (order - 1) * powers
+
+
+def normal_matrix(vectors, identity, cross):
+    """The ``dm x dm`` normal matrix, unknowns ordered component by component."""
+    n_features, m = vectors.shape
+    rows = vectors.T
+    # [i, p, j, q] = B_ij u_j[p] u_i[q]
+    matrix = (cross[:, None, :] * vectors[None])[:, :, :, None] * rows[:, None, None, :]
+    np.einsum("ipjp->pij", matrix)[...] += identity
+    return matrix.reshape(m * n_features, m * n_features)
+
+
+def _solve_cholesky(vectors, identity, cross, gradient, damping):
+    matrix = normal_matrix(vectors, identity, cross)
+    matrix.ravel()[:: len(matrix) + 1] += damping
+    # Symmetric, so its transpose is the Fortran order that LAPACK takes without a copy.
+    _, step, info = dposv(matrix.T, gradient.T.ravel(), lower=True, overwrite_a=True)
+    return step.reshape(gradient.T.shape).T if info == 0 else None
+
+
+def _solve_cg(vectors, identity, cross, gradient, damping, rtol):
+    shape = vectors.shape
+    rows, size = vectors.T, vectors.size
+    scale = np.diag(identity) + damping
+    lengths = np.einsum("dm,dm->m", vectors, vectors)
+    # Sherman-Morrison on the diagonal blocks A_ii I + B_ii u_i u_i' + damping I.
+    shrink = np.diag(cross) / (scale * (scale + np.diag(cross) * lengths))
+
+    def multiply(flat):
+        x = flat.reshape(shape)
+        return (x @ identity + vectors @ (cross * (rows @ x)).T + damping * x).ravel()
+
+    def precondition(flat):
+        x = flat.reshape(shape)
+        return (
+            x / scale - vectors * (shrink * np.einsum("dm,dm->m", vectors, x))
+        ).ravel()
+
+    step, _ = cg(
+        LinearOperator((size, size), matvec=multiply, dtype=float),
+        gradient.ravel(),
+        rtol=rtol,
+        maxiter=200,
+        M=LinearOperator((size, size), matvec=precondition, dtype=float),
+    )
+    return step.reshape(shape)
+
+
+@dataclass(frozen=True)
+class _Point:
+    """All that a step needs to know of a point."""
+
+    vectors: np.ndarray
+    squared: float  # squared residual
+    value: float  # objective, with the ridge
+    downhill: np.ndarray  # minus the gradient
+    blocks: tuple  # of the normal matrix
+
+
+class _Problem:
+    """The damped least-squares problem at one point after another."""
+
+    def __init__(self, target, signs, ridge):
+        self.target, self.signs, self.ridge = target, signs, ridge
+        self.scale = sqrt(target.squared_norm)
+
+    def evaluate(self, vectors):
+        """Evaluate the objective and what the next step needs."""
+        order, ridge = self.target.order, self.ridge
+        squared, contraction = squared_residual(self.target, self.signs, vectors)
+        return _Point(
+            vectors,
+            squared,
+            0.5 * squared + 0.5 * ridge * np.vdot(vectors, vectors),
+            order * self.signs * contraction - ridge * vectors,
+            gram_blocks(self.signs, vectors, order),
+        )
+
+    def solve(self, point, damping):
+        """Damped Gauss-Newton step, or None when the factorisation breaks down."""
+        shift = damping + self.ridge
+        if point.vectors.size <= MAX_CHOLESKY:
+            return _solve_cholesky(point.vectors, *point.blocks, point.downhill, shift)
+        # Inexact Newton: as exact as the gradient is small, so superlinear at the end.
+        size = self.scale ** (2 - 1 / self.target.order)
+        rtol = np.clip(np.sqrt(np.linalg.norm(point.downhill) / size), 1e-10, 0.1)
+        return _solve_cg(
+            point.vectors, *point.blocks, point.downhill, shift, float(rtol)
+        )
+
+
+def levenberg_marquardt(
+    target, vectors, signs, *, ridge=0.0, max_iter=100, tol=1e-15, patience=None
+):
+    r"""Minimise ``||T - sum_i a_i u_i^{⊗l}||^2 / 2 + ridge ||U||^2 / 2``, signs fixed.
+
+    Parameters
+    ----------
+    target : object
+        With ``order``, ``squared_norm`` and ``contract(V)``; ``difference(signs, U)``
+        is used where it has one.
+    vectors : ndarray of shape (d, m)
+        The start.
+    signs : ndarray of shape (m,)
+        1 or -1.
+    ridge : float, default=0.0
+        For a target of norm one. It acts as a 2/l quasi-norm of the weights.
+    max_iter : int, default=100
+        Most accepted steps.
+    tol : float, default=1e-15
+        Relative residual at which it stops.
+    patience : int or None, default=None
+        Give up when so many iterations have not halved the objective.
+
+    Returns
+    -------
+    result : PolishResult
+
+    Notes
+    -----
+    A step solves ``(J'J + (ridge + damping) I) step = -gradient``. Block (i, j) of
+    ``J'J`` is ``l a_i a_j [g^{l-1} I + (l-1) g^{l-2} u_j u_i']``, ``g = u_i'u_j``; its
+    product with a direction costs ``O(m^2 d)``, so that large problems are solved by
+    preconditioned conjugate gradients. The damping follows the gain ratio (Nielsen's
+    rule). Where the promised decrease drowns in the rounding of the objective, a step
+    counts if it makes the gradient smaller, which converges to machine precision when
+    the residual is not zero, too.
+    """
+    problem = _Problem(target, signs, ridge)
+    point = problem.evaluate(vectors)
+    damping = max(1e-2 * target.order * point.blocks[0].diagonal().max(), 1e-300)
+    growth, values = 2.0, [point.value]
+    converged = sqrt(point.squared) <= tol * problem.scale
+    for _ in range(4 * max_iter):
+        if converged or len(values) > max_iter:
+            break
+        step = problem.solve(point, damping)
+        if step is not None and np.isfinite(step).all():
+            trial = problem.evaluate(point.vectors + step)
+            gain, converged = _gain(point, trial, step, damping)
+            if gain > 0:
+                point = trial
+                damping *= max(0.1, 1 - (2 * min(gain, 1) - 1) ** 3)
+                growth = 2.0
+                values.append(point.value)
+                converged |= sqrt(point.squared) <= tol * problem.scale
+                if patience and _stalls(values, patience):
+                    break
+                continue
+        damping *= growth
+        growth *= 2
+    residual = sqrt(point.squared) / problem.scale if problem.scale else 0.0
+    return PolishResult(point.vectors, residual, len(values) - 1, bool(converged))
+
+
+def _gain(point, trial, step, damping):
+    """Gain ratio of a step, and whether nothing is left to gain."""
+    promised = 0.5 * np.vdot(step, damping * step + point.downhill)
+    if promised > 1e-13 * point.value:
+        return (point.value - trial.value) / max(promised, 1e-300), False
+    before, after = np.linalg.norm(point.downhill), np.linalg.norm(trial.downhill)
+    return (1.0 if after < before else -1.0), after >= 0.5 * before
+
+
+def _stalls(values, patience):
+    return len(values) > patience and values[-1] > 0.5 * values[-1 - patience]

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Fewer terms at no cost: merge parallel components, drop negligible ones."""
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+
+def split(vectors, signs, order):
+    """Signed weights ``a_i ||u_i||^l`` and unit directions of ``a_i u_i^{⊗l}``."""
+    norms = np.linalg.norm(vectors, axis=0)
+    return signs * norms**order, vectors / np.where(norms > 0, norms, 1.0)
+
+
+def join(weights, directions, order):
+    """Vectors ``u_i`` and signs ``a_i`` from signed weights and unit directions."""
+    signs = np.where(weights < 0, -1.0, 1.0)
+    if order % 2:
+        directions, signs = directions * signs, np.ones_like(signs)
+    return directions * np.abs(weights) ** (1 / order), signs
+
+
+def merge_parallel(weights, directions, order, cosine=0.95):
+    """Replace each group of near-parallel terms of one effective sign by one term.
+
+    Parameters
+    ----------
+    weights : ndarray of shape (m,)
+        Signed.
+    directions : ndarray of shape (d, m)
+        Unit columns.
+    order : int
+    cosine : float, default=0.95
+        Terms at least so parallel are linked; groups are the linked sets.
+
+    Returns
+    -------
+    weights : ndarray of shape (k,)
+    directions : ndarray of shape (d, k)
+
+    Notes
+    -----
+    ``w (-v)^{⊗l} = (-1)^l w v^{⊗l}``: at odd order the sign moves into the direction
+    first; at even order ``v`` and ``-v`` are the same term and are aligned before
+    their mean is taken.
+    """
+    if order % 2:
+        directions = directions * np.where(weights < 0, -1.0, 1.0)
+        weights = np.abs(weights)
+    overlap = directions.T @ directions
+    near = (np.abs(overlap) if order % 2 == 0 else overlap) > cosine
+    near &= np.sign(weights)[:, None] == np.sign(weights)[None, :]
+    count, labels = connected_components(coo_array(near), directed=False)
+    # Each term is aligned to the heaviest of its group.
+    heaviest = np.zeros(count, dtype=int)
+    ascending = np.argsort(np.abs(weights))
+    heaviest[labels[ascending]] = ascending
+    flip = np.where(overlap[np.arange(len(weights)), heaviest[labels]] < 0, -1.0, 1.0)
+    sums = np.zeros((len(directions), count))
+    np.add.at(sums.T, labels, (directions * flip * np.abs(weights)).T)
+    merged = np.bincount(labels, weights=weights, minlength=count)
+    norms = np.linalg.norm(sums, axis=0)
+    keep = norms > 0
+    return merged[keep], sums[:, keep] / norms[keep]
+
+
+def prune(weights, directions, threshold):
+    """Drop terms lighter than ``threshold`` times the heaviest, which always stays."""
+    sizes = np.abs(weights)
+    keep = sizes >= threshold * sizes.max()
+    return weights[keep], directions[:, keep]

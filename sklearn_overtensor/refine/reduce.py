@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Fewer terms: as few as meet the tolerance, or at most so many at the best fit."""
+
+import numpy as np
+from scipy.linalg import pinvh
+
+from .levenberg_marquardt import levenberg_marquardt
+from .merge import join, merge_parallel, prune, split
+
+# A smaller model whose weights cancel so much more than those of the larger one is on
+# its way to a limit that no finite weights reach.
+MAX_BLOW_UP = 100.0
+# Annealed ridges that drive needless terms to zero: for an l-homogeneous term a ridge
+# is a 2/l quasi-norm of the weights.
+RIDGES = (1e-3, 1e-4, 1e-5)
+
+
+def removal_order(vectors, signs, order):
+    """Terms from the cheapest to remove, as indices.
+
+    Taking term i away raises the squared residual by ``w_i^2 / (G^{∘l})^{-1}_ii`` when
+    the weights of the others are refitted.
+    """
+    weights, directions = split(vectors, signs, order)
+    inverse = pinvh((directions.T @ directions) ** order, rtol=1e-12)
+    return np.argsort(weights**2 / np.maximum(inverse.diagonal(), 1e-300))
+
+
+def polish(
+    target, vectors, signs, *, max_iter=100, tol=1e-13, patience=15, promising=None
+):
+    """Levenberg-Marquardt without a ridge.
+
+    A start that leaves a residual beyond ``promising`` is returned as it is.
+    """
+    if promising is not None:
+        start = levenberg_marquardt(target, vectors, signs, max_iter=0)
+        if start.residual > promising:
+            return start
+    return levenberg_marquardt(
+        target, vectors, signs, max_iter=max_iter, tol=tol, patience=patience
+    )
+
+
+def _sparsify(target, vectors, signs):
+    """Drive needless terms to zero, drop them and merge parallel ones."""
+    for ridge in RIDGES:
+        vectors = levenberg_marquardt(
+            target, vectors, signs, ridge=ridge, max_iter=25, tol=0.0
+        ).vectors
+    terms = split(vectors, signs, target.order)
+    merged = merge_parallel(*terms, target.order, cosine=0.99)
+    return join(*prune(*merged, 1e-4), target.order)
+
+
+def _without(vectors, signs, index):
+    return np.delete(vectors, index, axis=1), np.delete(signs, index)
+
+
+def _candidates(target, vectors, signs, n_removals):
+    """Models with fewer terms, the likeliest first, made only when asked for."""
+    fewer, fewer_signs = _sparsify(target, vectors, signs)
+    if 0 < len(fewer_signs) < len(signs):
+        yield fewer, fewer_signs
+    else:
+        for index in removal_order(fewer, fewer_signs, target.order)[:n_removals]:
+            yield _without(fewer, fewer_signs, index)
+    for index in removal_order(vectors, signs, target.order)[:n_removals]:
+        yield _without(vectors, signs, index)
+
+
+def reduce_to_tolerance(target, vectors, signs, *, tol, floor=1, n_removals=3):
+    """Fewest terms that still meet ``tol``; a removal is kept only when they do.
+
+    Parameters
+    ----------
+    target : target
+        With ``difference`` where residuals must be told near 1e-8.
+    vectors, signs : ndarray of shape (d, m) and (m,)
+        The model, already within ``tol``.
+    tol : float
+        Relative residual.
+    floor : int, default=1
+        A proven lower bound of the rank: fewer terms are not tried.
+    n_removals : int, default=3
+        How many single removals are tried before giving up.
+
+    Returns
+    -------
+    vectors, signs : ndarray of shape (d, k) and (k,)
+    """
+    while len(signs) > floor:
+        size = _weight_sum(vectors, target.order)
+        for fewer, fewer_signs in _candidates(target, vectors, signs, n_removals):
+            if len(fewer_signs) < floor:
+                continue
+            result = polish(target, fewer, fewer_signs)
+            new_size = _weight_sum(result.vectors, target.order)
+            if result.residual <= tol and new_size <= MAX_BLOW_UP * size:
+                vectors, signs = result.vectors, fewer_signs
+                break
+        else:
+            break
+    return vectors, signs
+
+
+def reduce_to_rank(target, vectors, signs, rank):
+    """At most ``rank`` terms: remove the cheapest, refit, and polish at the end."""
+    while len(signs) > rank:
+        # Far above the rank several go at once: a refit for each would cost more
+        # than it corrects.
+        count = max(1, (len(signs) - rank) // 3)
+        drop = removal_order(vectors, signs, target.order)[:count]
+        vectors, signs = _without(vectors, signs, drop)
+        vectors = polish(target, vectors, signs, max_iter=15).vectors
+    return polish(target, vectors, signs, max_iter=200, patience=None).vectors, signs
+
+
+def _weight_sum(vectors, order):
+    return np.sum(np.linalg.norm(vectors, axis=0) ** order)

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Algorithm 1 under the estimator's options, with refinement at the end."""
+
+from math import sqrt
+
+from .._backend import ArrayContext
+from ..refine import reduce_to_tolerance, split
+from ..solvers import epoch_printer, gradient_descent, make_schedule, warm_components
+from .best_rank import best_fit
+from .default import finish
+from .epochs import EpochLog
+from .penalised import refit
+from .problem import CompressedProblem
+
+# K and H where the user leaves them open.
+MAX_EPOCHS, MAX_ITER = 10, 500
+
+
+def search_gd(target, options, random_state, init=None):
+    """Decompose a target by Algorithm 1; parameters as in :func:`search_lbfgs`.
+
+    ``n_components=None`` takes ``2 d + 5`` components, more than twice the number that
+    a tensor with ``r <= d`` needs.
+    """
+    schedule = make_schedule(
+        target.n_features,
+        target.order,
+        m=options.n_components or 2 * target.n_features + 5,
+        K=options.max_epochs or MAX_EPOCHS,
+        H=options.max_iter or MAX_ITER,
+        delta=options.init_scale,
+    )
+    context = getattr(target, "context", ArrayContext())
+    start = None
+    if init is not None:
+        weights, V = init
+        scaled = weights / sqrt(target.squared_norm)
+        start = warm_components(scaled, V, schedule, context, random_state)
+    found = gradient_descent(
+        target,
+        schedule,
+        alpha=options.alpha,
+        step_size=options.step_size,
+        tol=options.tol,
+        random_state=random_state,
+        start=start,
+        report=epoch_printer(options.verbose),
+    )
+    return _refined(target, found, options, random_state) if options.refine else found
+
+
+def _refined(target, found, options, random_state):
+    """Read the decomposition off the penalised model, in compressed coordinates."""
+    problem = CompressedProblem(target)
+    model = problem.enter(found.weights, found.V)
+    vectors, signs, residual = refit(problem.data, *model)
+    if residual <= options.tol:
+        vectors, signs = reduce_to_tolerance(
+            problem.data, vectors, signs, tol=options.tol, floor=problem.bound.lower
+        )
+    if options.rank is not None and len(signs) > options.rank:
+        log = EpochLog(1, MAX_ITER, 1e-3, random_state)
+        vectors, signs = best_fit(problem.data, vectors, signs, options.rank, log)
+    terms = split(vectors, signs, problem.order)
+    return finish(problem, terms, 0.0, found.loss_curve, found.n_epochs)

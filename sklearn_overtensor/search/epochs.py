@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What every epoch needs: tiny starts, fixed signs, a record of the descent."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from .._objective import Components, TwoHomogeneousObjective
+from ..solvers import lbfgs_epoch, random_columns
+
+
+@dataclass
+class EpochLog:
+    """The budget of epochs, their record, and who is told of them.
+
+    Attributes
+    ----------
+    max_epochs : int
+        Most epochs of one search.
+    max_iter : int
+        Most iterations of an epoch.
+    init_scale : float
+        Length of fresh components.
+    random_state : RandomState
+        Source of starts.
+    report : callable or None
+        Called after each epoch as ``report(epoch, loss, residual)``.
+    losses : list of float
+        Objective after each iteration, over all epochs.
+    n_epochs : int
+        Epochs run.
+    """
+
+    max_epochs: int
+    max_iter: int
+    init_scale: float
+    random_state: Any
+    report: Any = None
+    losses: list = field(default_factory=list)
+    n_epochs: int = 0
+
+    def fresh(self, n_features, count, scale=None):
+        """Random directions of a tiny length: the start of new components."""
+        scale = self.init_scale if scale is None else scale
+        return scale * random_columns(n_features, count, self.random_state)
+
+    def run(self, target, vectors, signs, alpha):
+        """Run one L-BFGS epoch on a target of norm one; return the vectors."""
+        objective = TwoHomogeneousObjective(target, alpha)
+        start = Components(vectors, signs, np.ones_like(signs))
+        found, losses = lbfgs_epoch(objective, start, max_iter=self.max_iter)
+        if not losses:  # stationary at once
+            losses = [objective.evaluate(start).loss]
+        self.losses += losses
+        self.n_epochs += 1
+        if self.report is not None:
+            misfit = losses[-1] - alpha * float(np.sum(found.U**2))
+            self.report(self.n_epochs, losses[-1], np.sqrt(max(2 * misfit, 0.0)))
+        return found.U
+
+
+def start_signs(width, bound, order):
+    """Fixed signs of the components, ``(width,)``.
+
+    All 1 at odd order. At even order the flattening has at most one positive
+    (negative) eigenvalue for each positive (negative) term: its inertia says how many
+    of each there are. What is left over is shared out evenly.
+    """
+    signs = np.ones(width)
+    if order % 2 == 0:
+        known = bound.positive + bound.negative
+        if known == 0:
+            n_positive = (width + 1) // 2
+        elif width >= known:
+            n_positive = bound.positive + (width - known + 1) // 2
+        else:
+            n_positive = round(width * bound.positive / known)
+        signs[n_positive:] = -1
+    return signs
+
+
+def terms(vectors, signs):
+    """Weights ``a_i ||u_i||^2`` and unit directions of the 2-homogeneous model."""
+    norms = np.linalg.norm(vectors, axis=0)
+    return signs * norms**2, vectors / np.maximum(norms, np.finfo(float).tiny)
+
+
+def place(weights, directions, slots, fresh):
+    """Put terms into components of their sign, the heaviest first; others stay fresh.
+
+    Parameters
+    ----------
+    weights, directions : ndarray of shape (k,) and (d, k)
+    slots : ndarray of shape (m,)
+        Signs of the components.
+    fresh : ndarray of shape (d, m)
+        What components without a term are; it is changed and returned.
+    """
+    for sign in np.unique(slots):
+        free = np.flatnonzero(slots == sign)
+        own = np.flatnonzero(np.sign(weights) == sign)
+        own = own[np.argsort(-np.abs(weights[own]), kind="stable")][: len(free)]
+        fresh[:, free[: len(own)]] = directions[:, own] * np.sqrt(np.abs(weights[own]))
+    return fresh
+
+
+def restart_smallest(vectors, share, log):
+    """Re-initialise the smallest components, a ``share`` of them at once."""
+    count = int(np.ceil(share * vectors.shape[1]))
+    smallest = np.argsort(np.linalg.norm(vectors, axis=0), kind="stable")[:count]
+    vectors = vectors.copy()
+    vectors[:, smallest] = log.fresh(len(vectors), count)
+    return vectors

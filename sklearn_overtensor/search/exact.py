@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Search for an exact decomposition: over-parametrised epochs on the whitened core."""
+
+from itertools import cycle
+
+import numpy as np
+
+from ..compression import generic_rank
+from ..refine import join, merge_parallel, polish, prune, split
+from .epochs import place, start_signs, terms
+
+# Penalty of a first epoch, on a whitened core of norm one; the polish undoes it.
+FIRST_ALPHA = 1e-3
+# Penalty of a later epoch over the residual that it starts from: terms that were too
+# small for the first one show.
+ALPHA_PER_RESIDUAL = 0.1
+# Shares of the components that later epochs re-initialise, in turn.
+RESTARTED = (0.35, 0.15, 0.35, 0.15, 0.35, 0.5)
+# A penalised model of an exact tensor leaves about 1e-2 (that is the penalty). One that
+# leaves more than this sits in a local minimum, or the tensor has noise or more terms:
+# no polish helps (measured: 0.02 at most).
+PROMISING = 0.06
+# The same where the rank is known, when it comes to keeping the heavy terms for a next
+# epoch: one term missed of n equal ones leaves 1 / sqrt(n).
+WORTH_KEEPING = 0.5
+# Most unknowns for which widths beyond the lower bound are explored.
+MAX_EXPLORED = 2500
+
+
+def spare_components(rank, n_features, order):
+    """Enough to escape local minima, short of what makes any tensor fit."""
+    room = (generic_rank(n_features, order) - rank) // 3
+    return max(0, min(2 + rank // 5, room))
+
+
+def widths_to_try(bound, n_features, order):
+    """Numbers of components to try in turn, as a list.
+
+    One where the rank is known, else growing by a quarter. The last is a little beyond
+    the generic rank, where any tensor is fitted, or makes ``MAX_EXPLORED`` unknowns.
+    """
+    widths = [bound.lower + spare_components(bound.lower, n_features, order)]
+    if bound.saturated:
+        generic = generic_rank(n_features, order)
+        small = generic * n_features <= 30
+        last = 2 * generic if small else generic + 2 + n_features // 4
+        while widths[-1] < last and widths[-1] * n_features <= MAX_EXPLORED:
+            widths.append(min(last, widths[-1] + max(2, widths[-1] // 4)))
+    return widths
+
+
+def exact_search(target, bound, widths, log, *, tol, init=None):
+    """Run epochs until a model without penalty is exact.
+
+    Parameters
+    ----------
+    target : CompactTarget
+        Of norm one, whitened.
+    bound : RankBound
+    widths : list of int
+        Tried in turn; a single one is tried from new starts until the epochs are used.
+    log : EpochLog
+    tol : float
+        Relative residual in the coordinates of ``target``.
+    init : tuple of (weights, directions) or None
+        A model to start the first attempt from.
+
+    Returns
+    -------
+    model : tuple of (vectors, signs) or None
+    """
+    if len(widths) == 1:
+        # New starts with and without spare components: near the generic rank either
+        # may be the one that works.
+        attempts = cycle((widths[0], max(min(bound.lower, widths[0]), 1)))
+    else:
+        attempts = widths
+    for width in attempts:
+        epochs_left = log.max_epochs - log.n_epochs
+        if epochs_left <= 0:
+            break
+        found = _search_at_width(target, bound, width, log, epochs_left, tol, init)
+        if found is not None:
+            return found
+        init = None
+    return None
+
+
+def _search_at_width(target, bound, width, log, epochs_left, tol, init):
+    """Epochs from one tiny start.
+
+    The first has the full penalty, the next what the residual calls for.
+    """
+    signs = start_signs(width, bound, target.order)
+    vectors = log.fresh(target.n_features, width)
+    if init is not None:
+        vectors = place(*init, signs, vectors)
+    alpha, worth = FIRST_ALPHA, PROMISING if bound.saturated else WORTH_KEEPING
+    for share in (*RESTARTED[: epochs_left - 1], None):
+        vectors = log.run(target, vectors, signs, alpha)
+        *model, residual = _read_off(target, vectors, signs, alpha, bound)
+        if residual <= tol:
+            return tuple(model)
+        if residual > worth or share is None:
+            return None
+        scale = log.init_scale * np.sqrt(min(1.0, residual / PROMISING))
+        fresh = log.fresh(target.n_features, width, scale)
+        kept = _heaviest_of_each_sign(*split(*model, target.order), 1 - share)
+        vectors = place(*kept, signs, fresh)
+        alpha = min(FIRST_ALPHA, ALPHA_PER_RESIDUAL * residual)
+    return None
+
+
+def _read_off(target, vectors, signs, threshold, bound):
+    """Merge, prune and polish: ``vectors, signs, residual`` of the plain model."""
+    weights, directions = terms(vectors, signs)
+    # What would be merged below the proven bound is two terms.
+    for cosine in (0.95, 0.99, 1.0):
+        merged = merge_parallel(weights, directions, target.order, cosine)
+        fewer = prune(*merged, threshold)
+        if len(fewer[0]) >= min(bound.lower, len(weights)):
+            break
+    else:
+        fewer = merged
+    model, model_signs = join(*fewer, target.order)
+    result = polish(target, model, model_signs, promising=PROMISING, patience=8)
+    return result.vectors, model_signs, result.residual
+
+
+def _heaviest_of_each_sign(weights, directions, share):
+    """The paper re-initialises the smallest component; here all but a ``share``."""
+    kept = []
+    for sign in (1.0, -1.0):
+        own = np.flatnonzero(np.sign(weights) == sign)
+        own = own[np.argsort(-np.abs(weights[own]), kind="stable")]
+        kept.append(own[: int(np.ceil(len(own) * share))])
+    kept = np.concatenate(kept)
+    return weights[kept], directions[:, kept]

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""One epoch by L-BFGS: the objective goes down along its exact gradient."""
+
+from scipy.optimize import minimize
+
+from .._backend import to_numpy
+from .._objective import Components
+
+
+def lbfgs_epoch(objective, components, *, max_iter, tol=1e-9, history=20):
+    """Minimise the 2-homogeneous objective with signs and scalar modes fixed.
+
+    Contractions run in the target's backend; SciPy sees NumPy vectors of ``d m``
+    numbers.
+
+    Parameters
+    ----------
+    objective : TwoHomogeneousObjective
+    components : Components
+        The start.
+    max_iter : int
+        Most iterations.
+    tol : float, default=1e-9
+        Smallest relative decrease of the objective that is worth an iteration.
+    history : int, default=20
+        Corrections that L-BFGS keeps: more than SciPy's 10 since a contraction costs
+        more than a correction.
+
+    Returns
+    -------
+    components : Components
+    losses : list of float
+        The objective after each iteration.
+    """
+    context, shape = objective.context, components.U.shape
+
+    def at(flat):
+        U = context.asarray(flat.reshape(shape))
+        return Components(U, components.signs, components.scalars)
+
+    def value_and_gradient(flat):
+        point = at(flat)
+        evaluation = objective.evaluate(point)
+        gradient = to_numpy(objective.exact_gradient(point, evaluation))
+        return evaluation.loss, gradient.astype(float, copy=False).ravel()
+
+    losses = []
+    result = minimize(
+        value_and_gradient,
+        to_numpy(components.U).astype(float).ravel(),
+        jac=True,
+        method="L-BFGS-B",
+        callback=lambda intermediate_result: losses.append(intermediate_result.fun),
+        options={
+            "maxiter": max_iter,
+            "maxfun": 2 * max_iter + 20,
+            "maxcor": history,
+            "ftol": tol,
+            "gtol": 1e-12,
+        },
+    )
+    return at(result.x), [float(loss) for loss in losses]
