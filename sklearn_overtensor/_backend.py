@@ -168,9 +168,13 @@ def tensorly_backend(name: str):
 
     ``tl.backend_context`` would overwrite the default of every thread on exit.
     """
-    previous = tl.get_backend()
+    # There is no public way to unset a thread's backend; one that is left set would
+    # hide later changes of the default from this thread.
+    of_this_thread = vars(tl.backend.BackendManager._THREAD_LOCAL_DATA)
+    before = dict(of_this_thread)
     tl.set_backend(load_backend(name), local_threadsafe=True)
     try:
         yield
     finally:
-        tl.set_backend(previous, local_threadsafe=True)
+        of_this_thread.clear()
+        of_this_thread.update(before)

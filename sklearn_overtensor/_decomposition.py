@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ._algebra import cp_squared_norm
 from ._backend import context_of, is_torch, to_numpy
-from ._checks import check_values
+from ._checks import check_values, refuse_dask
 from ._result import as_cp_tensor
 from .targets import as_target
 
@@ -117,6 +117,11 @@ class SymmetricDecomposition(
 
     def _make_target(self, X, sample_weight, reset):
         """The target of samples or of a tensor; ``reset`` as in ``validate_data``."""
+        if hasattr(X, "contract"):
+            raise TypeError(
+                f"{type(self).__name__} takes samples or a tensor, got the target "
+                f"{type(X).__name__}: pass it to overparam_symmetric_cp instead."
+            )
         if not is_torch(X) and not hasattr(X, "__dask_graph__"):
             X = validate_data(
                 self,
@@ -136,11 +141,14 @@ class SymmetricDecomposition(
         )
         if reset:
             self.n_features_in_ = target.n_features
+            if is_torch(X) and hasattr(self, "feature_names_in_"):
+                del self.feature_names_in_
         elif target.n_features != self.n_features_in_:
             raise ValueError(self._wrong_width(target.n_features))
         return target
 
     def _check_samples(self, X):
+        refuse_dask(X, "X")
         if is_torch(X):
             context = context_of(X)
             X = check_values(X, context)

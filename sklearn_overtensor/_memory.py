@@ -4,13 +4,19 @@
 import math
 import os
 from decimal import Decimal
+from pathlib import Path
 
 # Temporaries of the package's own are kept under this size by working in blocks.
 BLOCK_BYTES = 64 * 2**20
+CONTROL_GROUP = Path("/sys/fs/cgroup")
 
 
 def available_bytes() -> float:
-    """Memory that the system can still hand out; infinite where it does not say."""
+    """Memory that can still be had; infinite where nothing says how much."""
+    return min(_system_bytes(), _container_bytes())
+
+
+def _system_bytes() -> float:
     try:
         with open("/proc/meminfo") as lines:
             for line in lines:
@@ -21,6 +27,18 @@ def available_bytes() -> float:
     try:
         return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (ValueError, OSError, AttributeError):
+        return math.inf
+
+
+def _container_bytes() -> float:
+    """What a container's limit (cgroup v2) leaves; infinite where there is none."""
+    try:
+        limit, used = (
+            (CONTROL_GROUP / name).read_text()
+            for name in ("memory.max", "memory.current")
+        )
+        return max(int(limit) - int(used), 0)
+    except (OSError, ValueError):  # no such file, or "max"
         return math.inf
 
 

@@ -2,6 +2,7 @@
 """``overparam_symmetric_cp``: target, restarts, search, refinement, result."""
 
 import warnings
+from math import sqrt
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -10,11 +11,17 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import validate_params
 
 from ._algebra import canonical_order
+from ._backend import ArrayContext, to_numpy
+from ._checks import check_components, check_norm
 from ._parameters import CONSTRAINTS, SearchOptions
 from ._residual import relative_residual
 from ._result import SymmetricCPResult
 from .search import SEARCHES
 from .targets import as_target
+
+# Sum of the sizes of the weights over the norm of the target beyond which terms that
+# miss tol are seen to cancel each other on their way to infinity.
+DEGENERATE = 20.0
 
 
 @validate_params(
@@ -171,7 +178,25 @@ def overparam_symmetric_cp(
         backend=backend,
         device=device,
     )
+    if init is not None:
+        init = _check_init(init, target)
     return solve(target, options, n_init, n_jobs, random_state, init)
+
+
+def _check_init(init, target):
+    """A model to start from, as weights (k,) and directions (d, k) of unit length."""
+    if len(init) != 2:
+        raise ValueError(
+            f"init must be a tuple (weights, components), got {len(init)} elements."
+        )
+    weights, components = check_components(*map(to_numpy, init), ArrayContext())
+    if components.shape[1] != target.n_features:
+        raise ValueError(
+            f"init has components of {components.shape[1]} features, but the target "
+            f"has {target.n_features} features."
+        )
+    weights, components = canonical_order(weights, components, target.order)
+    return weights, components.T
 
 
 def solve(target, options, n_init=1, n_jobs=None, random_state=None, init=None):
@@ -180,7 +205,7 @@ def solve(target, options, n_init=1, n_jobs=None, random_state=None, init=None):
     Exact answers come before others; among exact ones the fewest terms win, among
     others the smallest residual.
     """
-    _check_norm(target)
+    check_norm(target)
     seeds = check_random_state(random_state).randint(
         np.iinfo(np.int32).max, size=n_init
     )
@@ -199,10 +224,7 @@ def _solve_once(target, options, seed, init):
     weights, V = found.weights, found.V
     weights, components = canonical_order(weights, V.T, target.order)
     error = relative_residual(target, weights, components.T)
-    if error <= options.tol:
-        status = "exact"
-    else:
-        status = "stationary" if found.stationary else "iteration_limit"
+    status = _status(error, weights, found.stationary, target, options)
     return SymmetricCPResult(
         weights=weights,
         components=components,
@@ -215,19 +237,17 @@ def _solve_once(target, options, seed, init):
     )
 
 
+def _status(error, weights, stationary, target, options):
+    if error <= options.tol:
+        return "exact"
+    if np.abs(weights).sum() > DEGENERATE * sqrt(target.squared_norm):
+        return "degenerate"
+    return "stationary" if stationary else "iteration_limit"
+
+
 def _preference(result):
     exact = result.status == "exact"
     return (not exact, result.n_components if exact else 0, result.reconstruction_err)
-
-
-def _check_norm(target):
-    square = target.squared_norm
-    if not 0 < square < np.inf:
-        raise ValueError(
-            f"The target's squared norm is {square:.3g}: there is nothing to "
-            "decompose. Rescale data that is extremely small or large; a zero tensor "
-            "has no terms."
-        )
 
 
 def _warn_if_unfinished(result, options):
@@ -235,8 +255,9 @@ def _warn_if_unfinished(result, options):
         warnings.warn(
             f"The search stopped after {result.n_epochs} epochs and {result.n_iter} "
             f"iterations at a relative residual of {result.reconstruction_err:.2g} "
-            "while the objective was still going down. Increase max_iter or "
-            "max_epochs; the best decomposition found is kept.",
+            "while the objective was still going down; the best decomposition found "
+            "is kept. Increase max_iter or max_epochs, or alpha if the target has "
+            "noise: with more terms than the noise supports there may be no best fit.",
             ConvergenceWarning,
             stacklevel=3,
         )

@@ -13,16 +13,13 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from tensorly.cp_tensor import cp_to_tensor
-from tensorly.decomposition import parafac
 
 from .._algebra import frobenius_norm, unit_columns
 from .._backend import load_backend, tensorly_backend, to_numpy
 from .._parameters import CONSTRAINTS
 from .._residual import explicit_residual
 from ._base import DenseBaseline
-
-# Ridge of the second attempt, after normal equations that were singular.
-RIDGE = 1e-10
+from ._parafac import padded_svd, robust_parafac
 
 
 class TensorLyCP(DenseBaseline):
@@ -44,17 +41,18 @@ class TensorLyCP(DenseBaseline):
         a tensor brings its own.
     statistic : {"moment", "cumulant"}, default="moment"
         What is decomposed when ``X`` holds samples, as in ``OverparamSymmetricCP``.
-    init : {"random", "svd"}, default="random"
-        Start of the factors: uniform entries, or singular vectors of the unfoldings
-        (the same on every restart). Random, so that ``n_init`` has a meaning.
+    init : {"svd", "random"}, default="svd"
+        Start of the factors: singular vectors of the unfoldings, with uniform columns
+        beside them where there are more terms than features; or uniform entries.
+        TensorLy's own default, and by far the better one on symmetric tensors.
     max_iter : int, default=100
         Most sweeps over the modes; TensorLy's own default.
     tol : float, default=1e-8
         A sweep that changes the relative residual by less ends the search; TensorLy's
         own default. Zero: all ``max_iter`` sweeps are made.
     n_init : int, default=1
-        Restarts; the one with the smallest symmetric residual is kept. One, as
-        TensorLy does.
+        Starts, all but the first of them random; the one with the smallest symmetric
+        residual is kept. One, as TensorLy does.
     backend : {"numpy", "pytorch"} or None, default=None
         Where to work; None: where ``X`` lives.
     device : str or None, default=None
@@ -102,7 +100,7 @@ class TensorLyCP(DenseBaseline):
     weights then solve the least squares problem :math:`\min_w \|T - \sum_i w_i
     v_i^{⊗l}\|`. Where ``parafac`` has found a unique symmetric decomposition,
     nothing changes; where the factors of its modes disagree, the symmetric residual
-    is larger than ``cp_error_``.
+    is mostly larger than ``cp_error_``.
 
     Where the normal equations of ``parafac`` are singular, as they may be with more
     terms than the tensor has, the same start is run again with TensorLy's ridge
@@ -147,7 +145,7 @@ class TensorLyCP(DenseBaseline):
         *,
         order=3,
         statistic="moment",
-        init="random",
+        init="svd",
         max_iter=100,
         tol=1e-8,
         n_init=1,
@@ -196,8 +194,12 @@ class TensorLyCP(DenseBaseline):
         seeds = check_random_state(self.random_state).randint(
             np.iinfo(np.int32).max, size=self.n_init
         )
+        starts = [self.init] + ["random"] * (self.n_init - 1)
         with tensorly_backend(target.context.backend):
-            runs = [self._run(target, tensor, int(seed)) for seed in seeds]
+            runs = [
+                self._run(target, tensor, init, int(seed))
+                for init, seed in zip(starts, seeds, strict=True)
+            ]
         best = min(runs, key=lambda run: run.symmetric_error)
         if self.tol > 0 and best.n_iter >= self.max_iter:
             warnings.warn(
@@ -211,17 +213,18 @@ class TensorLyCP(DenseBaseline):
         self.n_iter_ = best.n_iter
         return self
 
-    def _run(self, target, tensor, seed):
+    def _run(self, target, tensor, init, seed):
         """One start of ``parafac`` and its symmetric model."""
         context = target.context
         rank = min(self.n_components, tensor.shape[0] ** (tensor.ndim - 1))
         options = {
+            "init": padded_svd(tensor, rank, seed) if init == "svd" else init,
             "n_iter_max": self.max_iter,
-            "init": self.init,
             "tol": self.tol,
+            "random_state": seed,
             "return_errors": True,
         }
-        cp_tensor, errors = _parafac(tensor, rank, context, seed, options)
+        cp_tensor, errors = robust_parafac(tensor, rank, context, options)
         error = frobenius_norm(context.xp, tensor - cp_to_tensor(cp_tensor))
         V = _shared_directions([to_numpy(factor) for factor in cp_tensor.factors])
         weights = _refit(target, V)
@@ -236,33 +239,6 @@ class _Run:
     error: float
     symmetric_error: float
     n_iter: int
-
-
-def _parafac(tensor, rank, context, seed, options):
-    """``parafac``, again with a ridge if its normal equations turn out singular."""
-    for ridge in (0, RIDGE):
-        try:
-            with np.errstate(all="ignore"):
-                cp_tensor, errors = parafac(
-                    tensor, rank, l2_reg=ridge, random_state=seed, **options
-                )
-        except _singular_errors(context):
-            continue
-        if all(np.isfinite(to_numpy(factor)).all() for factor in cp_tensor.factors):
-            return cp_tensor, errors
-    raise ValueError(
-        f"parafac met singular normal equations with n_components={rank}, even with a "
-        "ridge. Decrease n_components or use init='random'."
-    )
-
-
-def _singular_errors(context):
-    """What the backend raises on an exactly singular system."""
-    if context.backend == "pytorch":
-        import torch
-
-        return torch.linalg.LinAlgError
-    return np.linalg.LinAlgError
 
 
 def _shared_directions(factors):

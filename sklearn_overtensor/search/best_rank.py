@@ -18,7 +18,7 @@ MIN_STARTS, MAX_STARTS = 8, 48
 # One start in so many is a wide penalised model; it costs several plain ones.
 WIDE_EVERY = 6
 # Candidates that swaps try to improve, and rounds of swaps over all terms.
-N_IMPROVED, MAX_ROUNDS = 5, 3
+N_IMPROVED, MAX_ROUNDS = 8, 3
 # Loss of relative residual at which smaller weights are worth more than a better fit.
 TAME_LOSS = 1e-5
 # Sum of the weights' sizes, for a target of norm one, beyond which smaller ones are
@@ -103,7 +103,7 @@ def _wide_start(target, rank, log):
 
 
 def _random_start(target, rank, log):
-    """Random vectors; at even order random signs, as each split has its own best fit."""
+    """Random vectors; at even order random signs: each split has its own best fit."""
     signs = np.ones(rank)
     if target.order % 2 == 0:
         signs = log.random_state.choice([-1.0, 1.0], rank)

@@ -15,8 +15,13 @@ from .problem import CompressedProblem
 
 # K, H and delta where the user leaves them open.
 MAX_EPOCHS, MAX_ITER, INIT_SCALE = 60, 200, 1e-3
+# Residual of alpha's terms over alpha above which what they leave is noise, which is
+# not to be fitted.
+NOISE_PER_ALPHA = 50.0
+# Distinct entries of the largest cores for which widths that fit any tensor are tried.
+MAX_ENTRIES = 250
 # Costs within this factor of each other are the same.
-SAME_COST = 1.002
+SAME_COST = 1.02
 
 
 def search_lbfgs(target, options, random_state, init=None):
@@ -84,65 +89,66 @@ def _width(problem, options):
 
 def _refined(problem, options, log, init):
     """Weights and directions of the refined model, in small coordinates."""
-    rank, found = options.rank, None
+    rank, telling, fitting_anything = options.rank, [], []
     if problem.white is not None and (rank is None or rank >= problem.bound.lower):
-        found = _exact(problem, options, log, init)
-    if found is not None and problem.is_identifiable(len(found[1])):
-        vectors, signs = problem.finish_exact(*found)
-    else:
-        width = _width(problem, options)
-        model = penalised_search(
-            problem.coarse, problem.bound, width, options.alpha, log, init
-        )
-        kept = refit(problem.data, *terms(*model))
-        vectors, signs = _cheaper(problem, kept, found, options)
+        for width in _widths(problem, options):
+            sure = not problem.bound.saturated or problem.is_identifiable(width)
+            (telling if sure else fitting_anything).append(width)
+    model = _exact(problem, telling, log, init)
+    if model is None or not problem.is_identifiable(len(model[1])):
+        model = _kept_by_alpha(problem, options, log, init, model, fitting_anything)
+    vectors, signs = model
     if rank is not None and len(signs) > rank:
         vectors, signs = best_fit(problem.data, vectors, signs, rank, log)
     return split(vectors, signs, problem.order)
 
 
-def _exact(problem, options, log, init):
-    """An exact model in whitened coordinates, or None."""
+def _widths(problem, options):
     if options.n_components is not None:
-        widths = [options.n_components]
-    else:
-        widths = widths_to_try(problem.bound, problem.n_features, problem.order)
+        return [options.n_components]
+    return widths_to_try(problem.bound, problem.n_features, problem.order)
+
+
+def _exact(problem, widths, log, init):
+    """An exact model found at one of the widths, reduced and polished, or None."""
+    if not widths:
+        return None
     if init is not None:
         vectors, signs = join(*init, problem.order)
         init = split(problem.change.T @ vectors, signs, problem.order)
-    return exact_search(
+    found = exact_search(
         problem.white, problem.bound, widths, log, tol=problem.exact_tol, init=init
     )
+    return None if found is None else problem.finish_exact(*found)
 
 
-def _cheaper(problem, kept, found, options):
-    """The terms that alpha keeps, or an exact model so large that any tensor has one.
+def _kept_by_alpha(problem, options, log, init, exact, fitting_anything):
+    """The terms that alpha keeps, or an exact model where that costs no more.
 
-    The refitted terms cost ``residual^2 / 2 + alpha sum |w|``, the exact model its
-    ``alpha sum |w|``. Under noise the latter needs large weights; where the tensor is
-    exact it does not.
+    Any tensor has an exact model with as many unknowns as it has entries. The refitted
+    terms cost ``residual^2 / 2 + alpha sum |w|``, an exact model its ``alpha sum |w|``:
+    under noise that needs large weights.
     """
-    vectors, signs, residual = kept
+    alpha, order = options.alpha, problem.order
+    found = penalised_search(
+        problem.coarse, problem.bound, _width(problem, options), alpha, log, init
+    )
+    *kept, residual = refit(problem.data, *terms(*found))
     if residual <= options.tol:
-        vectors, signs = reduce_to_tolerance(
-            problem.data,
-            vectors,
-            signs,
-            tol=options.tol / 10,
-            floor=problem.bound.lower,
-        )
-    if found is None:
-        return vectors, signs
-    exact_vectors, exact_signs = problem.finish_exact(*found)
-    if residual <= options.tol:
-        if len(signs) <= len(exact_signs):
-            return vectors, signs
-        return exact_vectors, exact_signs
-    cost = 0.5 * residual**2 + options.alpha * _weight_sum(vectors, problem.order)
-    exact_cost = options.alpha * _weight_sum(exact_vectors, problem.order)
-    if exact_cost <= SAME_COST * cost:
-        return exact_vectors, exact_signs
-    return vectors, signs
+        floor, tol = problem.bound.lower, options.tol / 10
+        kept = reduce_to_tolerance(problem.data, *kept, tol=tol, floor=floor)
+    elif exact is None and _may_fit_anything(problem, residual, alpha):
+        exact = _exact(problem, fitting_anything, log, init)
+    if exact is None or problem.is_identifiable(len(exact[1])):
+        return kept if exact is None else exact
+    cost = 0.5 * residual**2 + alpha * _weight_sum(kept[0], order)
+    exact_cost = alpha * _weight_sum(exact[0], order)
+    return exact if exact_cost <= SAME_COST * cost else kept
+
+
+def _may_fit_anything(problem, residual, alpha):
+    """Whether what alpha's terms leave may be more terms, and the search is cheap."""
+    return residual <= NOISE_PER_ALPHA * alpha and problem.n_entries <= MAX_ENTRIES
 
 
 def _weight_sum(vectors, order):

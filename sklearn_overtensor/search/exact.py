@@ -19,10 +19,13 @@ RESTARTED = (0.35, 0.15, 0.35, 0.15, 0.35, 0.5)
 # A penalised model of an exact tensor leaves about 1e-2 (that is the penalty). One that
 # leaves more than this sits in a local minimum, or the tensor has noise or more terms:
 # no polish helps (measured: 0.02 at most).
-PROMISING = 0.06
-# The same where the rank is known, when it comes to keeping the heavy terms for a next
-# epoch: one term missed of n equal ones leaves 1 / sqrt(n).
+PROMISING = 0.03
+# The same for a known rank of at most the dimension, when it comes to keeping the heavy
+# terms for a next epoch: those found are right, and one missed of n equal ones leaves
+# 1 / sqrt(n).
 WORTH_KEEPING = 0.5
+# Epochs at each width while the right one is not known.
+EPOCHS_PER_WIDTH = 3
 # Most unknowns for which widths beyond the lower bound are explored.
 MAX_EXPLORED = 2500
 
@@ -58,7 +61,8 @@ def exact_search(target, bound, widths, log, *, tol, init=None):
         Of norm one, whitened.
     bound : RankBound
     widths : list of int
-        Tried in turn; a single one is tried from new starts until the epochs are used.
+        Tried in turn; where the rank is known there is one, and it is tried from new
+        starts until the epochs are used.
     log : EpochLog
     tol : float
         Relative residual in the coordinates of ``target``.
@@ -69,24 +73,26 @@ def exact_search(target, bound, widths, log, *, tol, init=None):
     -------
     model : tuple of (vectors, signs) or None
     """
-    if len(widths) == 1:
+    limit = log.n_epochs + log.max_epochs
+    if len(widths) == 1 and not bound.saturated:
         # New starts with and without spare components: near the generic rank either
         # may be the one that works.
         attempts = cycle((widths[0], max(min(bound.lower, widths[0]), 1)))
+        per_start = len(RESTARTED) + 1
     else:
-        attempts = widths
+        attempts, per_start = widths, EPOCHS_PER_WIDTH
     for width in attempts:
-        epochs_left = log.max_epochs - log.n_epochs
-        if epochs_left <= 0:
+        if log.n_epochs >= limit:
             break
-        found = _search_at_width(target, bound, width, log, epochs_left, tol, init)
+        n_epochs = min(per_start, limit - log.n_epochs)
+        found = _search_at_width(target, bound, width, log, n_epochs, tol, init)
         if found is not None:
             return found
         init = None
     return None
 
 
-def _search_at_width(target, bound, width, log, epochs_left, tol, init):
+def _search_at_width(target, bound, width, log, n_epochs, tol, init):
     """Epochs from one tiny start.
 
     The first has the full penalty, the next what the residual calls for.
@@ -95,8 +101,10 @@ def _search_at_width(target, bound, width, log, epochs_left, tol, init):
     vectors = log.fresh(target.n_features, width)
     if init is not None:
         vectors = place(*init, signs, vectors)
-    alpha, worth = FIRST_ALPHA, PROMISING if bound.saturated else WORTH_KEEPING
-    for share in (*RESTARTED[: epochs_left - 1], None):
+    known = bound.lower <= target.n_features and not bound.saturated
+    worth = WORTH_KEEPING if known else 2 * PROMISING
+    alpha = FIRST_ALPHA
+    for share in (*RESTARTED[: n_epochs - 1], None):
         vectors = log.run(target, vectors, signs, alpha)
         *model, residual = _read_off(target, vectors, signs, alpha, bound)
         if residual <= tol:
@@ -123,7 +131,8 @@ def _read_off(target, vectors, signs, threshold, bound):
     else:
         fewer = merged
     model, model_signs = join(*fewer, target.order)
-    result = polish(target, model, model_signs, promising=PROMISING, patience=8)
+    promising = PROMISING if bound.saturated else 2 * PROMISING
+    result = polish(target, model, model_signs, promising=promising, patience=8)
     return result.vectors, model_signs, result.residual
 
 

@@ -60,6 +60,8 @@ class CompressedProblem:
     white : CompactTarget or None
         The same whitened: its components are ``change' u``. None when the core is too
         large, or the target offers no ``compressed``.
+    n_entries : int
+        Distinct entries of the core.
     bound : RankBound
         What flattenings prove about the rank.
     """
@@ -74,6 +76,7 @@ class CompressedProblem:
         tol = max(1e-12, ROUNDING * eps)
         self.basis = column_space(target, sketches, tol)
         self.n_features = self.basis.shape[1]
+        self.n_entries = n_monomials(self.n_features, self.order)
         self.bound = RankBound(self.n_features, saturated=True)
         self.white = self.change = None
         self.exact_tol = max(EXACT, ROUNDING * eps)
@@ -92,10 +95,10 @@ class CompressedProblem:
         self.white = CompactTarget(coarsen(white))
 
     def is_identifiable(self, n_terms):
-        """Whether so few terms, fewer unknowns than entries, fit only few tensors."""
+        """Whether so few terms fit only special tensors: a fit is no accident."""
         if n_terms == self.bound.lower and not self.bound.saturated:
             return True
-        return n_terms * self.n_features < n_monomials(self.n_features, self.order)
+        return n_terms * self.n_features < self.n_entries
 
     def finish_exact(self, vectors, signs):
         """Reduce in the well-conditioned coordinates, polish in the data's own."""

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What the moment and the cumulant share: weighted rows, visited in blocks."""
 
+import numpy as np
+
 from .._algebra import khatri_rao_power
 from .._backend import context_of
 from .._checks import check_sample_weights, check_samples
@@ -72,9 +74,11 @@ class SampleTarget(Target):
     def _pair_sum(self, power):
         """``sum_{n,n'} p_n p_n' (x_n' x_n')^power``, the norm of a moment squared."""
         xp, total = self.context.xp, 0.0
-        for rows, probability in self._blocks(2 * self.n_samples):
-            kernel = xp.dot(rows, xp.transpose(self._rows(0, self.n_samples)))
-            total += float(xp.dot(probability, xp.dot(kernel**power, self.probability)))
+        columns = xp.transpose(self._rows(0, self.n_samples))
+        with np.errstate(over="ignore"):  # an infinite norm gets an error of its own
+            for rows, probability in self._blocks(2 * self.n_samples):
+                kernel = xp.dot(rows, columns) ** power
+                total += float(xp.dot(probability, xp.dot(kernel, self.probability)))
         return max(total, 0.0)
 
     def _dense_is_cheaper(self) -> bool:

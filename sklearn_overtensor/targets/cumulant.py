@@ -89,10 +89,24 @@ class CumulantTarget(SampleTarget):
         and six are crossed.
         """
         if self.order > 4 or self._dense_is_cheaper():
-            return frobenius_norm(self.context.xp, self.to_dense()) ** 2
-        if self.order == 3:
-            return self._pair_sum(3)
-        return self._squared_norm_of_fourth()
+            norm = frobenius_norm(self.context.xp, self.to_dense())
+            square = norm * norm
+        elif self.order == 3:
+            square = self._pair_sum(3)
+        else:
+            square = self._squared_norm_of_fourth()
+        return square if square > self._rounding() else 0.0
+
+    def _rounding(self):
+        """Squared norm that rounding alone can leave of a cumulant that is zero."""
+        xp, eps = self.context.xp, 10 * self.context.eps
+        variance = 0.0
+        for rows, probability in self._blocks(self.n_features):
+            variance += float(xp.dot(probability, xp.sum(rows**2, axis=1)))
+        spread = variance + float(xp.sum(self.mean**2))
+        if variance <= eps**2 * spread:  # constant samples
+            return float("inf")
+        return eps**2 * variance**self.order
 
     def _squared_norm_of_fourth(self):
         xp = self.context.xp

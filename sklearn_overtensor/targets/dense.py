@@ -49,7 +49,8 @@ class DenseTarget(Target):
     @cached_property
     def squared_norm(self) -> float:
         """Squared Frobenius norm of the tensor."""
-        return frobenius_norm(self.context.xp, self.tensor) ** 2
+        norm = frobenius_norm(self.context.xp, self.tensor)
+        return norm * norm  # a float's ** would raise on overflow
 
     def to_dense(self):
         """The array itself."""
@@ -67,7 +68,7 @@ class DenseTarget(Target):
         unfolding = xp.reshape(self.tensor, (-1, d))
         blocks = [
             self._contract_block(unfolding, V[:, start : start + d])
-            for start in range(0, V.shape[1], d)
+            for start in range(0, max(1, V.shape[1]), d)
         ]
         return blocks[0] if len(blocks) == 1 else xp.concatenate(blocks, axis=1)
 

@@ -50,7 +50,8 @@ class MomentTarget(SampleTarget):
     def squared_norm(self) -> float:
         """Squared norm: over pairs of rows, or of the dense moment if cheaper."""
         if self._dense_is_cheaper():
-            return frobenius_norm(self.context.xp, self.to_dense()) ** 2
+            norm = frobenius_norm(self.context.xp, self.to_dense())
+            return norm * norm  # a float's ** would raise on overflow
         return self._pair_sum(self.order)
 
     def to_dense(self):

@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Merging, pruning, Levenberg-Marquardt and reduction."""
+
+import numpy as np
+import pytest
+from numpy.random import RandomState
+from scipy.optimize import approx_fprime
+
+from sklearn_overtensor.compression import CompactTarget
+from sklearn_overtensor.datasets import make_symmetric_cp
+from sklearn_overtensor.refine import (
+    join,
+    levenberg_marquardt,
+    merge_parallel,
+    polish,
+    prune,
+    reduce_to_rank,
+    reduce_to_tolerance,
+    split,
+)
+from sklearn_overtensor.refine import levenberg_marquardt as lm_function
+from sklearn_overtensor.refine.levenberg_marquardt import (
+    _solve_cg,
+    _solve_cholesky,
+    gram_blocks,
+    normal_matrix,
+    squared_residual,
+)
+from sklearn_overtensor.refine.reduce import removal_order
+from sklearn_overtensor.symmetry import symmetrize
+from sklearn_overtensor.targets import CPTarget, DenseTarget
+
+
+@pytest.fixture(params=[3, 4, 5])
+def order(request):
+    return request.param
+
+
+def make_model(order, m=3, d=3, seed=0):
+    rng = RandomState(seed)
+    signs = np.ones(m) if order % 2 else np.resize([1.0, -1.0], m)
+    return rng.standard_normal((d, m)), signs
+
+
+def dense(vectors, signs, order):
+    return CPTarget(signs, vectors.T, order).to_dense()
+
+
+def test_split_and_join_are_inverse(order):
+    vectors, signs = make_model(order)
+    weights, directions = split(vectors, signs, order)
+    np.testing.assert_allclose(np.linalg.norm(directions, axis=0), 1)
+    tensor = CPTarget(weights, directions.T, order).to_dense()
+    np.testing.assert_allclose(tensor, dense(vectors, signs, order))
+    again, again_signs = join(weights, directions, order)
+    np.testing.assert_allclose(dense(again, again_signs, order), tensor)
+
+
+def test_merging_equal_terms_keeps_the_tensor(order):
+    # v twice, once mirrored (the same term up to the sign rule), and another one.
+    v, u = np.eye(3)[0], np.array([0.0, 0.6, 0.8])
+    directions = np.stack([v, -v, u], axis=1)
+    weights = np.array([1.0, 2.0 * (-1) ** order, 3.0])
+    merged = merge_parallel(weights, directions, order)
+    assert len(merged[0]) == 2
+    before = CPTarget(weights, directions.T, order).to_dense()
+    after = CPTarget(merged[0], merged[1].T, order).to_dense()
+    np.testing.assert_allclose(after, before, atol=1e-12)
+
+
+def test_terms_that_cancel_are_not_merged(order):
+    v = np.eye(3)[0]
+    mirrored = -v if order % 2 else v
+    weights = np.array([1.0, 1.0 if order % 2 else -1.0])
+    merged, _ = merge_parallel(weights, np.stack([v, mirrored], axis=1), order)
+    assert len(merged) == 2
+
+
+def test_pruning_keeps_the_heaviest():
+    weights, directions = prune(np.array([1e-9, -2.0, 1e-2]), np.eye(3), 1e-3)
+    np.testing.assert_array_equal(weights, [-2.0, 1e-2])
+    np.testing.assert_array_equal(directions, np.eye(3)[:, 1:])
+
+
+def test_normal_matrix_is_the_jacobians(order):
+    vectors, signs = make_model(order)
+
+    def model(flat):  # unknowns component by component
+        return dense(flat.reshape(3, 3).T, signs, order).ravel()
+
+    jacobian = approx_fprime(vectors.T.ravel(), model, 1e-7)
+    matrix = normal_matrix(vectors, *gram_blocks(signs, vectors, order))
+    expected = jacobian.T @ jacobian
+    np.testing.assert_allclose(matrix, expected, atol=1e-5 * np.abs(expected).max())
+
+
+def test_gradient_of_the_squared_residual(order):
+    tensor = symmetrize(RandomState(1).standard_normal((3,) * order))
+    vectors, signs = make_model(order)
+
+    def half(flat):
+        return 0.5 * np.sum((tensor - dense(flat.reshape(3, 3), signs, order)) ** 2)
+
+    expected = approx_fprime(vectors.ravel(), half, 1e-7).reshape(3, 3)
+    for target in (CompactTarget(tensor), DenseTarget(tensor)):
+        squared, contraction = squared_residual(target, signs, vectors)
+        assert 0.5 * squared == pytest.approx(half(vectors.ravel()))
+        gradient = -order * signs * contraction
+        scale = np.abs(expected).max()
+        np.testing.assert_allclose(gradient, expected, atol=1e-4 * scale)
+
+
+def test_conjugate_gradients_and_cholesky_take_the_same_step(order):
+    vectors, signs = make_model(order)
+    blocks = gram_blocks(signs, vectors, order)
+    downhill = RandomState(2).standard_normal(vectors.shape)
+    direct = _solve_cholesky(vectors, *blocks, downhill, 0.1)
+    iterative = _solve_cg(vectors, *blocks, downhill, 0.1, 1e-12)
+    np.testing.assert_allclose(iterative, direct, rtol=1e-6, atol=1e-8)
+    flat = direct.T.ravel()
+    matrix = normal_matrix(vectors, *blocks) + 0.1 * np.eye(9)
+    np.testing.assert_allclose(matrix @ flat, downhill.T.ravel(), atol=1e-8)
+
+
+@pytest.mark.parametrize("max_cholesky", [0, 10**6])
+def test_polish_reaches_machine_precision(order, max_cholesky, monkeypatch):
+    import sys
+
+    module = sys.modules[lm_function.__module__]
+    monkeypatch.setattr(module, "MAX_CHOLESKY", max_cholesky)
+    bunch = make_symmetric_cp(5, 4, order, signed=True, random_state=0)
+    target = CompactTarget(bunch.tensor)
+    vectors, signs = join(bunch.weights, bunch.components.T, order)
+    noisy = vectors + 0.02 * RandomState(0).standard_normal(vectors.shape)
+    result = polish(target, noisy, signs)
+    assert result.residual < 1e-12
+    np.testing.assert_allclose(result.vectors, vectors, atol=1e-9)
+
+
+def test_least_squares_on_noise_ends_where_the_gradient_vanishes(order):
+    bunch = make_symmetric_cp(4, 2, order, signed=True, noise=0.2, random_state=0)
+    target = CompactTarget(bunch.tensor)
+    vectors, signs = join(bunch.weights, bunch.components.T, order)
+    result = levenberg_marquardt(target, vectors, signs, max_iter=500)
+    assert result.residual > 0.1
+    _, contraction = squared_residual(target, signs, result.vectors)
+    scale = target.squared_norm ** (1 - 1 / (2 * order))
+    assert np.abs(contraction).max() < 1e-7 * scale
+    assert result.converged
+
+
+def test_a_ridge_shrinks(order):
+    tensor = symmetrize(RandomState(1).standard_normal((3,) * order))
+    target = CompactTarget(tensor / np.linalg.norm(tensor))
+    vectors, signs = make_model(order)
+    sizes = [
+        np.linalg.norm(levenberg_marquardt(target, vectors, signs, ridge=ridge).vectors)
+        for ridge in (0.0, 1e-2, 1e-1)
+    ]
+    assert sizes[0] > sizes[1] > sizes[2]
+
+
+def test_removal_order_asks_the_least_squares_cost(order):
+    vectors, signs = make_model(order, m=5, d=6)
+    weights, directions = split(vectors, signs, order)
+    columns = [CPTarget([1.0], v[None], order).to_dense().ravel() for v in directions.T]
+    design = np.stack(columns, axis=1)
+    costs = []
+    for index in range(5):
+        others = np.delete(design, index, axis=1)
+        fit, *_ = np.linalg.lstsq(others, design @ weights, rcond=None)
+        costs.append(np.sum((design @ weights - others @ fit) ** 2))
+    np.testing.assert_array_equal(
+        removal_order(vectors, signs, order), np.argsort(costs)
+    )
+
+
+def test_needless_terms_go_and_needed_ones_stay(order):
+    bunch = make_symmetric_cp(5, 3, order, signed=True, random_state=0)
+    target = CompactTarget(bunch.tensor / np.linalg.norm(bunch.tensor))
+    weights = bunch.weights / np.linalg.norm(bunch.tensor)
+    vectors, signs = join(weights, bunch.components.T, order)
+    # Each term twice, in halves that have drifted apart; the polish makes it exact.
+    halves = np.repeat(vectors, 2, axis=1) * 0.5 ** (1 / order)
+    halves += 0.05 * RandomState(0).standard_normal(halves.shape)
+    model_signs = np.repeat(signs, 2)
+    exact = polish(target, halves, model_signs)
+    assert exact.residual < 1e-9
+    reduced, reduced_signs = reduce_to_tolerance(
+        target, exact.vectors, model_signs, tol=1e-9
+    )
+    assert len(reduced_signs) == 3
+    assert polish(target, reduced, reduced_signs).residual < 1e-9
+
+
+def test_reduction_never_passes_the_proven_floor():
+    vectors, signs = make_model(3, m=4)
+    target = CompactTarget(dense(vectors, signs, 3))
+    _, kept = reduce_to_tolerance(target, vectors, signs, tol=10.0, floor=2)
+    assert len(kept) == 2
+
+
+def test_reduction_to_a_rank(order):
+    bunch = make_symmetric_cp(6, 5, order, signed=True, random_state=0)
+    target = CompactTarget(bunch.tensor)
+    vectors, signs = join(bunch.weights, bunch.components.T, order)
+    reduced, reduced_signs = reduce_to_rank(target, vectors, signs, 3)
+    assert reduced.shape == (6, 3)
+    # No worse than dropping the two lightest terms.
+    dropped, _ = squared_residual(target, signs[:3], vectors[:, :3])
+    assert squared_residual(target, reduced_signs, reduced)[0] <= dropped

@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The default search: exact answers, what alpha keeps, best fits at a rank."""
+
+import numpy as np
+import pytest
+from numpy.random import RandomState
+from scipy.optimize import minimize
+
+from sklearn_overtensor import OverparamSymmetricCP, overparam_symmetric_cp, symmetrize
+from sklearn_overtensor.baselines import TensorLyCP
+from sklearn_overtensor.datasets import make_symmetric_cp
+from sklearn_overtensor.metrics import factor_match_score, relative_error
+from sklearn_overtensor.search.problem import CompressedProblem, coarsen
+from sklearn_overtensor.targets import CPTarget, DenseTarget, MomentTarget
+
+# One line of the benchmarks' families each; benchmarks/ has them all, with 20 seeds.
+FAMILIES = {
+    "gaussian": {"n_features": 20, "rank": 5},
+    "more terms than features": {"n_features": 15, "rank": 20},
+    "collinear": {"n_features": 20, "rank": 8, "collinearity": 0.9},
+    "orthogonal": {"n_features": 12, "rank": 12, "orthogonal": True},
+    "signed": {"n_features": 8, "rank": 16, "order": 4, "signed": True},
+    "signed collinear": {
+        "n_features": 12,
+        "rank": 5,
+        "order": 4,
+        "signed": True,
+        "collinearity": 0.9,
+    },
+    "order 5": {"n_features": 5, "rank": 6, "order": 5},
+    "order 6": {"n_features": 4, "rank": 5, "order": 6, "signed": True},
+}
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+@pytest.mark.parametrize("seed", range(3))
+def test_exact_with_the_true_rank_untold(name, seed):
+    bunch = make_symmetric_cp(**FAMILIES[name], random_state=seed)
+    model = OverparamSymmetricCP(random_state=seed).fit(bunch.tensor)
+    rebuilt = CPTarget(model.weights_, model.components_, bunch.tensor.ndim).to_dense()
+    assert relative_error(bunch.tensor, rebuilt) <= 1e-6
+    assert model.status_ == "exact"
+    assert model.n_components_ == len(bunch.weights)
+    score = factor_match_score(
+        bunch.components,
+        model.components_,
+        bunch.weights,
+        model.weights_,
+        order=bunch.tensor.ndim,
+    )
+    assert score >= 0.999
+
+
+@pytest.mark.parametrize(("n_features", "rank"), [(6, 5), (10, 5), (10, 10)])
+@pytest.mark.parametrize("order", [3, 4])
+def test_nearly_parallel_components(n_features, rank, order):
+    components = RandomState(0).uniform(size=(rank, n_features))
+    components /= np.linalg.norm(components, axis=1)[:, None]
+    target = CPTarget(np.ones(rank), components, order)
+    result = overparam_symmetric_cp(target, random_state=0)
+    assert result.reconstruction_err <= 1e-6
+    assert factor_match_score(components, result.components, order=order) >= 0.999
+
+
+@pytest.mark.parametrize("order", [3, 4])
+def test_every_kind_of_target_gives_the_same_answer(context, order):
+    bunch = make_symmetric_cp(7, 3, order, random_state=0)
+    cp = CPTarget(bunch.weights, context.asarray(bunch.components), order)
+    dense = DenseTarget(context.asarray(bunch.tensor))
+    # Weighted samples whose moment is the tensor: its components are the samples.
+    moment = MomentTarget(context.asarray(bunch.components), order, bunch.weights)
+    scales = 1, 1, bunch.weights.sum()
+    for target, scale in zip((dense, cp, moment), scales, strict=True):
+        result = overparam_symmetric_cp(target, random_state=0)
+        assert result.reconstruction_err < 1e-8
+        np.testing.assert_allclose(result.weights * scale, bunch.weights, rtol=1e-8)
+        np.testing.assert_allclose(result.components, bunch.components, atol=1e-8)
+
+
+def test_a_target_with_nothing_but_the_contract():
+    bunch = make_symmetric_cp(6, 2, random_state=0)
+
+    class Bare:
+        order, n_features = 3, 6
+        squared_norm = float(np.sum(bunch.tensor**2))
+
+        def contract(self, V):
+            return np.einsum("abc,bm,cm->am", bunch.tensor, V, V)
+
+    result = overparam_symmetric_cp(Bare(), random_state=0)
+    assert result.n_components == 2
+    np.testing.assert_allclose(result.components, bunch.components, atol=1e-6)
+
+
+def test_float32_reaches_what_float32_can(context):
+    bunch = make_symmetric_cp(8, 4, random_state=0)
+    model = OverparamSymmetricCP(random_state=0)
+    model.fit(context.asarray(bunch.tensor).astype(np.float32)) if (
+        context.backend == "numpy"
+    ) else model.fit(context.asarray(bunch.tensor).float())
+    assert model.n_components_ == 4
+    np.testing.assert_allclose(model.components_, bunch.components, atol=1e-5)
+
+
+def test_noise_is_left_to_alpha():
+    bunch = make_symmetric_cp(15, 4, noise=0.1, random_state=0)
+    counts, errors = [], []
+    for alpha in (0.3, 0.1, 0.03, 0.01):
+        model = OverparamSymmetricCP(alpha=alpha, random_state=0).fit(bunch.tensor)
+        counts.append(model.n_components_)
+        rebuilt = CPTarget(model.weights_, model.components_, 3).to_dense()
+        errors.append(relative_error(bunch.tensor_clean, rebuilt))
+    assert 4 in counts
+    oracle = least_squares_error(bunch)
+    assert min(errors) <= 1.05 * oracle
+
+
+def least_squares_error(bunch):
+    """Error to the clean tensor of a least-squares fit that starts from the truth."""
+    tensor, order = bunch.tensor, bunch.tensor.ndim
+    start = bunch.components.T * np.abs(bunch.weights) ** (1 / order)
+    signs = np.sign(bunch.weights)
+    U = fit_from(tensor, start, signs)
+    return relative_error(bunch.tensor_clean, CPTarget(signs, U.T, order).to_dense())
+
+
+def fit_from(tensor, U, signs):
+    """Symmetric least squares at fixed rank by SciPy's L-BFGS (Kolda 2015)."""
+    target, order = DenseTarget(tensor), tensor.ndim
+
+    def objective(flat):
+        V = flat.reshape(U.shape)
+        gram = V.T @ V
+        data = target.contract(V)
+        model = V @ (signs[:, None] * gram ** (order - 1))
+        overlap = np.sum(V * (model - 2 * data), axis=0)
+        gradient = order * signs * (model - data)
+        return 0.5 * (target.squared_norm + signs @ overlap), gradient.ravel()
+
+    options = {"maxiter": 2000, "maxfun": 4000, "ftol": 1e-14, "gtol": 1e-10}
+    found = minimize(objective, U.ravel(), jac=True, method="L-BFGS-B", options=options)
+    return found.x.reshape(U.shape)
+
+
+@pytest.mark.parametrize(("n_features", "order"), [(3, 3), (5, 3), (4, 4), (3, 6)])
+@pytest.mark.parametrize("rank", [1, 3])
+def test_best_fit_at_a_rank_beats_many_starts(n_features, order, rank):
+    tensor = symmetrize(RandomState(7).standard_normal((n_features,) * order))
+    tensor /= np.linalg.norm(tensor)
+    model = OverparamSymmetricCP(rank=rank, random_state=0).fit(tensor)
+    assert model.n_components_ <= rank
+    rng = RandomState(0)
+    best = np.inf
+    for _ in range(15):
+        signs = np.ones(rank) if order % 2 else rng.choice([-1.0, 1.0], rank)
+        U = fit_from(tensor, 0.5 * rng.standard_normal((n_features, rank)), signs)
+        best = min(best, relative_error(tensor, CPTarget(signs, U.T, order).to_dense()))
+    assert model.reconstruction_err_ <= best + 1e-4
+
+
+def test_rank_is_the_most_terms_not_the_least():
+    bunch = make_symmetric_cp(8, 3, random_state=0)
+    model = OverparamSymmetricCP(rank=6, random_state=0).fit(bunch.tensor)
+    assert model.n_components_ == 3
+    below = OverparamSymmetricCP(rank=2, random_state=0).fit(bunch.tensor)
+    assert below.n_components_ == 2
+    peer = TensorLyCP(n_components=2, random_state=0).fit(bunch.tensor)
+    assert below.reconstruction_err_ <= peer.reconstruction_err_ + 1e-6
+
+
+def test_border_rank_ends_with_finite_weights_and_says_so():
+    # x^2 y is a limit of sums of two terms, and has rank three itself.
+    x, y = np.eye(2)
+    tensor = symmetrize(np.einsum("a,b,c->abc", x, x, y))
+    free = OverparamSymmetricCP(random_state=0).fit(tensor)
+    assert free.status_ == "exact"
+    assert free.n_components_ == 3
+    assert np.abs(free.weights_).max() < 100
+    capped = OverparamSymmetricCP(rank=2, random_state=0).fit(tensor)
+    assert capped.n_components_ <= 2
+    assert np.isfinite(capped.weights_).all()
+    assert capped.status_ in ("degenerate", "stationary")
+    assert capped.reconstruction_err_ < 0.1
+
+
+@pytest.mark.parametrize("order", [3, 4])
+def test_the_search_does_not_see_rounding(order):
+    rng = RandomState(0)
+    tensor = make_symmetric_cp(6, 3, order, noise=0.1, random_state=0).tensor
+    shaken = tensor * (1 + 2e-16 * symmetrize(rng.standard_normal(tensor.shape)))
+    first, second = (
+        OverparamSymmetricCP(alpha=0.1, random_state=0).fit(symmetrize(t))
+        for t in (tensor, shaken)
+    )
+    np.testing.assert_allclose(first.weights_, second.weights_, rtol=1e-10)
+
+
+def test_coarsening_moves_a_core_by_less_than_it_promises():
+    core = RandomState(0).standard_normal((9, 9, 9))
+    core /= np.linalg.norm(core)
+    assert 0 < np.linalg.norm(coarsen(core) - core) <= 1e-10
+
+
+def test_large_cores_are_left_implicit(monkeypatch):
+    from sklearn_overtensor.search import problem
+
+    monkeypatch.setattr(problem, "MAX_CORE", 10)
+    bunch = make_symmetric_cp(6, 3, random_state=0)
+    compressed = CompressedProblem(DenseTarget(bunch.tensor))
+    assert compressed.white is None
+    assert compressed.data.n_features == 3
+    model = OverparamSymmetricCP(random_state=0).fit(bunch.tensor)
+    assert factor_match_score(bunch.components, model.components_) > 0.999
+    assert model.reconstruction_err_ < 1e-6
+
+
+@pytest.mark.parametrize(
+    ("shape", "make"),
+    [
+        ("one feature", lambda: np.full((1, 1, 1), 2.0)),
+        ("one feature, order 4", lambda: np.full((1, 1, 1, 1), -2.0)),
+        ("order 12", lambda: make_symmetric_cp(2, 2, 12, random_state=0).tensor),
+        ("rank one", lambda: make_symmetric_cp(5, 1, random_state=0).tensor),
+        ("identity", lambda: np.eye(3)[:, :, None] * np.eye(3)[:, None]),
+    ],
+)
+def test_small_cases_are_exact(shape, make):
+    model = OverparamSymmetricCP(random_state=0).fit(make())
+    assert model.reconstruction_err_ <= 1e-6
+    assert np.isfinite(model.components_).all()
+
+
+def test_warm_start_of_the_default_solver_needs_one_epoch():
+    bunch = make_symmetric_cp(10, 12, random_state=0)
+    first = overparam_symmetric_cp(bunch.tensor, random_state=0)
+    again = overparam_symmetric_cp(
+        bunch.tensor, random_state=1, init=(first.weights, first.components)
+    )
+    assert again.status == "exact"
+    assert again.n_epochs == 1

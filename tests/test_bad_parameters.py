@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Every parameter refuses typos, wrong types and values out of range, by name."""
+
+import inspect
+
+import numpy as np
+import pytest
+from sklearn.utils._param_validation import InvalidParameterError
+
+from sklearn_overtensor import OverparamSymmetricCP, overparam_symmetric_cp
+
+TENSOR = np.ones((2, 2, 2))
+
+BAD_VALUES = {
+    "n_components": [0, -1, 2.5, "3", np.inf],
+    "rank": [0, -2, 1.5, "auto"],
+    "order": [2, 0, 3.0, "3", None],
+    "statistic": ["moments", "Cumulant", None, 3],
+    "alpha": [-1e-3, np.nan, np.inf, "1e-3", None],
+    "solver": ["lbgfs", "GD", "adam", None],
+    "refine": ["yes", None, 2],
+    "max_epochs": [0, 1.5, "10"],
+    "max_iter": [0, -1, 500.0],
+    "init_scale": [0, -1.0, "small", None, np.nan],
+    "step_size": [0.0, -1e-3, "Auto", None, np.inf],
+    "tol": [-1e-6, "tight", None, np.nan],
+    "n_init": [0, 1.5, None],
+    "n_jobs": [1.5, "all"],
+    "warm_start": ["yes", None],
+    "backend": ["torch", "jax", 1],
+    "device": ["cuda", 0, 1.5],
+    "random_state": ["zero", -1, 1.5],
+    "verbose": ["loud", -1, None],
+}
+
+
+def names_of_the_function():
+    parameters = inspect.signature(overparam_symmetric_cp).parameters
+    return set(parameters) - {"target", "sample_weight", "init"}
+
+
+def test_no_parameter_is_left_out():
+    assert set(BAD_VALUES) == set(OverparamSymmetricCP().get_params())
+    assert names_of_the_function() == set(BAD_VALUES) - {"warm_start"}
+
+
+def test_defaults_of_both_faces_agree():
+    parameters = inspect.signature(overparam_symmetric_cp).parameters
+    defaults = {name: parameters[name].default for name in names_of_the_function()}
+    ours = OverparamSymmetricCP().get_params()
+    assert defaults == {name: ours[name] for name in defaults}
+
+
+def pairs():
+    return [(name, value) for name, values in BAD_VALUES.items() for value in values]
+
+
+@pytest.mark.parametrize(("name", "value"), pairs())
+def test_estimator(name, value):
+    model = OverparamSymmetricCP(**{name: value})  # as scikit-learn: not checked here
+    with pytest.raises(ValueError, match=name) as error:
+        model.fit(TENSOR)
+    assert repr(value) in str(error.value)
+    assert not hasattr(model, "components_")
+    assert not hasattr(model, "n_features_in_") or name == "device"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [pair for pair in pairs() if pair[0] != "warm_start"]
+)
+def test_function(name, value):
+    with pytest.raises(ValueError, match=name) as error:
+        overparam_symmetric_cp(TENSOR, **{name: value})
+    assert repr(value) in str(error.value)
+
+
+@pytest.mark.parametrize(
+    # Any device is legal that PyTorch knows: see test_backend.py.
+    ("name", "value"),
+    [pair for pair in pairs() if pair[0] != "device"],
+)
+def test_message_says_what_was_expected(name, value):
+    with pytest.raises(InvalidParameterError, match=f"'{name}' parameter.*must be"):
+        OverparamSymmetricCP(**{name: value}).fit(TENSOR)
+
+
+def test_refused_parameter_leaves_the_last_decomposition():
+    model = OverparamSymmetricCP(max_iter=20, max_epochs=1, random_state=0)
+    components = model.fit(TENSOR).components_
+    with pytest.raises(ValueError, match="alpha"):
+        model.set_params(alpha=-1).fit(TENSOR)
+    assert model.components_ is components
+
+
+@pytest.mark.parametrize("typo", ["n_component", "lambda_", "maxiter"])
+def test_unknown_parameters(typo):
+    with pytest.raises(TypeError, match=typo):
+        OverparamSymmetricCP(**{typo: 1})
+    with pytest.raises(TypeError, match=typo):
+        overparam_symmetric_cp(TENSOR, **{typo: 1})
+    with pytest.raises(ValueError, match=typo):
+        OverparamSymmetricCP().set_params(**{typo: 1})
+
+
+def test_rank_without_refinement():
+    message = "rank limits the terms that refinement keeps, so it needs refine=True"
+    with pytest.raises(ValueError, match=message):
+        OverparamSymmetricCP(rank=2, refine=False).fit(TENSOR)
+    with pytest.raises(ValueError, match=message):
+        overparam_symmetric_cp(TENSOR, rank=2, refine=False)
+
+
+@pytest.mark.parametrize(
+    ("init", "message"),
+    [
+        ("random", "'init' parameter.*must be an instance of 'tuple' or None"),
+        ((np.ones(1),), r"init.*\(weights, components\)"),
+        ((np.ones(2), np.ones((3, 2))), "got 2 weights and 3 components"),
+        ((np.ones(2), np.ones((2, 3))), "init.*3 features.*2 features"),
+        ((np.array([np.nan]), np.ones((1, 2))), "weights contains NaN"),
+        ((np.ones(1), np.full((1, 2), np.inf)), "components contains infinity"),
+    ],
+)
+def test_init_of_the_function(init, message):
+    with pytest.raises(ValueError, match=message):
+        overparam_symmetric_cp(TENSOR, init=init, max_iter=5, max_epochs=1)
