@@ -3,6 +3,7 @@
 
 from ._base import Target
 from ._dispatch import STATISTICS, as_target
+from .compressed import CompressedTarget
 from .cp import CPTarget
 from .cumulant import CumulantTarget
 from .dense import DenseTarget
@@ -11,6 +12,7 @@ from .moment import MomentTarget
 __all__ = [
     "STATISTICS",
     "CPTarget",
+    "CompressedTarget",
     "CumulantTarget",
     "DenseTarget",
     "MomentTarget",

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""A target truncated to the leading directions of its unfolding, on request."""
+
+import numpy as np
+from numpy.random import RandomState
+
+from .._backend import ArrayContext, to_numpy
+from ..compression import column_space
+from ._base import Target
+from .dense import DenseTarget
+
+
+class CompressedTarget(Target):
+    """The part of a target that lives in the leading directions of its unfolding.
+
+    The default solver compresses exactly by itself. This target truncates, where a
+    tensor has a few strong directions and many weak ones: the search is then as cheap
+    as its core, and what lies outside the subspace is given up as noise.
+
+    Parameters
+    ----------
+    target : target or array
+        What is truncated; an array is taken as a symmetric tensor.
+    n_directions : int or None, default=None
+        Dimension k of the subspace. None: as many as ``tol`` asks for.
+    tol : float, default=1e-12
+        Singular values of the unfolding below ``tol`` times the largest are dropped;
+        the default drops rounding alone.
+
+    Attributes
+    ----------
+    basis : ndarray of shape (n_features, k)
+        ``Q``, orthonormal: the leading left singular vectors of the unfolding.
+    core : array of shape (k,) * order
+        ``T*(Q, ..., Q)``.
+
+    Raises
+    ------
+    ValueError
+        When ``n_directions`` is not between 1 and the number of features, or ``tol``
+        is negative.
+    TypeError
+        When the target has no ``compressed`` that gives its core.
+
+    Notes
+    -----
+    The truncated higher-order SVD of a symmetric tensor, ``T = T*(QQ', ..., QQ')``. Its
+    components lie in the span of ``Q``, and ``contract(V) = Q core(Q'V)``. By
+    orthogonality ``||T* - T||^2 = ||T*||^2 - ||core||^2``.
+
+    References
+    ----------
+    L. De Lathauwer, B. De Moor and J. Vandewalle, "A Multilinear Singular Value
+    Decomposition", SIAM J. Matrix Anal. Appl. 21, 2000.
+
+    Examples
+    --------
+    >>> from sklearn_overtensor import overparam_symmetric_cp
+    >>> from sklearn_overtensor.datasets import make_symmetric_cp
+    >>> from sklearn_overtensor.targets import CompressedTarget
+    >>> noisy = make_symmetric_cp(20, 3, noise=0.05, random_state=0)
+    >>> target = CompressedTarget(noisy.tensor, n_directions=3)
+    >>> target.core.shape
+    (3, 3, 3)
+    >>> overparam_symmetric_cp(target, rank=3, random_state=0).components.shape
+    (3, 20)
+    """
+
+    def __init__(self, target, n_directions=None, *, tol=1e-12):
+        if not hasattr(target, "contract"):
+            target = DenseTarget(target)
+        if not hasattr(target, "compressed"):
+            raise TypeError(
+                f"{type(target).__name__} has no method compressed(Q), which gives the "
+                "core that a compressed target holds."
+            )
+        context = getattr(target, "context", ArrayContext())
+        super().__init__(target.order, target.n_features, context)
+        self._check_parameters(n_directions, tol)
+        basis = column_space(target, RandomState(0), max(1e-12, 100 * context.eps))
+        core = target.compressed(basis)
+        values, rotation = self._singular(core)
+        kept = int(np.sum(values > tol * values[0])) or 1
+        if n_directions is not None:
+            kept = min(kept, n_directions)
+        self.basis = basis @ rotation[:, :kept]
+        self.core = DenseTarget(core).compressed(rotation[:, :kept])
+        self._small = DenseTarget(self.core)
+
+    def _check_parameters(self, n_directions, tol):
+        if n_directions is not None and not 1 <= n_directions <= self.n_features:
+            raise ValueError(
+                f"n_directions={n_directions} must be between 1 and the number of "
+                f"features, {self.n_features}."
+            )
+        if not tol >= 0:
+            raise ValueError(f"tol={tol} must be at least 0.")
+
+    def _singular(self, core):
+        """Singular values and left singular vectors of the core's unfolding."""
+        xp = self.context.xp
+        unfolding = xp.reshape(core, (core.shape[0], -1))
+        gram = to_numpy(xp.dot(unfolding, xp.transpose(unfolding))).astype(float)
+        values, vectors = np.linalg.eigh(gram)
+        return np.sqrt(np.maximum(values[::-1], 0)), vectors[:, ::-1]
+
+    @property
+    def squared_norm(self) -> float:
+        """Squared norm of the core, which is that of the truncated tensor."""
+        return self._small.squared_norm
+
+    def to_dense(self):
+        """The truncated tensor as an array; ``MemoryError`` when it cannot fit."""
+        self._require_dense()
+        return self._small.compressed(self.basis.T)
+
+    def compressed(self, basis):
+        """The core ``T(B, ..., B)`` of the truncated tensor for ``B (d, k)``."""
+        return self._small.compressed(self.basis.T @ basis)
+
+    def _contract(self, V):
+        xp, basis = self.context.xp, self.context.asarray(self.basis)
+        image = self._small.contract(xp.dot(xp.transpose(basis), V))
+        return xp.dot(basis, image)
