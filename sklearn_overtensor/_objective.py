@@ -8,6 +8,9 @@ from typing import Any
 from ._algebra import unit_columns
 from ._backend import ArrayContext
 
+# Pull, for a target of norm one, below which components count as driven to zero.
+VANISHING = 0.1
+
 
 @dataclass(frozen=True)
 class Components:
@@ -147,7 +150,8 @@ class TwoHomogeneousObjective:
     def is_stationary(self, components, evaluation=None, tol=1e-4):
         """Whether the exact gradient is small beside the pull of the target alone.
 
-        The default penalty balances at some 1e-3 of that pull.
+        The default penalty balances at some 1e-3 of that pull. Where a strong penalty
+        drives all components to zero, there is no pull left to compare with.
         """
         xp = self.context.xp
         if evaluation is None:
@@ -155,4 +159,5 @@ class TwoHomogeneousObjective:
         gradient = self.exact_gradient(components, evaluation)
         gain = components.scalars ** (self.order - 2) * evaluation.norms
         pull = self.order * gain * evaluation.target_contraction
-        return bool(xp.sum(gradient**2) <= tol**2 * xp.sum(pull**2))
+        scale = max(float(xp.sum(pull**2)), VANISHING**2)
+        return float(xp.sum(gradient**2)) <= tol**2 * scale

@@ -13,6 +13,7 @@ from sklearn.utils._param_validation import validate_params
 from ._algebra import canonical_order
 from ._backend import ArrayContext, to_numpy
 from ._checks import check_components, check_norm
+from ._memory import require_memory
 from ._parameters import CONSTRAINTS, SearchOptions
 from ._residual import relative_residual
 from ._result import SymmetricCPResult
@@ -206,6 +207,7 @@ def solve(target, options, n_init=1, n_jobs=None, random_state=None, init=None):
     others the smallest residual.
     """
     check_norm(target)
+    _check_width(options.n_components, target.n_features)
     seeds = check_random_state(random_state).randint(
         np.iinfo(np.int32).max, size=n_init
     )
@@ -216,6 +218,16 @@ def solve(target, options, n_init=1, n_jobs=None, random_state=None, init=None):
     best = min(results, key=_preference)
     _warn_if_unfinished(best, options)
     return best
+
+
+def _check_width(m, n_features):
+    """Refuse a width whose Gram matrices, a handful at a time, cannot be held."""
+    if m is not None:
+        require_memory(
+            8 * m * (4 * m + 20 * n_features),
+            f"A model with n_components={m}",
+            "Take fewer components; twice the rank that you expect is plenty.",
+        )
 
 
 def _solve_once(target, options, seed, init):

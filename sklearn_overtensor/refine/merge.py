@@ -64,8 +64,11 @@ def merge_parallel(weights, directions, order, cosine=0.95):
     return merged[keep], sums[:, keep] / norms[keep]
 
 
-def prune(weights, directions, threshold):
-    """Drop terms lighter than ``threshold`` times the heaviest, which always stays."""
+def prune(weights, directions, threshold, floor=0.0):
+    """Drop terms lighter than ``threshold`` times the heaviest, or than ``floor``.
+
+    The heaviest always stays.
+    """
     sizes = np.abs(weights)
-    keep = sizes >= threshold * sizes.max()
+    keep = sizes >= min(max(threshold * sizes.max(), floor), sizes.max())
     return weights[keep], directions[:, keep]

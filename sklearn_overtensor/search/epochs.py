@@ -9,6 +9,10 @@ import numpy as np
 from .._objective import Components, TwoHomogeneousObjective
 from ..solvers import lbfgs_epoch, random_columns
 
+# Weight, of the heaviest's and of a target of norm one, below which a component is what
+# its tiny start has left, not part of a term.
+LEFTOVER = 1e-5
+
 
 @dataclass
 class EpochLog:

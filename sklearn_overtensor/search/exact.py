@@ -7,7 +7,7 @@ import numpy as np
 
 from ..compression import generic_rank
 from ..refine import join, merge_parallel, polish, prune, split
-from .epochs import place, start_signs, terms
+from .epochs import LEFTOVER, place, start_signs, terms
 
 # Penalty of a first epoch, on a whitened core of norm one; the polish undoes it.
 FIRST_ALPHA = 1e-3
@@ -121,7 +121,8 @@ def _search_at_width(target, bound, width, log, n_epochs, tol, init):
 
 def _read_off(target, vectors, signs, threshold, bound):
     """Merge, prune and polish: ``vectors, signs, residual`` of the plain model."""
-    weights, directions = terms(vectors, signs)
+    # Leftovers of the start point everywhere: many of them would link other terms.
+    weights, directions = prune(*terms(vectors, signs), LEFTOVER)
     # What would be merged below the proven bound is two terms.
     for cosine in (0.95, 0.99, 1.0):
         merged = merge_parallel(weights, directions, target.order, cosine)

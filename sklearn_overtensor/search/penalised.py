@@ -3,7 +3,7 @@
 
 from ..compression import generic_rank
 from ..refine import join, merge_parallel, polish, prune
-from .epochs import place, restart_smallest, start_signs
+from .epochs import LEFTOVER, place, restart_smallest, start_signs
 
 # Share of the components that an epoch after the first re-initialises.
 RESTARTED = 1 / 3
@@ -67,7 +67,9 @@ def refit(target, weights, directions):
     residual : float
         Relative.
     """
-    merged = merge_parallel(weights, directions, target.order)
+    # Leftovers of the start point everywhere: many of them would link other terms.
+    present = prune(weights, directions, LEFTOVER, LEFTOVER)
+    merged = merge_parallel(*present, target.order)
     vectors, signs = join(*prune(*merged, NEGLIGIBLE), target.order)
     result = polish(target, vectors, signs, max_iter=60, patience=None)
     return result.vectors, signs, result.residual

@@ -2,7 +2,7 @@
 """Algorithm 1 of the paper, step by step as printed."""
 
 from dataclasses import dataclass
-from math import sqrt
+from math import isfinite, sqrt
 
 import numpy as np
 
@@ -97,7 +97,7 @@ def gradient_descent(
         losses.extend(epoch_losses)
         if report is not None:
             report(epoch, point.loss, point.residual)
-        if point.residual <= tol:
+        if point.residual <= tol or search.diverged:
             break
     return SolverResult.from_evaluation(objective, components, point, losses, epoch)
 
@@ -151,16 +151,27 @@ class _Search:
         self.schedule = schedule
         self.automatic = step_size == "auto"
         self.step = 1.0 / objective.order if self.automatic else float(step_size)
+        self.diverged = False  # a step of the user's own was far too long
 
     def run_epoch(self, components):
-        """Take H steps; return the components, their evaluation and the losses."""
+        """Take H steps; return the components, their evaluation and the losses.
+
+        Steps that overflow end the epoch at the best point that it had.
+        """
         objective, losses = self.objective, []
         point = objective.evaluate(components)
+        best = components, point
         for _ in range(self.schedule.H):
             gradient = objective.algorithm_gradient(components, point)
-            moved, moved_point = self._descend(components, point, gradient)
+            with np.errstate(over="ignore", invalid="ignore"):
+                moved, moved_point = self._descend(components, point, gradient)
+            if not isfinite(moved_point.loss):
+                self.diverged = True
+                return *best, losses or [point.loss]
             components, point = self._switch_modes(moved, moved_point)
             losses.append(point.loss)
+            if point.loss < best[1].loss:
+                best = components, point
         return components, point, losses
 
     def _descend(self, components, point, gradient):

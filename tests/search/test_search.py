@@ -230,6 +230,33 @@ def test_small_cases_are_exact(shape, make):
     assert np.isfinite(model.components_).all()
 
 
+@pytest.mark.parametrize("m", [50, 300])
+def test_width_far_above_need(m):
+    bunch = make_symmetric_cp(5, 2, random_state=0)
+    model = OverparamSymmetricCP(m, random_state=0).fit(bunch.tensor)
+    assert model.n_components_ == 2
+    assert model.status_ == "exact"
+
+
+@pytest.mark.parametrize("solver", ["lbfgs", "gd"])
+def test_a_penalty_beyond_all_terms_leaves_the_best_single_one(solver):
+    bunch = make_symmetric_cp(12, 8, noise=0.2, random_state=0)
+    model = OverparamSymmetricCP(solver=solver, alpha=10.0, random_state=0)
+    model.fit(bunch.tensor)
+    assert model.n_components_ == 1
+    assert model.status_ == "stationary"
+    empty = OverparamSymmetricCP(5, alpha=10.0, refine=False, random_state=0)
+    empty.fit(bunch.tensor)
+    assert np.abs(empty.weights_).max() < 1e-6
+    assert empty.status_ == "stationary"
+
+
+def test_a_width_that_cannot_fit_is_refused_at_once():
+    tensor = make_symmetric_cp(5, 2, random_state=0).tensor
+    with pytest.raises(MemoryError, match=r"n_components=10000000 needs .* fewer"):
+        OverparamSymmetricCP(10**7).fit(tensor)
+
+
 def test_warm_start_of_the_default_solver_needs_one_epoch():
     bunch = make_symmetric_cp(10, 12, random_state=0)
     first = overparam_symmetric_cp(bunch.tensor, random_state=0)

@@ -246,3 +246,18 @@ def test_a_step_that_is_too_long_is_the_users_choice(context):
 
 def test_the_package_exports_it():
     assert package_level is gradient_descent
+
+
+def test_a_step_that_overflows_returns_the_best_point(context):
+    result = gradient_descent(
+        make_problem(context),
+        make_schedule(6, 3, m=5, K=3, H=50),
+        alpha=ALPHA,
+        step_size=1e3,
+        tol=0,
+        random_state=RandomState(0),
+    )
+    assert np.isfinite(result.weights).all()
+    assert np.isfinite(result.loss_curve).all()
+    assert result.n_epochs == 1
+    assert not result.stationary
