@@ -1,0 +1,102 @@
+# Two commands do all set-up on a machine with Python 3.11 or newer and nothing else:
+#
+#   make demo    makes the environment, runs the main job, prints the result, writes demo.png
+#   make test    makes the environment, runs every test
+#
+# The environment is the folder $(VENV). What is already installed there is installed
+# again only when setup.cfg, pyproject.toml or constraints.txt changes.
+
+VENV ?= .venv
+PYTHON ?=
+JOBS ?= 2
+PYTEST_ARGS ?=
+SPHINXOPTS ?= -W --keep-going
+
+PY := $(VENV)/bin/python
+PIP_INSTALL := $(PY) -m pip install -qq --disable-pip-version-check -c constraints.txt
+PINS := setup.cfg pyproject.toml constraints.txt
+CANDIDATES := $(if $(PYTHON),$(PYTHON),python3.11 python3.12 python3.13 python3.14 python3 python)
+
+# What each command needs beyond Python; nothing is installed that it does not use.
+NEEDS_demo := -e ".[plot]"
+NEEDS_test := -e ".[test,torch,plot]"
+NEEDS_doc := -e ".[doc]"
+NEEDS_lint := ruff
+NEEDS_dev := -e ".[dev]"
+
+# Processes share the cores; threads inside each of them would only get in the way.
+ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help demo test doctest lint format doc examples dev clean distclean
+
+help:
+	@echo "make demo      decompose a tensor and a real data set; prints the result, writes demo.png"
+	@echo "make test      run every test (PYTEST_ARGS='-k name' for some, JOBS=n processes)"
+	@echo "make doctest   run the code in docstrings, README.md, CONTRIBUTING.md and doc/"
+	@echo "make lint      check style; 'make format' mends what it can"
+	@echo "make doc       build the documentation into doc/_build/html, warnings as errors"
+	@echo "make examples  run every script of examples/"
+	@echo "make dev       install the pre-commit hooks"
+	@echo "make clean     remove what was built; 'make distclean' removes $(VENV) too"
+
+demo: $(VENV)/.ready-demo
+	$(PY) examples/demo.py --output demo.png
+
+test: $(VENV)/.ready-test
+	$(ONE_THREAD) $(PY) -m pytest -n $(JOBS) $(PYTEST_ARGS)
+
+doctest: $(VENV)/.ready-test
+	$(ONE_THREAD) $(PY) -m pytest --doctest-modules --doctest-glob='*.md' --doctest-glob='*.rst' \
+	    $(PYTEST_ARGS) sklearn_overtensor README.md CONTRIBUTING.md doc/install.rst doc/quickstart.rst
+
+lint: $(VENV)/.ready-lint
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+
+format: $(VENV)/.ready-lint
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+doc: $(VENV)/.ready-doc
+	$(PY) -m sphinx -b html $(SPHINXOPTS) doc doc/_build/html
+	@echo "Open doc/_build/html/index.html"
+
+examples: demo
+	@set -e; for script in examples/plot_*.py; do \
+	    echo "== $$script"; start=$$(date +%s); \
+	    MPLBACKEND=Agg $(PY) -W "ignore:FigureCanvasAgg" $$script; \
+	    echo "== $$script: $$(($$(date +%s) - start)) s"; \
+	done
+
+dev: $(VENV)/.ready-test $(VENV)/.ready-dev
+	$(PY) -m pre_commit install
+
+clean:
+	rm -rf build dist *.egg-info .pytest_cache .ruff_cache .hypothesis demo.png
+	rm -rf doc/_build doc/auto_examples doc/generated doc/sg_execution_times.rst
+	find sklearn_overtensor tests examples doc -name __pycache__ -type d -exec rm -rf {} +
+
+distclean: clean
+	rm -rf $(VENV)
+
+$(PY):
+	@found=; for p in $(CANDIDATES); do \
+	    if "$$p" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' \
+	        2>/dev/null; then found="$$p"; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+	    echo "No Python 3.11 or newer with the venv module was found (tried: $(CANDIDATES))." >&2; \
+	    echo "Install one (on Debian and Ubuntu: python3 and python3-venv), or name it:" >&2; \
+	    echo "    make PYTHON=/path/to/python3.11 $(or $(MAKECMDGOALS),demo)" >&2; \
+	    exit 1; \
+	fi; \
+	echo "Making the environment $(VENV) with $$($$found --version)"; \
+	"$$found" -m venv --clear $(VENV)
+
+$(VENV)/.ready-%: $(PINS) | $(PY)
+	@echo "Installing what 'make $*' needs into $(VENV) (minutes the first time)"
+	@$(PIP_INSTALL) $(NEEDS_$*)
+	@touch $@
