@@ -5,10 +5,14 @@
 inside the package; the public attributes hold them as rows, ``components (m, d)``.
 """
 
+from math import sqrt
+
 import numpy as np
 
 # Norms below this count as zero where a column is divided by its norm.
 SMALLEST_NORM = 1e-37  # normal in float32
+# Entries up to this size can be squared and summed in float32, too.
+SAFE_SIZE = 1e15
 
 
 def column_norms(xp, matrix):
@@ -55,11 +59,16 @@ def cp_to_dense(xp, weights, factors, order):
 
 
 def multilinear(xp, tensor, matrix):
-    """``T(S, ..., S)``: every mode of a tensor times ``S (d, k)``, shape (k,) * l."""
-    for _ in range(tensor.ndim):
-        # The first mode goes last, so that after `order` turns all are in place.
-        tensor = xp.tensordot(tensor, matrix, axes=([0], [0]))
-    return tensor
+    """``T(S, ..., S)``: every mode of a tensor times ``S (d, k)``, shape (k,) * l.
+
+    One product a mode, each with the array as it lies in memory: nothing is copied.
+    """
+    (n_features, k), order = matrix.shape, tensor.ndim
+    for _ in range(order):
+        # The last mode goes to the front; after `order` turns all are in place.
+        unfolding = xp.reshape(tensor, (-1, n_features))
+        tensor = xp.dot(xp.transpose(matrix), xp.transpose(unfolding))
+    return xp.reshape(tensor, (k,) * order)
 
 
 def canonical_order(weights, components, order):
@@ -99,7 +108,11 @@ def canonical_order(weights, components, order):
 
 def frobenius_norm(xp, array) -> float:
     """Frobenius norm as a float; safe from overflow and underflow."""
-    largest = float(xp.max(xp.abs(array)))
+    flat = xp.reshape(array, (-1,))
+    largest = max(float(xp.max(flat)), -float(xp.min(flat)))
     if largest == 0 or not largest < float("inf"):
         return largest
-    return largest * float(xp.sqrt(xp.sum((array / largest) ** 2)))
+    if 1 / SAFE_SIZE < largest < SAFE_SIZE:
+        return sqrt(float(xp.dot(flat, flat)))
+    flat = flat / largest
+    return largest * sqrt(float(xp.dot(flat, flat)))
