@@ -11,8 +11,8 @@ import numpy as np
 
 # Norms below this count as zero where a column is divided by its norm.
 SMALLEST_NORM = 1e-37  # normal in float32
-# Entries up to this size can be squared and summed in float32, too.
-SAFE_SIZE = 1e15
+# Sums of squares between this and its inverse lost nothing, in float32 neither.
+SAFE_SQUARE = 1e30
 
 
 def column_norms(xp, matrix):
@@ -109,10 +109,12 @@ def canonical_order(weights, components, order):
 def frobenius_norm(xp, array) -> float:
     """Frobenius norm as a float; safe from overflow and underflow."""
     flat = xp.reshape(array, (-1,))
-    largest = max(float(xp.max(flat)), -float(xp.min(flat)))
+    with np.errstate(over="ignore"):
+        square = float(xp.dot(flat, flat))
+    if 1 / SAFE_SQUARE < square < SAFE_SQUARE:
+        return sqrt(square)
+    largest = float(xp.max(xp.abs(flat)))
     if largest == 0 or not largest < float("inf"):
         return largest
-    if 1 / SAFE_SIZE < largest < SAFE_SIZE:
-        return sqrt(float(xp.dot(flat, flat)))
     flat = flat / largest
     return largest * sqrt(float(xp.dot(flat, flat)))

@@ -5,7 +5,7 @@ import numpy as np
 from sklearn.utils import check_array
 
 from ._backend import is_torch
-from .symmetry import asymmetry
+from .symmetry import asymmetry, sketched_asymmetry
 
 # Largest relative distance from symmetry that passes as rounding.
 SYMMETRY_TOLERANCE = {"float64": 1e-8, "float32": 1e-4}
@@ -92,8 +92,11 @@ def check_symmetric_tensor(tensor, context):
         raise ValueError(
             f"A symmetric tensor is cubical (modes of one length), got shape {shape}."
         )
+    tolerance = SYMMETRY_TOLERANCE[context.dtype]
+    if sketched_asymmetry(tensor) <= 0.1 * tolerance:
+        return tensor
     distance = asymmetry(tensor)
-    if distance > SYMMETRY_TOLERANCE[context.dtype]:
+    if distance > tolerance:
         raise ValueError(
             f"The tensor is not symmetric: it differs from its transposes by "
             f"{distance:.2g} of its norm. If it should be symmetric, pass "

@@ -5,7 +5,10 @@ from math import hypot, sqrt
 
 from ._algebra import cp_squared_norm, frobenius_norm, khatri_rao_power
 from ._backend import ArrayContext
-from ._memory import BLOCK_BYTES, dense_bytes, fits_in_memory
+from ._memory import dense_bytes, fits_in_memory
+
+# Size of a block of the difference: it is written and read again while in the cache.
+CACHE_BYTES = 2**20
 
 
 def relative_residual(target, weights, V) -> float:
@@ -20,7 +23,8 @@ def relative_residual(target, weights, V) -> float:
     V : ndarray of shape (d, k)
     """
     if has_dense_form(target):
-        return explicit_residual(target.to_dense(), target.context, weights, V)
+        tensor, norm = target.to_dense(), sqrt(target.squared_norm)
+        return explicit_difference(tensor, target.context, weights, V) / norm
     return gram_residual(target, weights, V)
 
 
@@ -34,18 +38,25 @@ def has_dense_form(target) -> bool:
 
 
 def explicit_residual(tensor, context, weights, V) -> float:
-    """Relative residual from the difference of two arrays, in bounded blocks."""
+    """Relative residual from the difference of two arrays."""
+    norm = frobenius_norm(context.xp, tensor)
+    return explicit_difference(tensor, context, weights, V) / norm
+
+
+def explicit_difference(tensor, context, weights, V) -> float:
+    """Norm ``||T - sum_i w_i v_i^{⊗l}||_F`` from the arrays, in small blocks."""
     xp, order = context.xp, tensor.ndim
     weights, V = context.asarray(weights), context.asarray(V)
     left = khatri_rao_power(xp, V, order - order // 2) * weights
     right = xp.transpose(khatri_rao_power(xp, V, order // 2))
     unfolding = xp.reshape(tensor, (left.shape[0], right.shape[1]))
-    rows = max(1, BLOCK_BYTES // (8 * right.shape[1]))
-    norms = [
-        frobenius_norm(xp, unfolding[i : i + rows] - xp.dot(left[i : i + rows], right))
-        for i in range(0, left.shape[0], rows)
-    ]
-    return hypot(*norms) / frobenius_norm(xp, tensor)  # hypot: tiny norms stay
+    rows = max(1, CACHE_BYTES // (8 * right.shape[1]))
+    norms = []
+    for start in range(0, left.shape[0], rows):
+        block = xp.dot(left[start : start + rows], right)
+        block -= unfolding[start : start + rows]
+        norms.append(frobenius_norm(xp, block))
+    return hypot(*norms)  # hypot: tiny norms stay
 
 
 def gram_residual(target, weights, V) -> float:

@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Symmetric tensors: how far an array is from one, and the nearest one."""
 
+from numpy.random import RandomState
+
 from ._algebra import frobenius_norm
 from ._backend import context_of
+
+# Contractions that the estimate of an asymmetry takes the largest of.
+N_SKETCHES = 3
 
 
 def asymmetry(tensor) -> float:
@@ -39,6 +44,35 @@ def asymmetry(tensor) -> float:
         frobenius_norm(xp, tensor - xp.transpose(tensor, axes)) / norm
         for axes in (swap, shift)
     )
+
+
+def sketched_asymmetry(tensor) -> float:
+    """Estimate of :func:`asymmetry` in two passes over the array as it lies in memory.
+
+    For a Gaussian ``u``, ``||D(u, ·)||^2`` has the mean ``||D||_F^2``, whatever D is.
+    With ``T - T_sigma`` for D this compares the contraction of the first mode with that
+    of the last, and the latter with its transpose: no strided copies of the array.
+    Zero for a symmetric tensor; it misses another one with probability zero.
+    """
+    context = context_of(tensor)
+    xp, tensor = context.xp, context.asarray(tensor)
+    order, d = tensor.ndim, tensor.shape[0]
+    norm = frobenius_norm(xp, tensor)
+    if norm == 0 or order < 3:
+        return asymmetry(tensor)
+    u = context.asarray(RandomState(0).standard_normal((d, N_SKETCHES)))
+    last = xp.dot(xp.reshape(tensor, (-1, d)), u) / norm
+    first = xp.dot(xp.transpose(u), xp.reshape(tensor, (d, -1))) / norm
+    shape = (d,) * (order - 1)
+    estimates = []
+    for i in range(N_SKETCHES):
+        contraction = xp.reshape(last[:, i], shape)
+        axes = (1, 0, *range(2, order - 1))
+        estimates += [
+            frobenius_norm(xp, contraction - xp.reshape(first[i], shape)),
+            frobenius_norm(xp, contraction - xp.transpose(contraction, axes)),
+        ]
+    return max(estimates)
 
 
 def symmetrize(tensor):

@@ -96,7 +96,7 @@ def test_row_blocks_change_nothing(context, order, truth, rng, monkeypatch):
     tensor = context.asarray(dense(*truth, order))
     whole = explicit_residual(tensor, context, weights, V)
     for n_bytes in (1, 200, 700):
-        monkeypatch.setattr(_residual, "BLOCK_BYTES", n_bytes)
+        monkeypatch.setattr(_residual, "CACHE_BYTES", n_bytes)
         blocks = explicit_residual(tensor, context, weights, V)
         assert blocks == pytest.approx(whole, rel=1e-12)
 

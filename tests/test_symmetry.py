@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_overtensor import symmetrize as public_symmetrize
 from sklearn_overtensor._backend import is_torch, to_numpy
-from sklearn_overtensor.symmetry import asymmetry, symmetrize
+from sklearn_overtensor.symmetry import asymmetry, sketched_asymmetry, symmetrize
 
 
 def mean_over_permutations(tensor):
@@ -112,3 +112,20 @@ def test_nothing_is_changed(context, rng):
     symmetrize(shared)
     asymmetry(shared)
     assert_array_equal(tensor, before)
+
+
+@pytest.mark.parametrize("order", [2, 3, 4, 5])
+def test_the_sketch_sees_what_the_definition_sees(context, order):
+    rng = np.random.default_rng(3)
+    symmetric = symmetrize(rng.standard_normal((4,) * order))
+    assert sketched_asymmetry(context.asarray(symmetric)) < 1e-14
+    for size in (1e-6, 1e-2, 10.0):
+        noise = size * rng.standard_normal(symmetric.shape)
+        exact = asymmetry(symmetric + noise)
+        sketch = sketched_asymmetry(context.asarray(symmetric + noise))
+        assert 0.3 * exact < sketch < 3 * exact
+    # One entry alone, in each place.
+    for index in [(0, 1) + (0,) * (order - 2), (0,) * (order - 1) + (3,)]:
+        moved = symmetric.copy()
+        moved[index] += 1e-3
+        assert sketched_asymmetry(context.asarray(moved)) > 1e-6
