@@ -27,16 +27,31 @@ def unit_columns(xp, matrix):
     return matrix / xp.clip(norms, SMALLEST_NORM), norms
 
 
+def integer_power(array, exponent):
+    """``array ** exponent``, ``exponent >= 1``, by repeated squaring.
+
+    NumPy's own power is tens of times slower from the cube on.
+    """
+    result = None
+    while True:
+        if exponent % 2:
+            result = array if result is None else result * array
+        exponent //= 2
+        if not exponent:
+            return result
+        array = array * array
+
+
 def cp_contract(xp, weights, factors, V, order):
     """Columns ``T(v_i, ..., v_i, ·)`` of a CP model: ``F (w ∘ (F'V)^{l-1})``."""
     gram = xp.dot(xp.transpose(factors), V)
-    return xp.dot(factors, weights[:, None] * gram ** (order - 1))
+    return xp.dot(factors, weights[:, None] * integer_power(gram, order - 1))
 
 
 def cp_squared_norm(xp, weights, factors, order):
     """Squared Frobenius norm of a CP model through its Gram matrix."""
     gram = xp.dot(xp.transpose(factors), factors)
-    return xp.dot(weights, xp.dot(gram**order, weights))
+    return xp.dot(weights, xp.dot(integer_power(gram, order), weights))
 
 
 def khatri_rao_power(xp, factors, power):

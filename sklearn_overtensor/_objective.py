@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Any
 
-from ._algebra import unit_columns
+from ._algebra import integer_power, unit_columns
 from ._backend import ArrayContext
 
 # Pull, for a target of norm one, below which components count as driven to zero.
@@ -99,7 +99,7 @@ class TwoHomogeneousObjective:
             target_contraction = contraction / self.scale
         weights = components.signs * components.scalars ** (order - 2) * norms**2
         gram = xp.dot(xp.transpose(V), V)
-        model = xp.dot(V, weights[:, None] * gram ** (order - 1))
+        model = xp.dot(V, weights[:, None] * integer_power(gram, order - 1))
         # <T, T>/2 - <T, T*> + <T*, T*>/2, each through the contractions.
         gap = 0.5 * model - target_contraction
         data = max(float(xp.dot(weights, xp.sum(V * gap, axis=0))) + 0.5, 0.0)

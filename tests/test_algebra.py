@@ -14,6 +14,7 @@ from sklearn_overtensor._algebra import (
     cp_squared_norm,
     cp_to_dense,
     frobenius_norm,
+    integer_power,
     khatri_rao_power,
     multilinear,
     unit_columns,
@@ -191,3 +192,10 @@ def test_frobenius_norm_of_float32_does_not_overflow(backend):
     context = make_context(backend, "float32")
     array = context.asarray(np.full((2, 2), 1e30))
     assert frobenius_norm(context.xp, array) == pytest.approx(2e30)
+
+
+@pytest.mark.parametrize("exponent", range(1, 13))
+def test_integer_power(context, rng, exponent):
+    array = rng.standard_normal((3, 4))
+    result = integer_power(context.asarray(array), exponent)
+    np.testing.assert_allclose(result, array**exponent, rtol=1e-13)

@@ -3,6 +3,7 @@
 
 import numpy as np
 
+from .._algebra import integer_power
 from ..refine import (
     join,
     levenberg_marquardt,
@@ -122,7 +123,7 @@ def _strongest_term(target, vectors, signs, log, n_starts=10, n_iter=30):
     order = target.order
 
     def remainder(points):
-        overlap = (vectors.T @ points) ** (order - 1)
+        overlap = integer_power(vectors.T @ points, order - 1)
         return target.contract(points) - vectors @ (signs[:, None] * overlap)
 
     points = log.fresh(target.n_features, n_starts, 1.0)

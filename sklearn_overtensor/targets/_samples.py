@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from .._algebra import khatri_rao_power
+from .._algebra import integer_power, khatri_rao_power
 from .._backend import context_of
 from .._checks import check_sample_weights, check_samples
 from .._memory import BLOCK_BYTES
@@ -77,7 +77,7 @@ class SampleTarget(Target):
         columns = xp.transpose(self._rows(0, self.n_samples))
         with np.errstate(over="ignore"):  # an infinite norm gets an error of its own
             for rows, probability in self._blocks(2 * self.n_samples):
-                kernel = xp.dot(rows, columns) ** power
+                kernel = integer_power(xp.dot(rows, columns), power)
                 total += float(xp.dot(probability, xp.dot(kernel, self.probability)))
         return max(total, 0.0)
 

@@ -125,16 +125,18 @@ class CumulantTarget(SampleTarget):
         moments = [0.0] * (order + 1)
         for rows, probability in self._blocks(width):
             projection = xp.dot(rows, V)
+            power = projection
             for k in range(2, order + 1):
-                moments[k] = moments[k] + xp.dot(probability, projection**k)
+                power = power * projection
+                moments[k] = moments[k] + xp.dot(probability, power)
         slopes = _cumulant_slopes(moments, order)
         total = 0
         for rows, probability in self._blocks(width):
             projection = xp.dot(rows, V)
-            polynomial = sum(
-                (k / order) * slopes[k] * projection ** (k - 1)
-                for k in range(2, order + 1)
-            )
+            # sum_k (k / l) slopes[k] z^{k-1}, by Horner's rule; slopes[l] is one.
+            polynomial = projection
+            for k in range(order - 1, 1, -1):
+                polynomial = (polynomial + (k / order) * slopes[k]) * projection
             total = total + xp.dot(
                 xp.transpose(rows), probability[:, None] * polynomial
             )

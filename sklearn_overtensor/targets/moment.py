@@ -3,7 +3,7 @@
 
 from functools import cached_property
 
-from .._algebra import frobenius_norm
+from .._algebra import frobenius_norm, integer_power
 from ._samples import SampleTarget
 
 
@@ -67,7 +67,7 @@ class MomentTarget(SampleTarget):
     def _contract(self, V):
         xp, total = self.context.xp, 0
         for rows, probability in self._blocks(3 * V.shape[1]):
-            projection = xp.dot(rows, V) ** (self.order - 1)
+            projection = integer_power(xp.dot(rows, V), self.order - 1)
             total = total + xp.dot(
                 xp.transpose(rows), probability[:, None] * projection
             )
