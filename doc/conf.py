@@ -64,7 +64,6 @@ sphinx_gallery_conf = {
     "within_subsection_order": "FileNameSortKey",
     "backreferences_dir": "generated/backreferences",
     "doc_module": ("sklearn_overtensor",),
-    "reference_url": {"sklearn_overtensor": None},
     "plot_gallery": "True",
     "remove_config_comments": True,
     "show_signature": False,

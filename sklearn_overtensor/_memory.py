@@ -6,8 +6,9 @@ import os
 from decimal import Decimal
 from pathlib import Path
 
-# Temporaries of the package's own are kept under this size by working in blocks.
-BLOCK_BYTES = 64 * 2**20
+# Temporaries made of rows of samples are kept under this size by working in blocks:
+# small enough to be in the cache still when the second product reads them.
+BLOCK_BYTES = 4 * 2**20
 CONTROL_GROUP = Path("/sys/fs/cgroup")
 
 

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What is read off after a search: merge, prune, polish, reduce to the fewest terms."""
 
+from .batch import descend_many
 from .levenberg_marquardt import levenberg_marquardt, squared_residual
 from .merge import join, merge_parallel, prune, split
-from .reduce import polish, reduce_to_rank, reduce_to_tolerance
+from .reduce import polish, reduce_to_rank, reduce_to_tolerance, removal_order
 
 __all__ = [
+    "descend_many",
     "join",
     "levenberg_marquardt",
     "merge_parallel",
@@ -13,6 +15,7 @@ __all__ = [
     "prune",
     "reduce_to_rank",
     "reduce_to_tolerance",
+    "removal_order",
     "split",
     "squared_residual",
 ]

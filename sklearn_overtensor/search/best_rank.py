@@ -3,23 +3,31 @@
 
 import numpy as np
 
-from .._algebra import integer_power
 from ..refine import (
+    descend_many,
     join,
     levenberg_marquardt,
     polish,
     reduce_to_rank,
+    removal_order,
     squared_residual,
 )
-from .epochs import terms
+from ..solvers import random_columns
 
-# Work that the starts may cost, in units of unknowns squared; every problem gets some.
-START_BUDGET = 120_000
-MIN_STARTS, MAX_STARTS = 8, 48
-# One start in so many is a wide penalised model; it costs several plain ones.
-WIDE_EVERY = 6
-# Candidates that swaps try to improve, and rounds of swaps over all terms.
-N_IMPROVED, MAX_ROUNDS = 8, 3
+# Starts by the cost of a step for each, unknowns cubed; large problems get none.
+START_BUDGET, MAX_STARTS = 1e7, 96
+MIN_STARTS, MAX_UNKNOWNS = 3, 300
+# Terms that starts have beyond the rank, in turn, and drop after a coarse descent. The
+# ridge keeps terms small meanwhile that would cancel, and drives needless ones to zero.
+EXCESS, COARSE_RIDGE = (0, 1, 3), 1e-3
+COARSE_STEPS, STEPS = 15, 50
+# Different models that swaps try to improve, as many as a round of swaps over all terms
+# may cost, and rounds.
+SWAP_BUDGET, MAX_IMPROVED, MAX_ROUNDS = 4e7, 6, 6
+# Squared residuals that differ by less, relatively, are those of one model.
+SAME = 1e-5
+# Power iterations, and their starts, for the strongest term of a remainder.
+POWER_STARTS, POWER_STEPS = 8, 25
 # Loss of relative residual at which smaller weights are worth more than a better fit.
 TAME_LOSS = 1e-5
 # Sum of the weights' sizes, for a target of norm one, beyond which smaller ones are
@@ -30,112 +38,193 @@ LARGE_WEIGHTS = 20.0
 def best_fit(target, vectors, signs, rank, log):
     """At most ``rank`` terms that fit best, as far as many starts can tell.
 
-    Candidates are the given wider model reduced, wider penalised models at several
-    penalties reduced, and random starts; the best of them are improved by swaps.
+    Candidates are the given model, reduced or widened, and random starts, some of them
+    of more terms; the best few are improved by swaps of single terms.
 
     Parameters
     ----------
     target : target
         Of norm one.
     vectors, signs : ndarray of shape (d, m) and (m,)
-        A wider model.
+        A model of more or fewer terms.
     rank : int
     log : EpochLog
+        Source of starts.
 
     Returns
     -------
     vectors, signs : ndarray of shape (d, k) and (k,)
     """
-    candidates = [reduce_to_rank(target, vectors, signs, rank)]
-    share = START_BUDGET / (rank * target.n_features) ** 2
-    for start in range(int(np.clip(share, MIN_STARTS, MAX_STARTS))):
-        make = _random_start if start % WIDE_EVERY else _wide_start
-        candidates.append(make(target, rank, log))
-    candidates.sort(key=lambda model: _misfit(target, *model))
-    distinct = candidates[:1]
-    for model in candidates[1:]:
-        if _misfit(target, *model) > _misfit(target, *distinct[-1]) * (1 + 1e-6):
-            distinct.append(model)
-    improved = [
-        improve_by_swaps(target, *model, log) for model in distinct[:N_IMPROVED]
+    random_state = log.random_state
+    given = reduce_to_rank(target, vectors, signs, rank)
+    given = _widened(target, *given, rank, random_state)
+    pool = [_Pool(*(part[None] for part in given), np.array([_misfit(target, *given)]))]
+    n_starts = _affordable_starts(rank * target.n_features) // len(EXCESS)
+    for excess in EXCESS if n_starts else ():
+        pool.append(_random_starts(target, rank, excess, n_starts, random_state))
+    pool = _improve_by_swaps(target, _Pool.merge(pool), random_state)
+    finished = [_settle(target, *model) for model in pool.models()]
+    return _tame(target, *min(finished, key=lambda model: _misfit(target, *model)))
+
+
+def _affordable_starts(n_unknowns):
+    if n_unknowns > MAX_UNKNOWNS:
+        return 0
+    return int(np.clip(START_BUDGET / n_unknowns**3, MIN_STARTS, MAX_STARTS))
+
+
+class _Pool:
+    """Models of equal size: ``vectors (n, d, m)``, ``signs (n, m)``, squared misfit."""
+
+    def __init__(self, vectors, signs, squared):
+        self.vectors, self.signs, self.squared = vectors, signs, squared
+
+    @classmethod
+    def merge(cls, pools):
+        """All models of several pools."""
+        parts = ((pool.vectors, pool.signs, pool.squared) for pool in pools)
+        return cls(*map(np.concatenate, zip(*parts, strict=True)))
+
+    def best(self, count):
+        """The ``count`` best of different misfit."""
+        order = np.argsort(self.squared, kind="stable")
+        kept = []
+        for index in order:
+            last = self.squared[kept[-1]] if kept else -1.0
+            if self.squared[index] > last * (1 + SAME):
+                kept.append(index)
+        kept = kept[:count]
+        return _Pool(self.vectors[kept], self.signs[kept], self.squared[kept])
+
+    def models(self):
+        """Pairs of vectors and signs."""
+        return list(zip(self.vectors, self.signs, strict=True))
+
+
+def _random_starts(target, rank, excess, count, random_state):
+    """Random vectors, ``excess`` of them dropped again after a coarse descent.
+
+    At even order signs are random, too: each split has its own best fit.
+    """
+    width = rank + excess
+    signs = np.ones((count, width))
+    if target.order % 2 == 0:
+        signs = random_state.choice([-1.0, 1.0], signs.shape)
+    vectors = random_columns(target.n_features, count * width, random_state)
+    vectors *= 0.5 * np.sqrt(target.n_features)
+    vectors = vectors.reshape(-1, count, width).transpose(1, 0, 2)
+    ridge = COARSE_RIDGE if excess else 0.0
+    vectors, _ = descend_many(
+        target, vectors, signs, max_iter=COARSE_STEPS, ridge=ridge
+    )
+    for _ in range(excess):
+        vectors, signs = _drop_cheapest(vectors, signs, target.order)
+        vectors, _ = descend_many(
+            target, vectors, signs, max_iter=COARSE_STEPS, ridge=ridge
+        )
+    vectors, squared = descend_many(target, vectors, signs, max_iter=STEPS)
+    return _Pool(vectors, signs, squared)
+
+
+def _drop_cheapest(vectors, signs, order):
+    """Without the term of each model whose removal costs least."""
+    keep = [
+        np.delete(np.arange(signs.shape[1]), removal_order(*model, order)[0])
+        for model in zip(vectors, signs, strict=True)
     ]
-    return _tame(target, *min(improved, key=lambda model: _misfit(target, *model)))
+    keep = np.array(keep)
+    return (
+        np.take_along_axis(vectors, keep[:, None], axis=2),
+        np.take_along_axis(signs, keep, axis=1),
+    )
 
 
-def improve_by_swaps(target, vectors, signs, log):
-    """Replace terms, one at a time, by the strongest of what is left without them."""
-    best = _misfit(target, vectors, signs)
+def _improve_by_swaps(target, pool, random_state):
+    """Replace single terms by the strongest of what the others leave, while it helps.
+
+    Each round tries all terms of the best models; what comes out joins the pool.
+    """
+    _, size, rank = pool.vectors.shape
+    n_improved = int(min(MAX_IMPROVED, SWAP_BUDGET / (rank * (size * rank) ** 3)))
+    if n_improved == 0:
+        return pool.best(1)
+    pool = pool.best(n_improved)
+    tried = np.empty(0)
     for _ in range(MAX_ROUNDS):
-        improved = False
-        for index in range(len(signs)):
-            trial = _swapped(target, vectors, signs, index, log)
-            misfit = _misfit(target, *trial)
-            if misfit < best * (1 - 1e-9):
-                (vectors, signs), best, improved = trial, misfit, True
-        if not improved:
+        fresh = np.array(
+            [np.all(np.abs(tried / value - 1) > SAME) for value in pool.squared]
+        )
+        if not fresh.any():
             break
+        tried = np.append(tried, pool.squared[fresh])
+        olds = pool.vectors[fresh], pool.signs[fresh]
+        swapped = _Pool.merge(
+            [_swapped(target, *olds, index, random_state) for index in range(rank)]
+        )
+        swapped.vectors, swapped.squared = descend_many(
+            target, swapped.vectors, swapped.signs, max_iter=STEPS
+        )
+        pool = _Pool.merge([pool, swapped]).best(n_improved)
+    return pool
+
+
+def _widened(target, vectors, signs, rank, random_state):
+    """Add the strongest terms of what is left until there are ``rank``."""
+    while len(signs) < rank:
+        single, single_sign = _strongest_terms(
+            target, vectors[None], signs[None], random_state
+        )
+        vectors = np.column_stack([vectors, single[0]])
+        signs = np.append(signs, single_sign)
+        vectors = polish(target, vectors, signs, max_iter=30).vectors
     return vectors, signs
 
 
-def _swapped(target, vectors, signs, index, log):
-    others, other_signs = np.delete(vectors, index, axis=1), np.delete(signs, index)
-    if len(other_signs):
-        others = polish(target, others, other_signs, max_iter=10).vectors
-    single, single_sign = _strongest_term(target, others, other_signs, log)
-    trial_signs = np.append(other_signs, single_sign)
-    trial = np.column_stack([others, single])
-    return _settle(target, trial, trial_signs), trial_signs
+def _swapped(target, vectors, signs, index, random_state):
+    """Term ``index`` of each model replaced by the strongest that fits without it."""
+    others = np.delete(vectors, index, axis=2)
+    other_signs = np.delete(signs, index, axis=1)
+    if other_signs.shape[1]:
+        others, _ = descend_many(target, others, other_signs, max_iter=COARSE_STEPS)
+    single, single_sign = _strongest_terms(target, others, other_signs, random_state)
+    vectors = np.concatenate([others, single[:, :, None]], axis=2)
+    signs = np.concatenate([other_signs, single_sign[:, None]], axis=1)
+    return _Pool(vectors, signs, np.empty(len(signs)))
 
 
-def _wide_start(target, rank, log):
-    """A penalised model wider than ``rank``, of both signs at even order, reduced."""
-    random_state = log.random_state
-    width = rank + 1 + int(random_state.randint(rank + 2))
-    signs = np.ones(width)
-    if target.order % 2 == 0:
-        signs = np.repeat([1.0, -1.0], width)
-    scale = 10.0 ** random_state.uniform(-3, -0.5)
-    alpha = 10.0 ** random_state.uniform(-4, -1)
-    vectors = log.fresh(target.n_features, len(signs), scale)
-    weights, directions = terms(log.run(target, vectors, signs, alpha), signs)
-    keep = np.argsort(-np.abs(weights))[: 2 * rank]
-    model = join(weights[keep], directions[:, keep], target.order)
-    return reduce_to_rank(target, *model, rank)
+def _strongest_terms(target, vectors, signs, random_state):
+    """Strongest rank-one term of what each model leaves, by shifted power iterations.
 
+    Returns
+    -------
+    vectors : ndarray of shape (n, d)
+    signs : ndarray of shape (n,)
+    """
+    order, (count, size, _) = target.order, vectors.shape
 
-def _random_start(target, rank, log):
-    """Random vectors; at even order random signs: each split has its own best fit."""
-    signs = np.ones(rank)
-    if target.order % 2 == 0:
-        signs = log.random_state.choice([-1.0, 1.0], rank)
-    scale = 0.5 * np.sqrt(target.n_features)
-    vectors = log.fresh(target.n_features, rank, scale)
-    return _settle(target, vectors, signs, max_iter=100), signs
+    def remainder(points):  # (n, d, p)
+        flat = points.transpose(1, 0, 2).reshape(size, -1)
+        data = target.contract(flat).reshape(size, count, -1).transpose(1, 0, 2)
+        overlap = (vectors.transpose(0, 2, 1) @ points) ** (order - 1)
+        return data - vectors @ (signs[:, :, None] * overlap)
 
-
-def _settle(target, vectors, signs, max_iter=150):
-    """Least squares to convergence; patience would give up on a residual not zero."""
-    return polish(target, vectors, signs, max_iter=max_iter, patience=None).vectors
-
-
-def _strongest_term(target, vectors, signs, log, n_starts=10, n_iter=30):
-    """Strongest rank-one term of what a model leaves, by shifted power iterations."""
-    order = target.order
-
-    def remainder(points):
-        overlap = integer_power(vectors.T @ points, order - 1)
-        return target.contract(points) - vectors @ (signs[:, None] * overlap)
-
-    points = log.fresh(target.n_features, n_starts, 1.0)
-    for _ in range(n_iter):
+    points = random_columns(size, count * POWER_STARTS, random_state)
+    points = points.reshape(size, count, -1).transpose(1, 0, 2)
+    for _ in range(POWER_STEPS):
         image = remainder(points)
-        value = np.einsum("dm,dm->m", points, image)
+        value = np.einsum("ndp,ndp->np", points, image)[:, None]
         # A shift towards the point itself keeps the iteration from oscillating.
         points = np.where(value < 0, -1.0, 1.0) * image + np.abs(value) * points
-        points = points / np.maximum(np.linalg.norm(points, axis=0), 1e-300)
-    value = np.einsum("dm,dm->m", points, remainder(points))
-    best = int(np.argmax(np.abs(value)))
-    return join(value[[best]], points[:, [best]], order)
+        points = points / np.maximum(np.linalg.norm(points, axis=1), 1e-300)[:, None]
+    value = np.einsum("ndp,ndp->np", points, remainder(points))
+    rows, best = np.arange(count), np.argmax(np.abs(value), axis=1)
+    terms = join(value[rows, best], points[rows, :, best].T, order)
+    return terms[0].T, terms[1]
+
+
+def _settle(target, vectors, signs):
+    """Least squares to convergence; patience would give up on a residual not zero."""
+    return polish(target, vectors, signs, max_iter=300, patience=None).vectors, signs
 
 
 def _tame(target, vectors, signs):

@@ -5,7 +5,7 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from .._objective import Components, TwoHomogeneousObjective
-from ..refine import join, reduce_to_tolerance, split
+from ..refine import join, reduce_to_tolerance, split, squared_residual
 from ..solvers import SolverResult, epoch_printer
 from .best_rank import best_fit
 from .epochs import EpochLog, terms
@@ -84,23 +84,40 @@ def finish(problem, model, alpha, losses, n_epochs):
 def _width(problem, options):
     if options.n_components is not None:
         return options.n_components
-    return default_width(problem.bound, problem.n_features, problem.order)
+    needed = min(problem.bound.lower, options.rank or np.inf)
+    return default_width(needed, problem.n_features, problem.order)
 
 
 def _refined(problem, options, log, init):
     """Weights and directions of the refined model, in small coordinates."""
-    rank, telling, fitting_anything = options.rank, [], []
-    if problem.white is not None and (rank is None or rank >= problem.bound.lower):
+    rank = options.rank
+    if rank is not None and rank < problem.bound.lower:
+        # Nothing exact has so few terms.
+        *model, _ = _penalised(problem, options, log, init)
+    else:
+        model = _exact_or_kept(problem, options, log, init)
+    if rank is not None and not _is_answer(problem, *model, options):
+        model = best_fit(problem.data, *model, rank, log)
+    return split(*model, problem.order)
+
+
+def _is_answer(problem, vectors, signs, options):
+    """Whether a model of at most ``rank`` terms is exact."""
+    if len(signs) > options.rank:
+        return False
+    return squared_residual(problem.data, signs, vectors)[0] <= options.tol**2
+
+
+def _exact_or_kept(problem, options, log, init):
+    telling, fitting_anything = [], []
+    if problem.white is not None:
         for width in _widths(problem, options):
             sure = not problem.bound.saturated or problem.is_identifiable(width)
             (telling if sure else fitting_anything).append(width)
     model = _exact(problem, telling, log, init)
     if model is None or not problem.is_identifiable(len(model[1])):
         model = _kept_by_alpha(problem, options, log, init, model, fitting_anything)
-    vectors, signs = model
-    if rank is not None and len(signs) > rank:
-        vectors, signs = best_fit(problem.data, vectors, signs, rank, log)
-    return split(vectors, signs, problem.order)
+    return model
 
 
 def _widths(problem, options):
@@ -130,10 +147,7 @@ def _kept_by_alpha(problem, options, log, init, exact, fitting_anything):
     under noise that needs large weights.
     """
     alpha, order = options.alpha, problem.order
-    found = penalised_search(
-        problem.coarse, problem.bound, _width(problem, options), alpha, log, init
-    )
-    *kept, residual = refit(problem.data, *terms(*found))
+    *kept, residual = _penalised(problem, options, log, init)
     if residual <= options.tol:
         floor, tol = problem.bound.lower, options.tol / 10
         kept = reduce_to_tolerance(problem.data, *kept, tol=tol, floor=floor)
@@ -144,6 +158,15 @@ def _kept_by_alpha(problem, options, log, init, exact, fitting_anything):
     cost = 0.5 * residual**2 + alpha * _weight_sum(kept[0], order)
     exact_cost = alpha * _weight_sum(exact[0], order)
     return exact if exact_cost <= SAME_COST * cost else kept
+
+
+def _penalised(problem, options, log, init):
+    """The terms that alpha keeps, fitted again: ``vectors, signs, residual``."""
+    width = _width(problem, options)
+    found = penalised_search(
+        problem.coarse, problem.bound, width, options.alpha, log, init
+    )
+    return refit(problem.data, *terms(*found))
 
 
 def _may_fit_anything(problem, residual, alpha):

@@ -13,10 +13,10 @@ WORTH_AN_EPOCH = 1e-4
 NEGLIGIBLE = 1e-3
 
 
-def default_width(bound, n_features, order):
-    """``2 r + 5`` for the lower bound r of the rank, not far beyond the generic one."""
+def default_width(rank, n_features, order):
+    """``2 r + 5`` for a rank of at least r, not far beyond the generic one."""
     limit = generic_rank(n_features, order) + 2 + n_features // 4
-    return max(1, min(2 * bound.lower + 5, limit))
+    return max(1, min(2 * rank + 5, limit))
 
 
 def penalised_search(target, bound, width, alpha, log, init=None):

@@ -9,6 +9,9 @@ from .._checks import check_sample_weights, check_samples
 from .._memory import BLOCK_BYTES
 from ._base import Target
 
+# Blocks of the kernel matrix of all pairs of rows, which is read once.
+PAIR_BYTES = 64 * 2**20
+
 
 class SampleTarget(Target):
     """Rows of ``X (n, d)`` with probabilities, and block-wise sums over them.
@@ -37,12 +40,13 @@ class SampleTarget(Target):
         """Number of rows."""
         return self.X.shape[0]
 
-    def _blocks(self, row_width):
+    def _blocks(self, row_width, n_bytes=None):
         """Yield ``(rows, probabilities)`` whose temporaries stay under the limit.
 
         ``row_width`` is the number of floats that a caller makes of each row.
         """
-        size = max(1, int(BLOCK_BYTES // (8 * max(row_width, self.n_features))))
+        n_bytes = BLOCK_BYTES if n_bytes is None else n_bytes
+        size = max(1, int(n_bytes // (8 * max(row_width, self.n_features))))
         for start in range(0, self.n_samples, size):
             stop = start + size
             yield self._rows(start, stop), self.probability[start:stop]
@@ -76,7 +80,7 @@ class SampleTarget(Target):
         xp, total = self.context.xp, 0.0
         columns = xp.transpose(self._rows(0, self.n_samples))
         with np.errstate(over="ignore"):  # an infinite norm gets an error of its own
-            for rows, probability in self._blocks(2 * self.n_samples):
+            for rows, probability in self._blocks(2 * self.n_samples, PAIR_BYTES):
                 kernel = integer_power(xp.dot(rows, columns), power)
                 total += float(xp.dot(probability, xp.dot(kernel, self.probability)))
         return max(total, 0.0)

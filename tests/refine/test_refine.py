@@ -9,6 +9,7 @@ from scipy.optimize import approx_fprime
 from sklearn_overtensor.compression import CompactTarget
 from sklearn_overtensor.datasets import make_symmetric_cp
 from sklearn_overtensor.refine import (
+    descend_many,
     join,
     levenberg_marquardt,
     merge_parallel,
@@ -209,3 +210,31 @@ def test_reduction_to_a_rank(order):
     # No worse than dropping the two lightest terms.
     dropped, _ = squared_residual(target, signs[:3], vectors[:, :3])
     assert squared_residual(target, reduced_signs, reduced)[0] <= dropped
+
+
+def test_many_descents_at_once_end_where_each_alone_does(order):
+    bunch = make_symmetric_cp(4, 2, order, signed=True, noise=0.2, random_state=0)
+    target = CompactTarget(bunch.tensor / np.linalg.norm(bunch.tensor))
+    truth, truth_signs = join(bunch.weights, bunch.components.T, order)
+    shifts = 0.1 * RandomState(0).standard_normal((4, *truth.shape))
+    vectors, signs = truth + shifts, np.tile(truth_signs, (4, 1))
+    before = vectors.copy()
+    for ridge in (0.0, 1e-2):
+        found, squared = descend_many(
+            target, vectors, signs, max_iter=500, ridge=ridge, tol=1e-13
+        )
+        for index, start in enumerate(vectors):
+            alone = levenberg_marquardt(
+                target, start, truth_signs, ridge=ridge, max_iter=500
+            )
+            np.testing.assert_allclose(found[index], alone.vectors, atol=1e-3)
+            assert np.sqrt(squared[index]) == pytest.approx(alone.residual, rel=1e-6)
+    np.testing.assert_array_equal(vectors, before)
+
+
+def test_a_descent_that_overflows_is_left_alone():
+    target = CompactTarget(symmetrize(RandomState(0).standard_normal((3, 3, 3))))
+    vectors = np.stack([np.full((3, 2), 1e-160), RandomState(1).normal(size=(3, 2))])
+    found, squared = descend_many(target, vectors, np.ones((2, 2)), max_iter=30)
+    assert np.isfinite(found).all()
+    assert np.isfinite(squared).all()

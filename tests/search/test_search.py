@@ -13,6 +13,10 @@ from sklearn_overtensor.metrics import factor_match_score, relative_error
 from sklearn_overtensor.search.problem import CompressedProblem, coarsen
 from sklearn_overtensor.targets import CPTarget, DenseTarget, MomentTarget
 
+# Order, size, rank and the best residual known, from benchmarks/rank_check.py. Of 50
+# starts of plain L-BFGS none or one comes so low.
+BEST_KNOWN = [(4, 6, 5, 0.74666), (4, 6, 6, 0.71069), (6, 4, 5, 0.74219)]
+
 # One line of the benchmarks' families each; benchmarks/ has them all, with 20 seeds.
 FAMILIES = {
     "gaussian": {"n_features": 20, "rank": 5},
@@ -156,6 +160,23 @@ def test_best_fit_at_a_rank_beats_many_starts(n_features, order, rank):
         U = fit_from(tensor, 0.5 * rng.standard_normal((n_features, rank)), signs)
         best = min(best, relative_error(tensor, CPTarget(signs, U.T, order).to_dense()))
     assert model.reconstruction_err_ <= best + 1e-4
+
+
+@pytest.mark.parametrize(("order", "n_features", "rank", "best"), BEST_KNOWN)
+def test_best_fit_where_plain_starts_rarely_find_it(order, n_features, rank, best):
+    tensor = symmetrize(RandomState(0).standard_normal((n_features,) * order))
+    model = OverparamSymmetricCP(rank=rank, random_state=0).fit(tensor)
+    assert model.reconstruction_err_ <= best + 1e-4
+
+
+def test_with_noise_a_rank_is_met_whatever_alpha():
+    tensor = make_symmetric_cp(6, 2, noise=0.1, random_state=0).tensor
+    errors = []
+    for alpha in (1e-3, 0.3):
+        model = OverparamSymmetricCP(rank=4, alpha=alpha, random_state=0).fit(tensor)
+        assert model.n_components_ == 4
+        errors.append(model.reconstruction_err_)
+    assert errors[0] == pytest.approx(errors[1], abs=1e-4)
 
 
 def test_rank_is_the_most_terms_not_the_least():

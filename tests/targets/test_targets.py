@@ -131,6 +131,7 @@ class Samples(BothBackends):
         V, whole = self._columns(), self._contract(self._columns())
         norm = self.make_target().squared_norm
         monkeypatch.setattr(_samples, "BLOCK_BYTES", 300)
+        monkeypatch.setattr(_samples, "PAIR_BYTES", 300)
         self._assert_close(self._contract(V), whole)
         assert self.make_target().squared_norm == pytest.approx(norm)
 
