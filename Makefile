@@ -24,7 +24,8 @@ NEEDS_doc := -e ".[doc]"
 NEEDS_lint := ruff
 NEEDS_dev := -e ".[dev]"
 
-# Processes share the cores; threads inside each of them would only get in the way.
+# The matrices are small and processes share the cores: threads of BLAS inside each of
+# them would only wait for one another.
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
@@ -43,7 +44,7 @@ help:
 	@echo "make clean     remove what was built; 'make distclean' removes $(VENV) too"
 
 demo: $(VENV)/.ready-demo
-	$(PY) examples/demo.py --output demo.png
+	$(ONE_THREAD) $(PY) examples/demo.py --output demo.png
 
 test: $(VENV)/.ready-test
 	$(ONE_THREAD) $(PY) -m pytest -n $(JOBS) $(PYTEST_ARGS)
@@ -61,13 +62,13 @@ format: $(VENV)/.ready-lint
 	$(PY) -m ruff format .
 
 doc: $(VENV)/.ready-doc
-	$(PY) -m sphinx -b html $(SPHINXOPTS) doc doc/_build/html
+	$(ONE_THREAD) $(PY) -m sphinx -b html $(SPHINXOPTS) doc doc/_build/html
 	@echo "Open doc/_build/html/index.html"
 
 examples: demo
 	@set -e; for script in examples/plot_*.py; do \
 	    echo "== $$script"; start=$$(date +%s); \
-	    MPLBACKEND=Agg $(PY) -W "ignore:FigureCanvasAgg" $$script; \
+	    MPLBACKEND=Agg $(ONE_THREAD) $(PY) -W "ignore:FigureCanvasAgg" $$script; \
 	    echo "== $$script: $$(($$(date +%s) - start)) s"; \
 	done
 

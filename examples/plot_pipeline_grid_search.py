@@ -24,7 +24,7 @@ from sklearn.pipeline import Pipeline
 from sklearn_overtensor import OverparamSymmetricCP
 
 images, digits = load_digits(return_X_y=True)
-model = OverparamSymmetricCP(order=3, refine=False, max_iter=1000, random_state=0)
+model = OverparamSymmetricCP(order=3, refine=False, max_iter=500, random_state=0)
 pipeline = Pipeline([("pca", PCA(n_components=10, random_state=0)), ("cp", model)])
 
 # %%
@@ -36,7 +36,7 @@ pipeline = Pipeline([("pca", PCA(n_components=10, random_state=0)), ("cp", model
 
 from sklearn.model_selection import GridSearchCV, KFold
 
-alphas = [1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 2e-1]
+alphas = [1e-3, 1e-2, 3e-2, 1e-1, 2e-1]
 widths = [2, 4, 8, 16, 32]
 search = GridSearchCV(
     pipeline,

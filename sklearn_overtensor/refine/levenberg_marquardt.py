@@ -8,6 +8,8 @@ import numpy as np
 from scipy.linalg.lapack import dposv
 from scipy.sparse.linalg import LinearOperator, cg
 
+from .._algebra import integer_power
+
 # Up to this many unknowns a Cholesky factor is faster than conjugate gradients.
 MAX_CHOLESKY = 600
 
@@ -39,7 +41,8 @@ def squared_residual(target, signs, vectors):
     if hasattr(target, "difference"):
         return target.difference(signs, vectors)
     data = target.contract(vectors)
-    model = vectors @ (signs[:, None] * (vectors.T @ vectors) ** (target.order - 1))
+    overlap = integer_power(vectors.T @ vectors, target.order - 1)
+    model = vectors @ (signs[:, None] * overlap)
     overlap = np.einsum("dm,dm->m", vectors, model - 2 * data)
     return max(target.squared_norm + float(signs @ overlap), 0.0), data - model
 
@@ -50,7 +53,7 @@ def gram_blocks(signs, vectors, order):
     ``A_ij = l a_i a_j g^{l-1}``, ``B_ij = l (l-1) a_i a_j g^{l-2}``, ``g = u_i'u_j``.
     """
     gram = vectors.T @ vectors
-    powers = order * np.outer(signs, signs) * gram ** (order - 2)
+    powers = order * np.outer(signs, signs) * integer_power(gram, order - 2)
     return powers * gram, (order - 1) * powers
 
 

@@ -4,6 +4,7 @@
 import numpy as np
 from scipy.linalg import pinvh
 
+from .._algebra import integer_power
 from .levenberg_marquardt import levenberg_marquardt
 from .merge import join, merge_parallel, prune, split
 
@@ -22,7 +23,8 @@ def removal_order(vectors, signs, order):
     the weights of the others are refitted.
     """
     weights, directions = split(vectors, signs, order)
-    inverse = pinvh((directions.T @ directions) ** order, rtol=1e-12)
+    gram = integer_power(directions.T @ directions, order)
+    inverse = pinvh(gram, rtol=1e-12)
     return np.argsort(weights**2 / np.maximum(inverse.diagonal(), 1e-300))
 
 

@@ -3,6 +3,7 @@
 
 import numpy as np
 
+from .._algebra import integer_power
 from ..refine import (
     descend_many,
     join,
@@ -205,7 +206,7 @@ def _strongest_terms(target, vectors, signs, random_state):
     def remainder(points):  # (n, d, p)
         flat = points.transpose(1, 0, 2).reshape(size, -1)
         data = target.contract(flat).reshape(size, count, -1).transpose(1, 0, 2)
-        overlap = (vectors.transpose(0, 2, 1) @ points) ** (order - 1)
+        overlap = integer_power(vectors.transpose(0, 2, 1) @ points, order - 1)
         return data - vectors @ (signs[:, :, None] * overlap)
 
     points = random_columns(size, count * POWER_STARTS, random_state)

@@ -130,7 +130,9 @@ def _exact(problem, widths, log, init):
     """An exact model found at one of the widths, reduced and polished, or None."""
     if not widths:
         return None
-    if init is not None:
+    if init is None:
+        init = problem.guess
+    else:
         vectors, signs = join(*init, problem.order)
         init = split(problem.change.T @ vectors, signs, problem.order)
     found = exact_search(

@@ -2,11 +2,13 @@
 """What every epoch needs: tiny starts, fixed signs, a record of the descent."""
 
 from dataclasses import dataclass, field
+from math import sqrt
 from typing import Any
 
 import numpy as np
 
 from .._objective import Components, TwoHomogeneousObjective
+from ..refine import split
 from ..solvers import lbfgs_epoch, random_columns
 
 # Weight, of the heaviest's and of a target of norm one, below which a component is what
@@ -49,19 +51,33 @@ class EpochLog:
         scale = self.init_scale if scale is None else scale
         return scale * random_columns(n_features, count, self.random_state)
 
-    def run(self, target, vectors, signs, alpha):
+    def run(self, target, vectors, signs, alpha, settled=None):
         """Run one L-BFGS epoch on a target of norm one; return the vectors."""
         objective = TwoHomogeneousObjective(target, alpha)
         start = Components(vectors, signs, np.ones_like(signs))
-        found, losses = lbfgs_epoch(objective, start, max_iter=self.max_iter)
+        found, losses = lbfgs_epoch(
+            objective, start, max_iter=self.max_iter, settled=settled
+        )
         if not losses:  # stationary at once
             losses = [objective.evaluate(start).loss]
+        self._add(losses, 2 * (losses[-1] - alpha * float(np.sum(found.U**2))))
+        return found.U
+
+    def record(self, target, vectors, signs, alpha):
+        """Record a plain model that needed no descent as an epoch of one evaluation."""
+        weights, directions = split(vectors, signs, target.order)
+        point = Components(
+            directions * np.sqrt(np.abs(weights)), signs, np.ones_like(signs)
+        )
+        evaluation = TwoHomogeneousObjective(target, alpha).evaluate(point)
+        self._add([evaluation.loss], evaluation.residual**2)
+
+    def _add(self, losses, squared_residual):
         self.losses += losses
         self.n_epochs += 1
         if self.report is not None:
-            misfit = losses[-1] - alpha * float(np.sum(found.U**2))
-            self.report(self.n_epochs, losses[-1], np.sqrt(max(2 * misfit, 0.0)))
-        return found.U
+            residual = sqrt(max(squared_residual, 0.0))
+            self.report(self.n_epochs, losses[-1], residual)
 
 
 def start_signs(width, bound, order):

@@ -24,6 +24,10 @@ PROMISING = 0.03
 # terms for a next epoch: those found are right, and one missed of n equal ones leaves
 # 1 / sqrt(n).
 WORTH_KEEPING = 0.5
+# An epoch ends early when the residual is at most this and the objective has fallen by
+# no more than that share of itself in so many iterations: what is left to do is slow
+# for L-BFGS and quick for the polish.
+SETTLED_RESIDUAL, SETTLED_DECREASE, SETTLED_AFTER = 0.03, 1e-3, 5
 # Epochs at each width while the right one is not known.
 EPOCHS_PER_WIDTH = 3
 # Most unknowns for which widths beyond the lower bound are explored.
@@ -67,13 +71,19 @@ def exact_search(target, bound, widths, log, *, tol, init=None):
     tol : float
         Relative residual in the coordinates of ``target``.
     init : tuple of (weights, directions) or None
-        A model to start the first attempt from.
+        A model to start the first attempt from. If it is exact once polished, that is
+        the answer, and counts as an epoch of one evaluation.
 
     Returns
     -------
     model : tuple of (vectors, signs) or None
     """
     limit = log.n_epochs + log.max_epochs
+    if init is not None:
+        *model, residual = _polished(target, *join(*init, target.order), bound)
+        if residual <= tol:
+            log.record(target, *model, FIRST_ALPHA)
+            return tuple(model)
     if len(widths) == 1 and not bound.saturated:
         # New starts with and without spare components: near the generic rank either
         # may be the one that works.
@@ -93,7 +103,7 @@ def exact_search(target, bound, widths, log, *, tol, init=None):
 
 
 def _search_at_width(target, bound, width, log, n_epochs, tol, init):
-    """Epochs from one tiny start.
+    """Epochs from one start: tiny, or at a model with tiny components beside it.
 
     The first has the full penalty, the next what the residual calls for.
     """
@@ -105,7 +115,7 @@ def _search_at_width(target, bound, width, log, n_epochs, tol, init):
     worth = WORTH_KEEPING if known else 2 * PROMISING
     alpha = FIRST_ALPHA
     for share in (*RESTARTED[: n_epochs - 1], None):
-        vectors = log.run(target, vectors, signs, alpha)
+        vectors = log.run(target, vectors, signs, alpha, settled=_settled)
         *model, residual = _read_off(target, vectors, signs, alpha, bound)
         if residual <= tol:
             return tuple(model)
@@ -117,6 +127,13 @@ def _search_at_width(target, bound, width, log, n_epochs, tol, init):
         vectors = place(*kept, signs, fresh)
         alpha = min(FIRST_ALPHA, ALPHA_PER_RESIDUAL * residual)
     return None
+
+
+def _settled(losses, residual):
+    """Whether the terms have taken shape, so that the polish is quicker from here."""
+    if residual > SETTLED_RESIDUAL or len(losses) <= SETTLED_AFTER:
+        return False
+    return losses[-1 - SETTLED_AFTER] - losses[-1] < SETTLED_DECREASE * losses[-1]
 
 
 def _read_off(target, vectors, signs, threshold, bound):
@@ -131,10 +148,13 @@ def _read_off(target, vectors, signs, threshold, bound):
             break
     else:
         fewer = merged
-    model, model_signs = join(*fewer, target.order)
+    return _polished(target, *join(*fewer, target.order), bound)
+
+
+def _polished(target, vectors, signs, bound):
     promising = PROMISING if bound.saturated else 2 * PROMISING
-    result = polish(target, model, model_signs, promising=promising, patience=8)
-    return result.vectors, model_signs, result.residual
+    result = polish(target, vectors, signs, promising=promising, patience=8)
+    return result.vectors, signs, result.residual
 
 
 def _heaviest_of_each_sign(weights, directions, share):

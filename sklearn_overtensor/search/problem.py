@@ -13,6 +13,7 @@ from ..compression import (
     column_space,
     n_monomials,
     rank_bound,
+    simultaneous_diagonalisation,
     whiten,
 )
 from ..refine import polish, reduce_to_tolerance
@@ -60,6 +61,9 @@ class CompressedProblem:
     white : CompactTarget or None
         The same whitened: its components are ``change' u``. None when the core is too
         large, or the target offers no ``compressed``.
+    guess : tuple of (weights, directions) or None
+        Components of ``white`` where the bound says that they are independent: a start
+        for the first epoch, which confirms or forgets it.
     n_entries : int
         Distinct entries of the core.
     bound : RankBound
@@ -78,7 +82,7 @@ class CompressedProblem:
         self.n_features = self.basis.shape[1]
         self.n_entries = n_monomials(self.n_features, self.order)
         self.bound = RankBound(self.n_features, saturated=True)
-        self.white = self.change = None
+        self.white = self.change = self.guess = None
         self.exact_tol = max(EXACT, ROUNDING * eps)
         if hasattr(target, "compressed") and self.n_features**self.order <= MAX_CORE:
             core = to_numpy(target.compressed(self.basis)).astype(float) / self.scale
@@ -92,7 +96,10 @@ class CompressedProblem:
         white, self.change, noise = whiten(core, noise=eps)
         self.exact_tol = max(EXACT, ROUNDING * noise)
         self.bound = rank_bound(white, sketches, tol=self.exact_tol)
-        self.white = CompactTarget(coarsen(white))
+        white = coarsen(white)
+        self.white = CompactTarget(white)
+        if self.bound.lower == self.n_features and not self.bound.saturated:
+            self.guess = simultaneous_diagonalisation(white, sketches)
 
     def is_identifiable(self, n_terms):
         """Whether so few terms fit only special tensors: a fit is no accident."""

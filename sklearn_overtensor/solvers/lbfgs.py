@@ -7,7 +7,7 @@ from .._backend import to_numpy
 from .._objective import Components
 
 
-def lbfgs_epoch(objective, components, *, max_iter, tol=1e-9, history=20):
+def lbfgs_epoch(objective, components, *, max_iter, tol=1e-9, history=20, settled=None):
     """Minimise the 2-homogeneous objective with signs and scalar modes fixed.
 
     Contractions run in the target's backend; SciPy sees NumPy vectors of ``d m``
@@ -25,6 +25,9 @@ def lbfgs_epoch(objective, components, *, max_iter, tol=1e-9, history=20):
     history : int, default=20
         Corrections that L-BFGS keeps: more than SciPy's 10 since a contraction costs
         more than a correction.
+    settled : callable or None, default=None
+        Asked after each iteration as ``settled(losses, residual)``; when it returns
+        True the epoch ends early.
 
     Returns
     -------
@@ -41,16 +44,23 @@ def lbfgs_epoch(objective, components, *, max_iter, tol=1e-9, history=20):
     def value_and_gradient(flat):
         point = at(flat)
         evaluation = objective.evaluate(point)
+        residuals[:] = [evaluation.residual]
         gradient = to_numpy(objective.exact_gradient(point, evaluation))
         return evaluation.loss, gradient.astype(float, copy=False).ravel()
 
-    losses = []
+    losses, residuals = [], []
+
+    def after_iteration(intermediate_result):
+        losses.append(float(intermediate_result.fun))
+        if settled is not None and settled(losses, residuals[-1]):
+            raise StopIteration  # SciPy's way to end a minimisation
+
     result = minimize(
         value_and_gradient,
         to_numpy(components.U).astype(float).ravel(),
         jac=True,
         method="L-BFGS-B",
-        callback=lambda intermediate_result: losses.append(intermediate_result.fun),
+        callback=after_iteration,
         options={
             "maxiter": max_iter,
             "maxfun": 2 * max_iter + 20,
@@ -59,4 +69,4 @@ def lbfgs_epoch(objective, components, *, max_iter, tol=1e-9, history=20):
             "gtol": 1e-12,
         },
     )
-    return at(result.x), [float(loss) for loss in losses]
+    return at(result.x), losses

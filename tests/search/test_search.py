@@ -286,3 +286,26 @@ def test_warm_start_of_the_default_solver_needs_one_epoch():
     )
     assert again.status == "exact"
     assert again.n_epochs == 1
+
+
+@pytest.mark.parametrize("order", [3, 4])
+def test_proven_independence_is_read_off_without_descent(order):
+    bunch = make_symmetric_cp(9, 6, order, signed=order == 4, random_state=0)
+    model = OverparamSymmetricCP(random_state=0).fit(bunch.tensor)
+    assert (model.n_epochs_, model.n_iter_) == (1, 1)
+    penalty = 1e-3 * np.abs(model.weights_).sum()
+    assert 0 < model.loss_curve_[0] < penalty
+
+
+def test_a_wrong_guess_is_forgotten(monkeypatch):
+    from sklearn_overtensor.search import problem
+
+    def nonsense(core, random_state):
+        return np.ones(len(core)), np.eye(len(core))
+
+    monkeypatch.setattr(problem, "simultaneous_diagonalisation", nonsense)
+    bunch = make_symmetric_cp(9, 6, random_state=0)
+    model = OverparamSymmetricCP(random_state=0).fit(bunch.tensor)
+    assert model.status_ == "exact"
+    assert model.n_components_ == 6
+    assert model.n_iter_ > 1
