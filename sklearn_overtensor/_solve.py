@@ -102,7 +102,7 @@ def overparam_symmetric_cp(
         Length delta of fresh components. ``"auto"`` makes it small enough, for any
         size and order, that the start is far from the lazy regime.
     step_size : float or "auto", default="auto"
-        Step eta of ``solver="lbfgs"``. ``"auto"``: at each iteration a step that lowers
+        Step eta of ``solver="gd"``. ``"auto"``: at each iteration a step that lowers
         the objective as Lemma 3 of the paper says.
     tol : float, default=1e-6
         Relative residual at which an epoch may stop the search and up to which a

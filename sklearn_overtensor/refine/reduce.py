@@ -11,6 +11,8 @@ from .merge import join, merge_parallel, prune, split
 # A smaller model whose weights cancel so much more than those of the larger one is on
 # its way to a limit that no finite weights reach.
 MAX_BLOW_UP = 100.0
+# Unknowns from which a failed removal costs so much that it is given up sooner.
+MANY_UNKNOWNS = 300
 # Annealed ridges that drive needless terms to zero: for an l-homogeneous term a ridge
 # is a 2/l quasi-norm of the weights.
 RIDGES = (1e-3, 1e-4, 1e-5)
@@ -46,9 +48,10 @@ def polish(
 
 def _sparsify(target, vectors, signs):
     """Drive needless terms to zero, drop them and merge parallel ones."""
+    max_iter = 25 if vectors.size <= MANY_UNKNOWNS else 10
     for ridge in RIDGES:
         vectors = levenberg_marquardt(
-            target, vectors, signs, ridge=ridge, max_iter=25, tol=0.0
+            target, vectors, signs, ridge=ridge, max_iter=max_iter, tol=0.0
         ).vectors
     terms = split(vectors, signs, target.order)
     merged = merge_parallel(*terms, target.order, cosine=0.99)
@@ -85,7 +88,7 @@ def reduce_to_tolerance(target, vectors, signs, *, tol, floor=1, n_removals=3):
     floor : int, default=1
         A proven lower bound of the rank: fewer terms are not tried.
     n_removals : int, default=3
-        How many single removals are tried before giving up.
+        How many single removals are tried before giving up; one of large models.
 
     Returns
     -------
@@ -93,10 +96,12 @@ def reduce_to_tolerance(target, vectors, signs, *, tol, floor=1, n_removals=3):
     """
     while len(signs) > floor:
         size = _weight_sum(vectors, target.order)
-        for fewer, fewer_signs in _candidates(target, vectors, signs, n_removals):
+        large = vectors.size > MANY_UNKNOWNS
+        tries, patience = (1, 8) if large else (n_removals, 15)
+        for fewer, fewer_signs in _candidates(target, vectors, signs, tries):
             if len(fewer_signs) < floor:
                 continue
-            result = polish(target, fewer, fewer_signs)
+            result = polish(target, fewer, fewer_signs, patience=patience)
             new_size = _weight_sum(result.vectors, target.order)
             if result.residual <= tol and new_size <= MAX_BLOW_UP * size:
                 vectors, signs = result.vectors, fewer_signs

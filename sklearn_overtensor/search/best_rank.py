@@ -16,15 +16,18 @@ from ..refine import (
 from ..solvers import random_columns
 
 # Starts by the cost of a step for each, unknowns cubed; large problems get none.
-START_BUDGET, MAX_STARTS = 1e7, 96
+START_BUDGET, MAX_STARTS = 1e7, 192
 MIN_STARTS, MAX_UNKNOWNS = 3, 300
 # Terms that starts have beyond the rank, in turn, and drop after a coarse descent. The
 # ridge keeps terms small meanwhile that would cancel, and drives needless ones to zero.
 EXCESS, COARSE_RIDGE = (0, 1, 3), 1e-3
 COARSE_STEPS, STEPS = 15, 50
+# Lengths of a start's vectors, for a target of norm one: which fits are found depends
+# on it.
+START_SIZES = (0.3, 1.5)
 # Different models that swaps try to improve, as many as a round of swaps over all terms
 # may cost, and rounds.
-SWAP_BUDGET, MAX_IMPROVED, MAX_ROUNDS = 4e7, 6, 6
+SWAP_BUDGET, MAX_IMPROVED, MAX_ROUNDS = 4e7, 8, 6
 # Squared residuals that differ by less, relatively, are those of one model.
 SAME = 1e-5
 # Power iterations, and their starts, for the strongest term of a remainder.
@@ -112,8 +115,8 @@ def _random_starts(target, rank, excess, count, random_state):
     if target.order % 2 == 0:
         signs = random_state.choice([-1.0, 1.0], signs.shape)
     vectors = random_columns(target.n_features, count * width, random_state)
-    vectors *= 0.5 * np.sqrt(target.n_features)
     vectors = vectors.reshape(-1, count, width).transpose(1, 0, 2)
+    vectors = vectors * random_state.uniform(*START_SIZES, size=(count, 1, 1))
     ridge = COARSE_RIDGE if excess else 0.0
     vectors, _ = descend_many(
         target, vectors, signs, max_iter=COARSE_STEPS, ridge=ridge

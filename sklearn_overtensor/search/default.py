@@ -5,6 +5,8 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from .._objective import Components, TwoHomogeneousObjective
+from .._threads import few_threads
+from ..compression import generic_rank
 from ..refine import join, reduce_to_tolerance, split, squared_residual
 from ..solvers import SolverResult, epoch_printer
 from .best_rank import best_fit
@@ -15,11 +17,17 @@ from .problem import CompressedProblem
 
 # K, H and delta where the user leaves them open.
 MAX_EPOCHS, MAX_ITER, INIT_SCALE = 60, 200, 1e-3
+# K where the rank is known but near the generic one: some need 20 epochs on average.
+MAX_EPOCHS_NEAR_GENERIC = 240
+# Share of the generic rank that is near it, and unknowns of a tensor from which many
+# epochs are not better spent on more terms: small ones of low real rank need few.
+NEAR_GENERIC, MANY_UNKNOWNS = 0.7, 60
 # Residual of alpha's terms over alpha above which what they leave is noise, which is
 # not to be fitted.
 NOISE_PER_ALPHA = 50.0
-# Distinct entries of the largest cores for which widths that fit any tensor are tried.
-MAX_ENTRIES = 250
+# Distinct entries of the largest cores for which widths that fit any tensor are tried,
+# and of those where that costs so little that it is done whatever alpha's terms leave.
+MAX_ENTRIES, FEW_ENTRIES = 250, 30
 # Costs within this factor of each other are the same.
 SAME_COST = 1.02
 
@@ -47,7 +55,7 @@ def search_lbfgs(target, options, random_state, init=None):
     problem = CompressedProblem(target)
     auto = options.init_scale == "auto"
     log = EpochLog(
-        max_epochs=options.max_epochs or MAX_EPOCHS,
+        max_epochs=options.max_epochs or _default_epochs(problem),
         max_iter=options.max_iter or MAX_ITER,
         init_scale=INIT_SCALE if auto else options.init_scale,
         random_state=check_random_state(random_state),
@@ -55,19 +63,29 @@ def search_lbfgs(target, options, random_state, init=None):
     )
     if init is not None:
         init = problem.enter(*init)
-    if options.refine:
-        model = _refined(problem, options, log, init)
-        return finish(problem, model, 0.0, log.losses, log.n_epochs)
-    vectors, signs = penalised_search(
-        problem.coarse,
-        problem.bound,
-        _width(problem, options),
-        options.alpha,
-        log,
-        init,
+    with few_threads(problem.n_features):
+        if options.refine:
+            model, alpha = _refined(problem, options, log, init), 0.0
+        else:
+            model, alpha = _unrefined(problem, options, log, init), options.alpha
+        return finish(problem, model, alpha, log.losses, log.n_epochs)
+
+
+def _unrefined(problem, options, log, init):
+    """Weights and directions of the penalised model as it is."""
+    width = _width(problem, options)
+    found = penalised_search(
+        problem.coarse, problem.bound, width, options.alpha, log, init
     )
-    model = terms(vectors, signs)
-    return finish(problem, model, options.alpha, log.losses, log.n_epochs)
+    return terms(*found)
+
+
+def _default_epochs(problem):
+    rank, size = problem.bound.lower, problem.n_features
+    near = rank > NEAR_GENERIC * generic_rank(size, problem.order)
+    if near and not problem.bound.saturated and rank * size > MANY_UNKNOWNS:
+        return MAX_EPOCHS_NEAR_GENERIC
+    return MAX_EPOCHS
 
 
 def finish(problem, model, alpha, losses, n_epochs):
@@ -112,8 +130,9 @@ def _exact_or_kept(problem, options, log, init):
     telling, fitting_anything = [], []
     if problem.white is not None:
         for width in _widths(problem, options):
-            sure = not problem.bound.saturated or problem.is_identifiable(width)
-            (telling if sure else fitting_anything).append(width)
+            known = not (problem.bound.saturated or telling)
+            telling_one = known or problem.is_identifiable(width)
+            (telling if telling_one else fitting_anything).append(width)
     model = _exact(problem, telling, log, init)
     if model is None or not problem.is_identifiable(len(model[1])):
         model = _kept_by_alpha(problem, options, log, init, model, fitting_anything)
@@ -151,15 +170,24 @@ def _kept_by_alpha(problem, options, log, init, exact, fitting_anything):
     alpha, order = options.alpha, problem.order
     *kept, residual = _penalised(problem, options, log, init)
     if residual <= options.tol:
-        floor, tol = problem.bound.lower, options.tol / 10
-        kept = reduce_to_tolerance(problem.data, *kept, tol=tol, floor=floor)
+        kept = _fewer(problem, *kept, options.tol / 10)
     elif exact is None and _may_fit_anything(problem, residual, alpha):
         exact = _exact(problem, fitting_anything, log, init)
-    if exact is None or problem.is_identifiable(len(exact[1])):
-        return kept if exact is None else exact
+    if exact is None:
+        return kept
+    if not problem.bound.saturated or problem.is_identifiable(len(exact[1])):
+        return exact
     cost = 0.5 * residual**2 + alpha * _weight_sum(kept[0], order)
     exact_cost = alpha * _weight_sum(exact[0], order)
     return exact if exact_cost <= SAME_COST * cost else kept
+
+
+def _fewer(problem, vectors, signs, tol):
+    """Fewest terms that meet ``tol``; of a large tensor without structure, as it is."""
+    if problem.n_entries > MAX_ENTRIES and not problem.is_identifiable(len(signs)):
+        return vectors, signs
+    floor = problem.bound.lower
+    return reduce_to_tolerance(problem.data, vectors, signs, tol=tol, floor=floor)
 
 
 def _penalised(problem, options, log, init):
@@ -173,7 +201,8 @@ def _penalised(problem, options, log, init):
 
 def _may_fit_anything(problem, residual, alpha):
     """Whether what alpha's terms leave may be more terms, and the search is cheap."""
-    return residual <= NOISE_PER_ALPHA * alpha and problem.n_entries <= MAX_ENTRIES
+    limit = MAX_ENTRIES if residual <= NOISE_PER_ALPHA * alpha else FEW_ENTRIES
+    return problem.n_entries <= limit
 
 
 def _weight_sum(vectors, order):

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Algorithm 1 under the estimator's options, with refinement at the end."""
 
-from math import sqrt
+from math import inf, sqrt
 
 from .._backend import ArrayContext
+from .._threads import few_threads
 from ..refine import reduce_to_tolerance, split
 from ..solvers import epoch_printer, gradient_descent, make_schedule, warm_components
+from ..targets import DenseTarget
 from .best_rank import best_fit
 from .default import finish
 from .epochs import EpochLog
@@ -36,16 +38,18 @@ def search_gd(target, options, random_state, init=None):
         weights, V = init
         scaled = weights / sqrt(target.squared_norm)
         start = warm_components(scaled, V, schedule, context, random_state)
-    found = gradient_descent(
-        target,
-        schedule,
-        alpha=options.alpha,
-        step_size=options.step_size,
-        tol=options.tol,
-        random_state=random_state,
-        start=start,
-        report=epoch_printer(options.verbose),
-    )
+    is_array = isinstance(target, DenseTarget)
+    with few_threads(target.n_features if is_array else inf):
+        found = gradient_descent(
+            target,
+            schedule,
+            alpha=options.alpha,
+            step_size=options.step_size,
+            tol=options.tol,
+            random_state=random_state,
+            start=start,
+            report=epoch_printer(options.verbose),
+        )
     return _refined(target, found, options, random_state) if options.refine else found
 
 

@@ -20,9 +20,12 @@ RESTARTED = (0.35, 0.15, 0.35, 0.15, 0.35, 0.5)
 # leaves more than this sits in a local minimum, or the tensor has noise or more terms:
 # no polish helps (measured: 0.02 at most).
 PROMISING = 0.03
-# The same for a known rank of at most the dimension, when it comes to keeping the heavy
-# terms for a next epoch: those found are right, and one missed of n equal ones leaves
-# 1 / sqrt(n).
+# Residual of a polish that is on its way to an exact model, however slowly: with more
+# terms than it needs the normal matrix is singular there, and convergence linear.
+NEARLY_EXACT = 1e-5
+# The same as PROMISING for a known rank of at most the dimension, when it comes to
+# keeping the heavy terms for a next epoch: those found are right, and one missed of n
+# equal ones leaves 1 / sqrt(n).
 WORTH_KEEPING = 0.5
 # An epoch ends early when the residual is at most this and the objective has fallen by
 # no more than that share of itself in so many iterations: what is left to do is slow
@@ -30,6 +33,11 @@ WORTH_KEEPING = 0.5
 SETTLED_RESIDUAL, SETTLED_DECREASE, SETTLED_AFTER = 0.03, 1e-3, 5
 # Epochs at each width while the right one is not known.
 EPOCHS_PER_WIDTH = 3
+# Unknowns of a search so cheap that each model gets its polish, however far it is, and
+# each width so many plain starts; in few dimensions distinct terms are nearly parallel.
+FEW_UNKNOWNS, PLAIN_STARTS = 24, 6
+# Most unknowns of a generic model that twice as many are tried, for real ranks.
+SMALL = 30
 # Most unknowns for which widths beyond the lower bound are explored.
 MAX_EXPLORED = 2500
 
@@ -44,12 +52,13 @@ def widths_to_try(bound, n_features, order):
     """Numbers of components to try in turn, as a list.
 
     One where the rank is known, else growing by a quarter. The last is a little beyond
-    the generic rank, where any tensor is fitted, or makes ``MAX_EXPLORED`` unknowns.
+    the generic rank, where any tensor is fitted, or makes ``MAX_EXPLORED`` unknowns. A
+    small tensor of known complex rank may have a larger real one.
     """
     widths = [bound.lower + spare_components(bound.lower, n_features, order)]
-    if bound.saturated:
-        generic = generic_rank(n_features, order)
-        small = generic * n_features <= 30
+    generic = generic_rank(n_features, order)
+    small = generic * n_features <= SMALL
+    if bound.saturated or small:
         last = 2 * generic if small else generic + 2 + n_features // 4
         while widths[-1] < last and widths[-1] * n_features <= MAX_EXPLORED:
             widths.append(min(last, widths[-1] + max(2, widths[-1] // 4)))
@@ -80,7 +89,7 @@ def exact_search(target, bound, widths, log, *, tol, init=None):
     """
     limit = log.n_epochs + log.max_epochs
     if init is not None:
-        *model, residual = _polished(target, *join(*init, target.order), bound)
+        *model, residual = _polished(target, *join(*init, target.order), bound, tol)
         if residual <= tol:
             log.record(target, *model, FIRST_ALPHA)
             return tuple(model)
@@ -99,6 +108,23 @@ def exact_search(target, bound, widths, log, *, tol, init=None):
         if found is not None:
             return found
         init = None
+    few = widths[-1] * target.n_features <= FEW_UNKNOWNS
+    return _plain_starts(target, bound, widths, log, tol) if few else None
+
+
+def _plain_starts(target, bound, widths, log, tol):
+    """Polish random models: some real ranks no penalised descent can reach.
+
+    In few dimensions all of its components may line up with a few directions. Of the
+    exact models of the least width that has one the smallest is taken.
+    """
+    for width in widths:
+        signs = start_signs(width, bound, target.order)
+        starts = [log.fresh(target.n_features, width, 1.0) for _ in range(PLAIN_STARTS)]
+        results = [polish(target, start, signs, max_iter=200) for start in starts]
+        exact = [result.vectors for result in results if result.residual <= tol]
+        if exact:
+            return min(exact, key=np.linalg.norm), signs
     return None
 
 
@@ -116,7 +142,7 @@ def _search_at_width(target, bound, width, log, n_epochs, tol, init):
     alpha = FIRST_ALPHA
     for share in (*RESTARTED[: n_epochs - 1], None):
         vectors = log.run(target, vectors, signs, alpha, settled=_settled)
-        *model, residual = _read_off(target, vectors, signs, alpha, bound)
+        *model, residual = _read_off(target, vectors, signs, alpha, bound, tol)
         if residual <= tol:
             return tuple(model)
         if residual > worth or share is None:
@@ -136,24 +162,29 @@ def _settled(losses, residual):
     return losses[-1 - SETTLED_AFTER] - losses[-1] < SETTLED_DECREASE * losses[-1]
 
 
-def _read_off(target, vectors, signs, threshold, bound):
+def _read_off(target, vectors, signs, threshold, bound, tol):
     """Merge, prune and polish: ``vectors, signs, residual`` of the plain model."""
     # Leftovers of the start point everywhere: many of them would link other terms.
     weights, directions = prune(*terms(vectors, signs), LEFTOVER)
     # What would be merged below the proven bound is two terms.
-    for cosine in (0.95, 0.99, 1.0):
+    few = vectors.size <= FEW_UNKNOWNS
+    for cosine in (0.99, 1.0) if few else (0.95, 0.99, 1.0):
         merged = merge_parallel(weights, directions, target.order, cosine)
         fewer = prune(*merged, threshold)
         if len(fewer[0]) >= min(bound.lower, len(weights)):
             break
     else:
         fewer = merged
-    return _polished(target, *join(*fewer, target.order), bound)
+    return _polished(target, *join(*fewer, target.order), bound, tol)
 
 
-def _polished(target, vectors, signs, bound):
+def _polished(target, vectors, signs, bound, tol):
     promising = PROMISING if bound.saturated else 2 * PROMISING
+    if vectors.size <= FEW_UNKNOWNS:
+        promising = None
     result = polish(target, vectors, signs, promising=promising, patience=8)
+    if tol < result.residual <= NEARLY_EXACT:
+        result = polish(target, result.vectors, signs, max_iter=300, patience=40)
     return result.vectors, signs, result.residual
 
 

@@ -6,6 +6,7 @@ from math import sqrt
 import numpy as np
 
 from .._backend import ArrayContext, to_numpy
+from .._threads import few_threads
 from ..compression import (
     CompactTarget,
     ProjectedTarget,
@@ -88,7 +89,8 @@ class CompressedProblem:
             core = to_numpy(target.compressed(self.basis)).astype(float) / self.scale
             self.data = CompactTarget(core)
             self.coarse = CompactTarget(coarsen(core))
-            self._whiten(core, eps, sketches)
+            with few_threads(self.n_features):
+                self._whiten(core, eps, sketches)
         else:
             self.data = self.coarse = ProjectedTarget(target, self.basis, self.scale)
 

@@ -179,6 +179,27 @@ def test_with_noise_a_rank_is_met_whatever_alpha():
     assert errors[0] == pytest.approx(errors[1], abs=1e-4)
 
 
+@pytest.mark.parametrize(("n_features", "order"), [(2, 5), (2, 7), (3, 3), (5, 3)])
+@pytest.mark.parametrize("seed", range(3))
+def test_random_tensors_are_exact_though_real_ranks_vary(n_features, order, seed):
+    rng = RandomState(seed)
+    tensor = symmetrize(rng.standard_normal((n_features,) * order))
+    model = OverparamSymmetricCP(random_state=seed).fit(tensor)
+    assert model.status_ == "exact"
+    # Binary forms of order l have real rank l at most.
+    assert model.n_components_ <= (order if n_features == 2 else 8)
+
+
+def test_real_rank_above_what_a_flattening_tells():
+    # x^2 y + z^2 x has rank five; its flattening is that of three terms.
+    x, y, z = np.eye(3)
+    tensor = symmetrize(np.einsum("a,b,c->abc", x, x, y))
+    tensor += symmetrize(np.einsum("a,b,c->abc", z, z, x))
+    model = OverparamSymmetricCP(random_state=0).fit(tensor)
+    assert model.status_ == "exact"
+    assert np.abs(model.weights_).max() < 10
+
+
 def test_rank_is_the_most_terms_not_the_least():
     bunch = make_symmetric_cp(8, 3, random_state=0)
     model = OverparamSymmetricCP(rank=6, random_state=0).fit(bunch.tensor)
