@@ -196,7 +196,7 @@ def _penalised(problem, options, log, init):
     found = penalised_search(
         problem.coarse, problem.bound, width, options.alpha, log, init
     )
-    return refit(problem.data, *terms(*found))
+    return refit(problem.data, *terms(*found), options.alpha)
 
 
 def _may_fit_anything(problem, residual, alpha):

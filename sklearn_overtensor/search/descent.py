@@ -57,7 +57,7 @@ def _refined(target, found, options, random_state):
     """Read the decomposition off the penalised model, in compressed coordinates."""
     problem = CompressedProblem(target)
     model = problem.enter(found.weights, found.V)
-    vectors, signs, residual = refit(problem.data, *model)
+    vectors, signs, residual = refit(problem.data, *model, options.alpha)
     if residual <= options.tol:
         vectors, signs = reduce_to_tolerance(
             problem.data, vectors, signs, tol=options.tol, floor=problem.bound.lower

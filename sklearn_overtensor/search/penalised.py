@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Search for the terms that alpha keeps: penalised epochs in the data's own metric."""
 
+import numpy as np
+
 from ..compression import generic_rank
-from ..refine import join, merge_parallel, polish, prune
+from ..refine import join, levenberg_marquardt, merge_parallel, polish, prune
 from .epochs import LEFTOVER, place, restart_smallest, start_signs
 
 # Share of the components that an epoch after the first re-initialises.
@@ -11,6 +13,12 @@ RESTARTED = 1 / 3
 WORTH_AN_EPOCH = 1e-4
 # Terms below this share of the heaviest are not terms but leftovers of tiny starts.
 NEGLIGIBLE = 1e-3
+# Growth of the sum of the weights' sizes in the refit beyond which terms cancel.
+BLOW_UP = 4.0
+# Residual of a fit that is exact, whatever its weights.
+FITS = 1e-6
+# Ridges that are tried in turn on a fit that has no minimum.
+RIDGES = (1e-4, 1e-3, 1e-2, 1e-1)
 
 
 def default_width(rank, n_features, order):
@@ -57,8 +65,22 @@ def penalised_search(target, bound, width, alpha, log, init=None):
     return best, signs
 
 
-def refit(target, weights, directions):
+def refit(target, weights, directions, alpha):
     """Merge, prune, and fit again by least squares without the penalty.
+
+    The penalty takes about alpha off each weight, so the fit should not need much more
+    than the penalised weights and that. If it does, the least-squares fit of so many
+    terms has no minimum: weights grow without limit and cancel. The weakest ridge that
+    stops them is kept then.
+
+    Parameters
+    ----------
+    target : target
+        Of norm one.
+    weights, directions : ndarray of shape (m,) and (d, m)
+        The penalised model.
+    alpha : float
+        The penalty that it was found with.
 
     Returns
     -------
@@ -67,9 +89,19 @@ def refit(target, weights, directions):
     residual : float
         Relative.
     """
+    order = target.order
     # Leftovers of the start point everywhere: many of them would link other terms.
     present = prune(weights, directions, LEFTOVER, LEFTOVER)
-    merged = merge_parallel(*present, target.order)
-    vectors, signs = join(*prune(*merged, NEGLIGIBLE), target.order)
+    merged = prune(*merge_parallel(*present, order), NEGLIGIBLE)
+    vectors, signs = join(*merged, order)
     result = polish(target, vectors, signs, max_iter=60, patience=None)
+    limit = BLOW_UP * (np.abs(merged[0]).sum() + alpha * len(signs))
+    for ridge in RIDGES:
+        if result.residual < FITS or _weight_sum(result.vectors, order) <= limit:
+            break
+        result = levenberg_marquardt(target, vectors, signs, ridge=ridge)
     return result.vectors, signs, result.residual
+
+
+def _weight_sum(vectors, order):
+    return np.sum(np.linalg.norm(vectors, axis=0) ** order)
