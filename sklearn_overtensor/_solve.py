@@ -72,8 +72,9 @@ def overparam_symmetric_cp(
     n_components : int or None, default=None
         Width m of the over-parametrised model. None: chosen from the target.
     rank : int or None, default=None
-        Most terms in the result. None: the fewest that meet ``tol`` when the target
-        has no noise, else those that ``alpha`` keeps. Needs ``refine=True``.
+        Most terms in the result: the fewest that meet ``tol``, else the best fit of
+        that many, whatever ``alpha`` is. None: the fewest that meet ``tol`` when the
+        target has no noise, else those that ``alpha`` keeps. Needs ``refine=True``.
     order : int, default=3
         Order l of the statistic of samples, at least 3; a tensor brings its own.
     statistic : {"moment", "cumulant"}, default="moment"
@@ -93,8 +94,9 @@ def overparam_symmetric_cp(
         penalised model as they are.
     max_epochs : int or None, default=None
         Most epochs (K) of a search; each begins with a re-initialisation. None: 10
-        for ``"gd"``, 60 for ``"lbfgs"``, which rarely needs more than three. The
-        latter searches twice, first for an exact answer, when there is none.
+        for ``"gd"``; for ``"lbfgs"`` 60, or 240 where the rank is near the generic
+        one, and it rarely needs more than three. The latter searches twice, first for
+        an exact answer, when there is none.
     max_iter : int or None, default=None
         Iterations in an epoch (H): exactly so many for ``"gd"``, the most for
         ``"lbfgs"``. None: 500 for ``"gd"``, 200 for ``"lbfgs"``.
