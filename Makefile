@@ -9,6 +9,7 @@
 VENV ?= .venv
 PYTHON ?=
 JOBS ?= 2
+BENCHMARK_ARGS ?=
 PYTEST_ARGS ?=
 SPHINXOPTS ?= -W --keep-going
 
@@ -22,6 +23,7 @@ NEEDS_demo := -e ".[plot]"
 NEEDS_test := -e ".[test,torch,plot]"
 NEEDS_doc := -e ".[doc]"
 NEEDS_lint := ruff
+NEEDS_bench := -e ".[bench]"
 NEEDS_dev := -e ".[dev]"
 
 # The matrices are small and processes share the cores: threads of BLAS inside each of
@@ -31,7 +33,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test doctest lint format doc examples dev clean distclean
+.PHONY: help demo test doctest lint format doc examples benchmark dev clean distclean
 
 help:
 	@echo "make demo      decompose a tensor and a real data set; prints the result, writes demo.png"
@@ -40,6 +42,7 @@ help:
 	@echo "make lint      check style; 'make format' mends what it can"
 	@echo "make doc       build the documentation into doc/_build/html, warnings as errors"
 	@echo "make examples  run every script of examples/"
+	@echo "make benchmark ours beside the peers (BENCHMARK_ARGS=--quick: a cross-section)"
 	@echo "make dev       install the pre-commit hooks"
 	@echo "make clean     remove what was built; 'make distclean' removes $(VENV) too"
 
@@ -71,6 +74,9 @@ examples: demo
 	    MPLBACKEND=Agg $(ONE_THREAD) $(PY) -W "ignore:FigureCanvasAgg" $$script; \
 	    echo "== $$script: $$(($$(date +%s) - start)) s"; \
 	done
+
+benchmark: $(VENV)/.ready-bench
+	$(ONE_THREAD) $(PY) benchmarks/run.py $(BENCHMARK_ARGS)
 
 dev: $(VENV)/.ready-test $(VENV)/.ready-dev
 	$(PY) -m pre_commit install

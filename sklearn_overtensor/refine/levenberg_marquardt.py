@@ -185,7 +185,10 @@ def levenberg_marquardt(
     """
     problem = _Problem(target, signs, ridge)
     point = problem.evaluate(vectors)
-    damping = max(1e-2 * target.order * point.blocks[0].diagonal().max(), 1e-300)
+    # A start that fits already is near a solution: full steps converge at once there.
+    caution = min(1.0, 1e3 * sqrt(2 * point.value) / max(problem.scale, 1e-300))
+    stiffness = target.order * point.blocks[0].diagonal().max()
+    damping = max(1e-2 * caution * stiffness, 1e-300)
     growth, values = 2.0, [point.value]
     converged = sqrt(point.squared) <= tol * problem.scale
     for _ in range(4 * max_iter):

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""From single runs to the table by family, and to the figure."""
+
+from itertools import groupby
+from statistics import mean, median
+
+import _common
+import _figure
+from benchmark_utils.families import FAMILIES
+
+OURS, JENNRICH = "ours", "jennrich"
+SOLVERS = (
+    OURS,
+    "ours-gd",
+    "tensorly-parafac[init=random]",
+    "tensorly-parafac[init=svd]",
+    "tensorly-symmetric-cp",
+    "pyttb-cp-als",
+    "pyttb-gcp-opt",
+    "symmetric-lbfgs",
+    JENNRICH,
+)
+# What counts as a peer in the ratio; Jennrich's method has its own.
+PEERS = SOLVERS[2:-1]
+
+
+def summarise(runs):
+    """One dict for each family and solver.
+
+    The expected time to success is what restarts from fresh seeds would need: the mean
+    time of a run over the share of the runs that are exact; infinite if none is.
+    """
+
+    def key(row):
+        return row["family"], row["solver"]
+
+    rows = []
+    for (family, solver), group in groupby(sorted(runs, key=key), key):
+        group = list(group)
+        times = [float(row["time"]) for row in group]
+        rates = {
+            name: mean(str(row[name]) == "True" for row in group)
+            for name in ("exact", "true_rank", "match")
+        }
+        expected = mean(times) / rates["exact"] if rates["exact"] else float("inf")
+        rows.append(
+            {"family": family, "solver": solver, "runs": len(group)}
+            | {name: round(rate, 3) for name, rate in rates.items()}
+            | {"median_time": round(median(times), 6)}
+            | {"time_limit": sum(row["outcome"] == "time limit" for row in group)}
+            | {"expected_time": round(expected, 6)}
+        )
+    families, solvers = list(FAMILIES), list(SOLVERS)
+    rows.sort(
+        key=lambda row: (families.index(row["family"]), solvers.index(row["solver"]))
+    )
+    return rows
+
+
+def by_family(summary):
+    """``{family: {solver: row}}`` in the sequence of the families."""
+    return {
+        family: {row["solver"]: row for row in group}
+        for family, group in groupby(summary, lambda row: row["family"])
+    }
+
+
+def comparison(summary):
+    """One dict for each family: ours, the best peer, the ratio, Jennrich's method."""
+    rows = []
+    for family, cells in by_family(summary).items():
+        ours = cells[OURS]
+        peers = [cells[name] for name in PEERS if name in cells]
+        best = min(peers, key=lambda row: row["expected_time"], default=None)
+        ratio = best["expected_time"] / ours["expected_time"] if best else float("nan")
+        found = best is not None and best["expected_time"] < float("inf")
+        rows.append(
+            {
+                "family (d, r, l)": FAMILIES[family].label,
+                "exact": f"{ours['exact']:.0%}",
+                "true rank": f"{ours['true_rank']:.0%}",
+                "factors": f"{ours['match']:.0%}",
+                "median time": _common.seconds(ours["median_time"]),
+                "expected time": _common.seconds(ours["expected_time"]),
+                "best peer": best["solver"] if found else "none is ever exact",
+                "its exact": f"{best['exact']:.0%}" if found else "0%",
+                "its expected time": _common.seconds(best["expected_time"])
+                if found
+                else "–",
+                "ratio": (f"{ratio:.{0 if ratio >= 10 else 1}f}" if found else "∞"),
+                "Jennrich": _jennrich(cells),
+            }
+        )
+    return rows
+
+
+def _jennrich(cells):
+    if JENNRICH not in cells:
+        return "–"
+    return _common.seconds(cells[JENNRICH]["expected_time"])
+
+
+def every_solver(summary):
+    """One dict for each family: exact runs and expected time of every solver."""
+    rows = []
+    for family, cells in by_family(summary).items():
+        row = {"family (d, r, l)": FAMILIES[family].label}
+        for solver in SOLVERS:
+            cell = cells.get(solver)
+            row[solver] = (
+                "not applicable"
+                if cell is None
+                else f"{cell['exact']:.0%}, {_common.seconds(cell['expected_time'])}"
+            )
+        rows.append(row)
+    return rows
+
+
+def verdict(summary):
+    """How the ratios stand, in one sentence."""
+    ratios = []
+    for cells in by_family(summary).values():
+        peers = [cells[name]["expected_time"] for name in PEERS if name in cells]
+        if peers:
+            ratios.append(min(peers) / cells[OURS]["expected_time"])
+    if not ratios:
+        return ""
+    return (
+        f"Of {len(ratios)} families, the expected time to an exact answer is at most "
+        f"half of the best peer's on {sum(r >= 2 for r in ratios)}, at most a tenth on "
+        f"{sum(r >= 10 for r in ratios)}; median ratio {median(ratios):.3g}, least "
+        f"{min(ratios):.2g} (Jennrich's method apart)."
+    )
+
+
+def write(folder, caption):
+    """Read ``runs.csv`` of a folder; write summary.csv, summary.md, benchmark.png."""
+    summary = summarise(_common.read_csv(folder / "runs.csv"))
+    _common.write_csv(folder / "summary.csv", summary)
+    text = [
+        "Ours, told nothing, and the best peer, told the rank:\n",
+        _common.markdown(comparison(summary)),
+        verdict(summary) + "\n",
+        "Every solver: share of exact runs, expected time to an exact answer:\n",
+        _common.markdown(every_solver(summary)),
+        "\n".join(f"{line}  " for line in caption) + "\n",
+    ]
+    (folder / "summary.md").write_text("\n".join(text), encoding="utf-8")
+    _figure.draw(folder / "benchmark.png", by_family(summary), SOLVERS, caption)

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Algorithm 1 of the paper as printed, then the package's refinement."""
+
+from benchmark_utils.base import TimedSolver
+
+from sklearn_overtensor import OverparamSymmetricCP
+
+
+class Solver(TimedSolver):
+    name = "ours-gd"
+    # It is here to be compared, not to compete: two seeds tell enough.
+    n_seeds = 2
+
+    def skip(self, tensor, rank, seed, limit):
+        return seed >= self.n_seeds, f"runs on {self.n_seeds} seeds"
+
+    def decompose(self, tensor, rank, seed):
+        model = OverparamSymmetricCP(solver="gd", random_state=seed).fit(tensor)
+        return model.weights_, model.components_.T
