@@ -55,7 +55,7 @@ oracles = [
 # ---------------------
 # Nothing is told about the rank or the noise.
 
-alphas = np.geomspace(5e-3, 0.5, 8)
+alphas = np.geomspace(1e-2, 0.5, 6)
 errors = np.empty((len(problems), len(alphas)))
 counts = np.empty((len(problems), len(alphas)), dtype=int)
 
