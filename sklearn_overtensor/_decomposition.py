@@ -123,14 +123,7 @@ class SymmetricDecomposition(
                 f"{type(X).__name__}: pass it to overparam_symmetric_cp instead."
             )
         if not is_torch(X) and not hasattr(X, "__dask_graph__"):
-            X = validate_data(
-                self,
-                X,
-                reset=reset,
-                ensure_2d=False,
-                allow_nd=True,
-                dtype=[np.float64, np.float32],
-            )
+            X = self._validated(X, reset)
         target = as_target(
             X,
             order=getattr(self, "order", 3) if reset else self.order_,
@@ -147,20 +140,24 @@ class SymmetricDecomposition(
             raise ValueError(self._wrong_width(target.n_features))
         return target
 
+    def _validated(self, X, reset):
+        """An array of floats, by scikit-learn's checks; names of features are kept."""
+        return validate_data(
+            self,
+            X,
+            reset=reset,
+            ensure_2d=False,
+            allow_nd=True,
+            dtype=[np.float64, np.float32],
+        )
+
     def _check_samples(self, X):
         refuse_dask(X, "X")
         if is_torch(X):
             context = context_of(X)
             X = check_values(X, context)
         else:
-            X = validate_data(
-                self,
-                X,
-                reset=False,
-                ensure_2d=False,
-                allow_nd=True,
-                dtype=[np.float64, np.float32],
-            )
+            X = self._validated(X, reset=False)
             context = context_of(X)
         if X.ndim > 2:
             raise ValueError(

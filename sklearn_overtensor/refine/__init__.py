@@ -3,7 +3,7 @@
 
 from .batch import descend_many
 from .levenberg_marquardt import levenberg_marquardt, squared_residual
-from .merge import join, merge_parallel, prune, split
+from .merge import join, merge_parallel, prune, split, weight_sum
 from .reduce import polish, reduce_to_rank, reduce_to_tolerance, removal_order
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "removal_order",
     "split",
     "squared_residual",
+    "weight_sum",
 ]

@@ -12,6 +12,11 @@ def split(vectors, signs, order):
     return signs * norms**order, vectors / np.where(norms > 0, norms, 1.0)
 
 
+def weight_sum(vectors, order):
+    """``sum_i |w_i| = sum_i ||u_i||^l`` of the plain model."""
+    return np.sum(np.linalg.norm(vectors, axis=0) ** order)
+
+
 def join(weights, directions, order):
     """Vectors ``u_i`` and signs ``a_i`` from signed weights and unit directions."""
     signs = np.where(weights < 0, -1.0, 1.0)

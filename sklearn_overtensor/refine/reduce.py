@@ -6,7 +6,7 @@ from scipy.linalg import pinvh
 
 from .._algebra import integer_power
 from .levenberg_marquardt import levenberg_marquardt
-from .merge import join, merge_parallel, prune, split
+from .merge import join, merge_parallel, prune, split, weight_sum
 
 # A smaller model whose weights cancel so much more than those of the larger one is on
 # its way to a limit that no finite weights reach.
@@ -95,14 +95,14 @@ def reduce_to_tolerance(target, vectors, signs, *, tol, floor=1, n_removals=3):
     vectors, signs : ndarray of shape (d, k) and (k,)
     """
     while len(signs) > floor:
-        size = _weight_sum(vectors, target.order)
+        size = weight_sum(vectors, target.order)
         large = vectors.size > MANY_UNKNOWNS
         tries, patience = (1, 8) if large else (n_removals, 15)
         for fewer, fewer_signs in _candidates(target, vectors, signs, tries):
             if len(fewer_signs) < floor:
                 continue
             result = polish(target, fewer, fewer_signs, patience=patience)
-            new_size = _weight_sum(result.vectors, target.order)
+            new_size = weight_sum(result.vectors, target.order)
             if result.residual <= tol and new_size <= MAX_BLOW_UP * size:
                 vectors, signs = result.vectors, fewer_signs
                 break
@@ -121,7 +121,3 @@ def reduce_to_rank(target, vectors, signs, rank):
         vectors, signs = _without(vectors, signs, drop)
         vectors = polish(target, vectors, signs, max_iter=15).vectors
     return polish(target, vectors, signs, max_iter=200, patience=None).vectors, signs
-
-
-def _weight_sum(vectors, order):
-    return np.sum(np.linalg.norm(vectors, axis=0) ** order)

@@ -12,6 +12,7 @@ from ..refine import (
     reduce_to_rank,
     removal_order,
     squared_residual,
+    weight_sum,
 )
 from ..solvers import random_columns
 
@@ -238,7 +239,7 @@ def _tame(target, vectors, signs):
     the residual hardly moves. A ridge, as strong as ``TAME_LOSS`` allows, keeps them
     finite.
     """
-    if np.sum(np.linalg.norm(vectors, axis=0) ** target.order) <= LARGE_WEIGHTS:
+    if weight_sum(vectors, target.order) <= LARGE_WEIGHTS:
         return vectors, signs
     limit = (np.sqrt(_misfit(target, vectors, signs)) + TAME_LOSS) ** 2
     for ridge in 10.0 ** np.arange(-4, -11, -1):

@@ -2,15 +2,14 @@
 """The default search: an exact answer if there is one, else the terms alpha keeps."""
 
 import numpy as np
-from sklearn.utils import check_random_state
 
-from .._objective import Components, TwoHomogeneousObjective
+from .._objective import TwoHomogeneousObjective
 from .._threads import few_threads
 from ..compression import generic_rank
-from ..refine import join, reduce_to_tolerance, split, squared_residual
+from ..refine import join, reduce_to_tolerance, split, squared_residual, weight_sum
 from ..solvers import SolverResult, epoch_printer
 from .best_rank import best_fit
-from .epochs import EpochLog, terms
+from .epochs import EpochLog, as_components, terms
 from .exact import exact_search, widths_to_try
 from .penalised import default_width, penalised_search, refit
 from .problem import CompressedProblem
@@ -58,7 +57,7 @@ def search_lbfgs(target, options, random_state, init=None):
         max_epochs=options.max_epochs or _default_epochs(problem),
         max_iter=options.max_iter or MAX_ITER,
         init_scale=INIT_SCALE if auto else options.init_scale,
-        random_state=check_random_state(random_state),
+        random_state=random_state,
         report=epoch_printer(options.verbose),
     )
     if init is not None:
@@ -92,9 +91,7 @@ def finish(problem, model, alpha, losses, n_epochs):
     """Bring a model in small coordinates back, and tell whether it is stationary."""
     weights, directions = model
     objective = TwoHomogeneousObjective(problem.data, alpha)
-    signs = np.where(weights < 0, -1.0, 1.0)
-    point = Components(directions * np.sqrt(np.abs(weights)), signs, np.abs(signs))
-    stationary = objective.is_stationary(point)
+    stationary = objective.is_stationary(as_components(weights, directions))
     weights, V = problem.leave(weights, directions)
     return SolverResult(weights, V, np.asarray(losses), n_epochs, stationary)
 
@@ -114,16 +111,17 @@ def _refined(problem, options, log, init):
         *model, _ = _penalised(problem, options, log, init)
     else:
         model = _exact_or_kept(problem, options, log, init)
-    if rank is not None and not _is_answer(problem, *model, options):
-        model = best_fit(problem.data, *model, rank, log)
-    return split(*model, problem.order)
+    return split(*within_rank(problem, *model, options, log), problem.order)
 
 
-def _is_answer(problem, vectors, signs, options):
-    """Whether a model of at most ``rank`` terms is exact."""
-    if len(signs) > options.rank:
-        return False
-    return squared_residual(problem.data, signs, vectors)[0] <= options.tol**2
+def within_rank(problem, vectors, signs, options, log):
+    """The model if it has at most ``rank`` terms and is exact, else the best fit."""
+    if options.rank is None:
+        return vectors, signs
+    squared, _ = squared_residual(problem.data, signs, vectors)
+    if len(signs) <= options.rank and squared <= options.tol**2:
+        return vectors, signs
+    return best_fit(problem.data, vectors, signs, options.rank, log)
 
 
 def _exact_or_kept(problem, options, log, init):
@@ -170,19 +168,19 @@ def _kept_by_alpha(problem, options, log, init, exact, fitting_anything):
     alpha, order = options.alpha, problem.order
     *kept, residual = _penalised(problem, options, log, init)
     if residual <= options.tol:
-        kept = _fewer(problem, *kept, options.tol / 10)
+        kept = fewest(problem, *kept, options.tol / 10)
     elif exact is None and _may_fit_anything(problem, residual, alpha):
         exact = _exact(problem, fitting_anything, log, init)
     if exact is None:
         return kept
     if not problem.bound.saturated or problem.is_identifiable(len(exact[1])):
         return exact
-    cost = 0.5 * residual**2 + alpha * _weight_sum(kept[0], order)
-    exact_cost = alpha * _weight_sum(exact[0], order)
+    cost = 0.5 * residual**2 + alpha * weight_sum(kept[0], order)
+    exact_cost = alpha * weight_sum(exact[0], order)
     return exact if exact_cost <= SAME_COST * cost else kept
 
 
-def _fewer(problem, vectors, signs, tol):
+def fewest(problem, vectors, signs, tol):
     """Fewest terms that meet ``tol``; of a large tensor without structure, as it is."""
     if problem.n_entries > MAX_ENTRIES and not problem.is_identifiable(len(signs)):
         return vectors, signs
@@ -192,18 +190,11 @@ def _fewer(problem, vectors, signs, tol):
 
 def _penalised(problem, options, log, init):
     """The terms that alpha keeps, fitted again: ``vectors, signs, residual``."""
-    width = _width(problem, options)
-    found = penalised_search(
-        problem.coarse, problem.bound, width, options.alpha, log, init
-    )
-    return refit(problem.data, *terms(*found), options.alpha)
+    found = _unrefined(problem, options, log, init)
+    return refit(problem.data, *found, options.alpha)
 
 
 def _may_fit_anything(problem, residual, alpha):
     """Whether what alpha's terms leave may be more terms, and the search is cheap."""
     limit = MAX_ENTRIES if residual <= NOISE_PER_ALPHA * alpha else FEW_ENTRIES
     return problem.n_entries <= limit
-
-
-def _weight_sum(vectors, order):
-    return np.sum(np.linalg.norm(vectors, axis=0) ** order)

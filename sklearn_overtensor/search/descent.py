@@ -5,11 +5,10 @@ from math import inf, sqrt
 
 from .._backend import ArrayContext
 from .._threads import few_threads
-from ..refine import reduce_to_tolerance, split
+from ..refine import split
 from ..solvers import epoch_printer, gradient_descent, make_schedule, warm_components
 from ..targets import DenseTarget
-from .best_rank import best_fit
-from .default import finish
+from .default import fewest, finish, within_rank
 from .epochs import EpochLog
 from .penalised import refit
 from .problem import CompressedProblem
@@ -59,11 +58,7 @@ def _refined(target, found, options, random_state):
     model = problem.enter(found.weights, found.V)
     vectors, signs, residual = refit(problem.data, *model, options.alpha)
     if residual <= options.tol:
-        vectors, signs = reduce_to_tolerance(
-            problem.data, vectors, signs, tol=options.tol, floor=problem.bound.lower
-        )
-    if options.rank is not None and len(signs) > options.rank:
-        log = EpochLog(1, MAX_ITER, 1e-3, random_state)
-        vectors, signs = best_fit(problem.data, vectors, signs, options.rank, log)
-    terms = split(vectors, signs, problem.order)
+        vectors, signs = fewest(problem, vectors, signs, options.tol)
+    log = EpochLog(1, MAX_ITER, 1e-3, random_state)
+    terms = split(*within_rank(problem, vectors, signs, options, log), problem.order)
     return finish(problem, terms, 0.0, found.loss_curve, found.n_epochs)

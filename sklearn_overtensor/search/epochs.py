@@ -66,9 +66,7 @@ class EpochLog:
     def record(self, target, vectors, signs, alpha):
         """Record a plain model that needed no descent as an epoch of one evaluation."""
         weights, directions = split(vectors, signs, target.order)
-        point = Components(
-            directions * np.sqrt(np.abs(weights)), signs, np.ones_like(signs)
-        )
+        point = as_components(weights, directions)
         evaluation = TwoHomogeneousObjective(target, alpha).evaluate(point)
         self._add([evaluation.loss], evaluation.residual**2)
 
@@ -104,6 +102,12 @@ def terms(vectors, signs):
     """Weights ``a_i ||u_i||^2`` and unit directions of the 2-homogeneous model."""
     norms = np.linalg.norm(vectors, axis=0)
     return signs * norms**2, vectors / np.maximum(norms, np.finfo(float).tiny)
+
+
+def as_components(weights, directions):
+    """The 2-homogeneous model with these terms, in its second scalar mode."""
+    signs = np.where(weights < 0, -1.0, 1.0)
+    return Components(directions * np.sqrt(np.abs(weights)), signs, np.ones(len(signs)))
 
 
 def place(weights, directions, slots, fresh):

@@ -4,7 +4,14 @@
 import numpy as np
 
 from ..compression import generic_rank
-from ..refine import join, levenberg_marquardt, merge_parallel, polish, prune
+from ..refine import (
+    join,
+    levenberg_marquardt,
+    merge_parallel,
+    polish,
+    prune,
+    weight_sum,
+)
 from .epochs import LEFTOVER, place, restart_smallest, start_signs
 
 # Share of the components that an epoch after the first re-initialises.
@@ -97,11 +104,7 @@ def refit(target, weights, directions, alpha):
     result = polish(target, vectors, signs, max_iter=60, patience=None)
     limit = BLOW_UP * (np.abs(merged[0]).sum() + alpha * len(signs))
     for ridge in RIDGES:
-        if result.residual < FITS or _weight_sum(result.vectors, order) <= limit:
+        if result.residual < FITS or weight_sum(result.vectors, order) <= limit:
             break
         result = levenberg_marquardt(target, vectors, signs, ridge=ridge)
     return result.vectors, signs, result.residual
-
-
-def _weight_sum(vectors, order):
-    return np.sum(np.linalg.norm(vectors, axis=0) ** order)

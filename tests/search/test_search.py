@@ -4,18 +4,13 @@
 import numpy as np
 import pytest
 from numpy.random import RandomState
-from scipy.optimize import minimize
 
 from sklearn_overtensor import OverparamSymmetricCP, overparam_symmetric_cp, symmetrize
-from sklearn_overtensor.baselines import TensorLyCP
 from sklearn_overtensor.datasets import make_symmetric_cp
 from sklearn_overtensor.metrics import factor_match_score, relative_error
 from sklearn_overtensor.search.problem import CompressedProblem, coarsen
 from sklearn_overtensor.targets import CPTarget, DenseTarget, MomentTarget
-
-# Order, size, rank and the best residual known, from benchmarks/rank_check.py. Of 50
-# starts of plain L-BFGS none or one comes so low.
-BEST_KNOWN = [(4, 6, 5, 0.74666), (4, 6, 6, 0.71069), (6, 4, 5, 0.74219)]
+from tests.search.symmetric_lbfgs import fit_from
 
 # One line of the benchmarks' families each; benchmarks/ has them all, with 20 seeds.
 FAMILIES = {
@@ -126,103 +121,6 @@ def least_squares_error(bunch):
     signs = np.sign(bunch.weights)
     U = fit_from(tensor, start, signs)
     return relative_error(bunch.tensor_clean, CPTarget(signs, U.T, order).to_dense())
-
-
-def fit_from(tensor, U, signs):
-    """Symmetric least squares at fixed rank by SciPy's L-BFGS (Kolda 2015)."""
-    target, order = DenseTarget(tensor), tensor.ndim
-
-    def objective(flat):
-        V = flat.reshape(U.shape)
-        gram = V.T @ V
-        data = target.contract(V)
-        model = V @ (signs[:, None] * gram ** (order - 1))
-        overlap = np.sum(V * (model - 2 * data), axis=0)
-        gradient = order * signs * (model - data)
-        return 0.5 * (target.squared_norm + signs @ overlap), gradient.ravel()
-
-    options = {"maxiter": 2000, "maxfun": 4000, "ftol": 1e-14, "gtol": 1e-10}
-    found = minimize(objective, U.ravel(), jac=True, method="L-BFGS-B", options=options)
-    return found.x.reshape(U.shape)
-
-
-@pytest.mark.parametrize(("n_features", "order"), [(3, 3), (5, 3), (4, 4), (3, 6)])
-@pytest.mark.parametrize("rank", [1, 3])
-def test_best_fit_at_a_rank_beats_many_starts(n_features, order, rank):
-    tensor = symmetrize(RandomState(7).standard_normal((n_features,) * order))
-    tensor /= np.linalg.norm(tensor)
-    model = OverparamSymmetricCP(rank=rank, random_state=0).fit(tensor)
-    assert model.n_components_ <= rank
-    rng = RandomState(0)
-    best = np.inf
-    for _ in range(15):
-        signs = np.ones(rank) if order % 2 else rng.choice([-1.0, 1.0], rank)
-        U = fit_from(tensor, 0.5 * rng.standard_normal((n_features, rank)), signs)
-        best = min(best, relative_error(tensor, CPTarget(signs, U.T, order).to_dense()))
-    assert model.reconstruction_err_ <= best + 1e-4
-
-
-@pytest.mark.parametrize(("order", "n_features", "rank", "best"), BEST_KNOWN)
-def test_best_fit_where_plain_starts_rarely_find_it(order, n_features, rank, best):
-    tensor = symmetrize(RandomState(0).standard_normal((n_features,) * order))
-    model = OverparamSymmetricCP(rank=rank, random_state=0).fit(tensor)
-    assert model.reconstruction_err_ <= best + 1e-4
-
-
-def test_with_noise_a_rank_is_met_whatever_alpha():
-    tensor = make_symmetric_cp(6, 2, noise=0.1, random_state=0).tensor
-    errors = []
-    for alpha in (1e-3, 0.3):
-        model = OverparamSymmetricCP(rank=4, alpha=alpha, random_state=0).fit(tensor)
-        assert model.n_components_ == 4
-        errors.append(model.reconstruction_err_)
-    assert errors[0] == pytest.approx(errors[1], abs=1e-4)
-
-
-@pytest.mark.parametrize(("n_features", "order"), [(2, 5), (2, 7), (3, 3), (5, 3)])
-@pytest.mark.parametrize("seed", range(3))
-def test_random_tensors_are_exact_though_real_ranks_vary(n_features, order, seed):
-    rng = RandomState(seed)
-    tensor = symmetrize(rng.standard_normal((n_features,) * order))
-    model = OverparamSymmetricCP(random_state=seed).fit(tensor)
-    assert model.status_ == "exact"
-    # Binary forms of order l have real rank l at most.
-    assert model.n_components_ <= (order if n_features == 2 else 8)
-
-
-def test_real_rank_above_what_a_flattening_tells():
-    # x^2 y + z^2 x has rank five; its flattening is that of three terms.
-    x, y, z = np.eye(3)
-    tensor = symmetrize(np.einsum("a,b,c->abc", x, x, y))
-    tensor += symmetrize(np.einsum("a,b,c->abc", z, z, x))
-    model = OverparamSymmetricCP(random_state=0).fit(tensor)
-    assert model.status_ == "exact"
-    assert np.abs(model.weights_).max() < 10
-
-
-def test_rank_is_the_most_terms_not_the_least():
-    bunch = make_symmetric_cp(8, 3, random_state=0)
-    model = OverparamSymmetricCP(rank=6, random_state=0).fit(bunch.tensor)
-    assert model.n_components_ == 3
-    below = OverparamSymmetricCP(rank=2, random_state=0).fit(bunch.tensor)
-    assert below.n_components_ == 2
-    peer = TensorLyCP(n_components=2, random_state=0).fit(bunch.tensor)
-    assert below.reconstruction_err_ <= peer.reconstruction_err_ + 1e-6
-
-
-def test_border_rank_ends_with_finite_weights_and_says_so():
-    # x^2 y is a limit of sums of two terms, and has rank three itself.
-    x, y = np.eye(2)
-    tensor = symmetrize(np.einsum("a,b,c->abc", x, x, y))
-    free = OverparamSymmetricCP(random_state=0).fit(tensor)
-    assert free.status_ == "exact"
-    assert free.n_components_ == 3
-    assert np.abs(free.weights_).max() < 100
-    capped = OverparamSymmetricCP(rank=2, random_state=0).fit(tensor)
-    assert capped.n_components_ <= 2
-    assert np.isfinite(capped.weights_).all()
-    assert capped.status_ in ("degenerate", "stationary")
-    assert capped.reconstruction_err_ < 0.1
 
 
 @pytest.mark.parametrize("order", [3, 4])
