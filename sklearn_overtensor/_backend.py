@@ -80,6 +80,11 @@ def is_torch(array) -> bool:
     return torch is not None and isinstance(array, torch.Tensor)
 
 
+def is_dask(array) -> bool:
+    """Whether something is a dask array or dataframe, without importing dask."""
+    return hasattr(array, "__dask_graph__")
+
+
 def to_numpy(array) -> np.ndarray:
     """A NumPy view (or a copy, from another device) of an array."""
     if is_torch(array):

@@ -2,9 +2,10 @@
 """Checks of what users hand in: each error says what, expected what, what to do."""
 
 import numpy as np
+from scipy.sparse import csr_array, issparse
 from sklearn.utils import check_array
 
-from ._backend import is_torch
+from ._backend import is_dask, is_torch
 from .symmetry import asymmetry, sketched_asymmetry
 
 # Largest relative distance from symmetry that passes as rounding.
@@ -52,11 +53,57 @@ def check_values(array, context, *, name="X", ndim=None):
 
 def refuse_dask(array, name):
     """A dask collection would be loaded into memory by the first NumPy function."""
-    if hasattr(array, "__dask_graph__"):
+    if is_dask(array):
         raise TypeError(
-            f"{name} is a dask collection, which would be loaded into memory silently. "
-            "Call .compute() on it first if it fits."
+            f"{name} is a dask collection, which would be loaded into memory silently: "
+            "only samples may come in chunks. Call .compute() on it first if it fits."
         )
+
+
+def refuse_sparse_tensor(array):
+    """SciPy's sparse arrays of three modes cannot be contracted by its products."""
+    if issparse(array) and array.ndim > 2:
+        raise TypeError(
+            "A sparse tensor is not supported, only sparse samples: use '.toarray()' "
+            "on it if it fits in memory."
+        )
+
+
+def check_chunks(X):
+    """A dask array of samples in chunks of rows whose sizes are known."""
+    if X.ndim != 2:
+        raise ValueError(
+            f"A dask array holds samples, (n_samples, n_features), got {X.ndim} "
+            "dimensions. Call .compute() on a tensor first, or on a part that fits."
+        )
+    if any(np.isnan(size) for sizes in X.chunks for size in sizes):
+        raise ValueError(
+            f"The dask array has chunks of unknown sizes, {X.chunks}: call "
+            "X.compute_chunk_sizes() first."
+        )
+    if len(X.chunks[1]) != 1:
+        raise ValueError(
+            f"The dask array is split by columns into {len(X.chunks[1])} chunks, but "
+            "rows must be whole: call X.rechunk({1: -1}) first."
+        )
+    if 0 in X.shape:
+        raise ValueError(f"Found array with shape {X.shape}: samples are needed.")
+    if X.dtype.kind not in "fiub":
+        raise ValueError(
+            f"A dask array of real numbers is needed, got dtype {X.dtype}. Complex "
+            "data not supported."
+        )
+
+
+def check_sparse_samples(X, context):
+    """Samples in a CSR array of the context's dtype; CSR of it is not copied."""
+    if context.backend != "numpy":
+        raise TypeError(
+            "Sparse samples are worked on by NumPy and SciPy: use backend=None, or "
+            "pass X.toarray() if it fits in memory."
+        )
+    X = check_array(X, accept_sparse="csr", dtype=[np.float64, np.float32])
+    return csr_array(X, dtype=context.dtype)
 
 
 def _check_torch(tensor, name):
@@ -135,8 +182,8 @@ def check_samples(X, context):
     return X
 
 
-def check_sample_weights(sample_weight, n_samples):
-    """Non-negative weights ``(n,)`` in float64 NumPy, not all zero."""
+def check_sample_weights(sample_weight, n_samples, zero=False):
+    """Non-negative weights ``(n,)`` in float64 NumPy; all may be zero if ``zero``."""
     if sample_weight is None:
         return np.ones(n_samples)
     if is_torch(sample_weight):
@@ -155,7 +202,7 @@ def check_sample_weights(sample_weight, n_samples):
         )
     if (sample_weight < 0).any():
         raise ValueError("Negative values in data passed to `sample_weight`.")
-    if not sample_weight.any():
+    if not zero and not sample_weight.any():
         raise ValueError("All entries of sample_weight are zero: no sample is left.")
     return sample_weight
 

@@ -2,6 +2,7 @@
 """What every estimator here shares once it has weights and components."""
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.base import (
     BaseEstimator,
     ClassNamePrefixFeaturesOutMixin,
@@ -10,8 +11,9 @@ from sklearn.base import (
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ._algebra import cp_squared_norm
-from ._backend import context_of, is_torch, to_numpy
-from ._checks import check_values, refuse_dask
+from ._backend import context_of, is_dask, is_torch, to_numpy
+from ._checks import check_values, refuse_sparse_tensor
+from ._chunks import as_dask_array, encode_chunks
 from ._result import as_cp_tensor
 from .targets import as_target
 
@@ -32,18 +34,23 @@ class SymmetricDecomposition(
 
         Parameters
         ----------
-        X : array-like or torch.Tensor of shape (n_samples, n_features)
-            Samples.
+        X : array-like, torch.Tensor, sparse array, dask array or dataframe
+            Samples of shape (n_samples, n_features).
 
         Returns
         -------
         code : array of shape (n_samples, n_components_)
-            In the backend of ``X``.
+            In the backend of ``X``; a lazy dask array for chunks.
         """
         check_is_fitted(self)
+        if is_dask(X):
+            return encode_chunks(self, self._validated(X, reset=False))
         context, X = self._check_samples(X)
         inverse = context.asarray(np.linalg.pinv(self.components_))
-        return context.xp.dot(X - context.asarray(self.mean_), inverse)
+        mean = context.asarray(self.mean_)
+        if issparse(X):  # centred implicitly
+            return X @ inverse - mean @ inverse
+        return context.xp.dot(X - mean, inverse)
 
     def inverse_transform(self, X):
         """Samples from codes: ``X @ components_ + mean_``.
@@ -77,7 +84,7 @@ class SymmetricDecomposition(
 
         Parameters
         ----------
-        X : array-like or torch.Tensor
+        X : array-like, torch.Tensor, sparse array, dask array or dataframe
             Samples, whose moment or cumulant is the target, or a symmetric tensor.
         y : Ignored
             Present for API consistency.
@@ -122,43 +129,50 @@ class SymmetricDecomposition(
                 f"{type(self).__name__} takes samples or a tensor, got the target "
                 f"{type(X).__name__}: pass it to overparam_symmetric_cp instead."
             )
-        if not is_torch(X) and not hasattr(X, "__dask_graph__"):
-            X = self._validated(X, reset)
+        X = self._validated(X, reset)
         target = as_target(
             X,
             order=getattr(self, "order", 3) if reset else self.order_,
             statistic=getattr(self, "statistic", "moment"),
+            contraction=getattr(self, "contraction", "auto"),
             sample_weight=sample_weight,
             backend=getattr(self, "backend", None),
             device=getattr(self, "device", None),
         )
         if reset:
             self.n_features_in_ = target.n_features
-            if is_torch(X) and hasattr(self, "feature_names_in_"):
-                del self.feature_names_in_
         elif target.n_features != self.n_features_in_:
             raise ValueError(self._wrong_width(target.n_features))
         return target
 
     def _validated(self, X, reset):
-        """An array of floats, by scikit-learn's checks; names of features are kept."""
+        """Floats, by scikit-learn's checks; names of features are kept and compared.
+
+        Of torch tensors and dask collections it reads the names and the shape alone.
+        """
+        if is_torch(X) or is_dask(X):
+            named, X = X, as_dask_array(X) if is_dask(X) else X
+            if hasattr(named, "columns"):
+                named = named._meta  # an empty frame of pandas
+            if X.ndim == 2:
+                validate_data(self, named, reset=reset, skip_check_array=True)
+            return X
+        refuse_sparse_tensor(X)
         return validate_data(
             self,
             X,
             reset=reset,
+            accept_sparse="csr",
             ensure_2d=False,
             allow_nd=True,
             dtype=[np.float64, np.float32],
         )
 
     def _check_samples(self, X):
-        refuse_dask(X, "X")
+        X = self._validated(X, reset=False)
+        context = context_of(X)
         if is_torch(X):
-            context = context_of(X)
             X = check_values(X, context)
-        else:
-            X = self._validated(X, reset=False)
-            context = context_of(X)
         if X.ndim > 2:
             raise ValueError(
                 f"transform codes samples, a matrix (n_samples, n_features), got shape "
@@ -194,5 +208,6 @@ class SymmetricDecomposition(
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array = True
+        tags.input_tags.sparse = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags

@@ -31,6 +31,10 @@ class OverparamSymmetricCP(SymmetricDecomposition):
         Order l of the statistic of samples, at least 3; a tensor brings its own.
     statistic : {"moment", "cumulant"}, default="moment"
         What is decomposed when the input holds samples.
+    contraction : {"auto", "implicit", "dense"}, default="auto"
+        How the statistic of samples is contracted: from the rows, in ``O(n d m)``, or
+        from the array, formed once. Both give the same answer. ``"auto"``: what costs
+        the search less, by the sizes. Changes nothing for a tensor.
     alpha : float, default=1e-3
         The penalty lambda of the paper, for a target scaled to norm one: a nuclear
         norm, which selects terms as the Lasso does. The default finds terms down to
@@ -89,6 +93,8 @@ class OverparamSymmetricCP(SymmetricDecomposition):
         difference whenever the tensor fits in memory.
     status_ : {"exact", "stationary", "iteration_limit", "degenerate"}
         How the search ended; see :class:`SymmetricCPResult`.
+    contraction_ : {"dense", "implicit"}
+        How the search contracted; see ``contraction``.
     loss_curve_ : ndarray of shape (n_iter_,)
         Objective after each iteration, for the target scaled to norm one.
     n_iter_ : int
@@ -150,6 +156,7 @@ class OverparamSymmetricCP(SymmetricDecomposition):
         rank=None,
         order=3,
         statistic="moment",
+        contraction="auto",
         alpha=1e-3,
         solver="lbfgs",
         refine=True,
@@ -170,6 +177,7 @@ class OverparamSymmetricCP(SymmetricDecomposition):
         self.rank = rank
         self.order = order
         self.statistic = statistic
+        self.contraction = contraction
         self.alpha = alpha
         self.solver = solver
         self.refine = refine
@@ -224,6 +232,7 @@ class OverparamSymmetricCP(SymmetricDecomposition):
         self.n_iter_ = result.n_iter
         self.n_epochs_ = result.n_epochs
         self.status_ = result.status
+        self.contraction_ = result.contraction
         return self
 
     def _previous_model(self, target):

@@ -7,7 +7,7 @@ from typing import Any
 
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from .targets import STATISTICS
+from .targets import CONTRACTIONS, STATISTICS
 
 SOLVERS = ("lbfgs", "gd")
 
@@ -17,6 +17,7 @@ CONSTRAINTS = {
     "rank": [Interval(Integral, 1, None, closed="left"), None],
     "order": [Interval(Integral, 3, None, closed="left")],
     "statistic": [StrOptions(set(STATISTICS))],
+    "contraction": [StrOptions(set(CONTRACTIONS))],
     "alpha": [Interval(Real, 0, None, closed="left")],
     "solver": [StrOptions(set(SOLVERS))],
     "refine": ["boolean"],

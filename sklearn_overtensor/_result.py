@@ -36,6 +36,9 @@ class SymmetricCPResult:
         ``"iteration_limit"``: the objective was still going down. ``"degenerate"``:
         huge weights cancel, as they do when a target is a limit of models with fewer
         terms than it has itself.
+    contraction : {"dense", "implicit"}
+        Whether the search contracted an array (the tensor, or its core in the column
+        space) or worked on the samples, or whatever the target is, as they are.
     """
 
     weights: np.ndarray
@@ -46,6 +49,7 @@ class SymmetricCPResult:
     n_iter: int
     n_epochs: int
     status: str
+    contraction: str
 
     @property
     def n_components(self) -> int:

@@ -41,6 +41,7 @@ def overparam_symmetric_cp(
     rank=None,
     order=3,
     statistic="moment",
+    contraction="auto",
     alpha=1e-3,
     solver="lbfgs",
     refine=True,
@@ -79,6 +80,10 @@ def overparam_symmetric_cp(
         Order l of the statistic of samples, at least 3; a tensor brings its own.
     statistic : {"moment", "cumulant"}, default="moment"
         What is decomposed when the input holds samples.
+    contraction : {"auto", "implicit", "dense"}, default="auto"
+        How the statistic of samples is contracted: from the rows, in ``O(n d m)``, or
+        from the array, formed once. Both give the same answer. ``"auto"``: what costs
+        the search less, by the sizes. Changes nothing for a tensor.
     alpha : float, default=1e-3
         The penalty lambda of the paper, for a target scaled to norm one: a nuclear
         norm, which selects terms as the Lasso does. The default finds terms down to
@@ -177,6 +182,7 @@ def overparam_symmetric_cp(
         target,
         order=order,
         statistic=statistic,
+        contraction=contraction,
         sample_weight=sample_weight,
         backend=backend,
         device=device,
@@ -248,6 +254,7 @@ def _solve_once(target, options, seed, init):
         n_iter=found.n_iter,
         n_epochs=found.n_epochs,
         status=status,
+        contraction=found.contraction,
     )
 
 

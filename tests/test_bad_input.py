@@ -105,8 +105,16 @@ BAD_DATA = {
     "tiny tensor": (TENSOR * 1e-200, ValueError, "nothing to decompose"),
     "huge tensor": (TENSOR * 1e160, ValueError, "squared norm"),
     "huge samples": (X * 1e80, ValueError, "squared norm"),
-    "sparse matrix": (scipy.sparse.csr_matrix(X), TypeError, r"Use '\.toarray\(\)'"),
-    "sparse array": (scipy.sparse.csr_array(X), TypeError, r"Use '\.toarray\(\)'"),
+    "sparse with NaN": (
+        scipy.sparse.csr_array(np.full((4, 2), np.nan)),
+        ValueError,
+        "contains NaN",
+    ),
+    "empty sparse": (
+        scipy.sparse.csr_array((0, 3)),
+        ValueError,
+        r"0 sample\(s\)",
+    ),
     "sparse tensor": (scipy.sparse.coo_array(TENSOR), TypeError, r"'\.toarray\(\)'"),
     "dask collection": (DaskLike(), TypeError, r"dask collection.*\.compute\(\)"),
     "dask array": (DaskArrayLike(), TypeError, r"dask collection.*\.compute\(\)"),

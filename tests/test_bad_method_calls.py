@@ -3,7 +3,6 @@
 
 import numpy as np
 import pytest
-import scipy.sparse
 
 from sklearn_overtensor import OverparamSymmetricCP
 
@@ -59,7 +58,6 @@ def test_another_number_of_features(fitted, method, as_torch):
         (np.full((4, 3), "a"), ValueError, "could not convert string to float"),
         (np.empty((0, 3)), ValueError, r"0 sample\(s\)"),
         (np.ones(3), ValueError, "1D array|2 dimensions"),
-        (scipy.sparse.csr_array(np.ones((4, 3))), TypeError, "Sparse data was passed"),
         (DaskArrayLike(), TypeError, "dask collection"),
     ],
 )

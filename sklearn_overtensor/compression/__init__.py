@@ -2,7 +2,7 @@
 """A smaller, better conditioned problem with the same decomposition."""
 
 from .column_space import ProjectedTarget, column_space
-from .compact import CompactTarget, n_monomials
+from .compact import CompactTarget
 from .diagonalisation import simultaneous_diagonalisation
 from .rank_bound import RankBound, generic_rank, rank_bound
 from .whitening import whiten
@@ -13,7 +13,6 @@ __all__ = [
     "RankBound",
     "column_space",
     "generic_rank",
-    "n_monomials",
     "rank_bound",
     "simultaneous_diagonalisation",
     "whiten",

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The default search: an exact answer if there is one, else the terms alpha keeps."""
 
+from math import inf
+
 import numpy as np
 
 from .._objective import TwoHomogeneousObjective
@@ -62,7 +64,7 @@ def search_lbfgs(target, options, random_state, init=None):
     )
     if init is not None:
         init = problem.enter(*init)
-    with few_threads(problem.n_features):
+    with few_threads(problem.n_features if problem.contraction == "dense" else inf):
         if options.refine:
             model, alpha = _refined(problem, options, log, init), 0.0
         else:
@@ -93,7 +95,9 @@ def finish(problem, model, alpha, losses, n_epochs):
     objective = TwoHomogeneousObjective(problem.data, alpha)
     stationary = objective.is_stationary(as_components(weights, directions))
     weights, V = problem.leave(weights, directions)
-    return SolverResult(weights, V, np.asarray(losses), n_epochs, stationary)
+    return SolverResult(
+        weights, V, np.asarray(losses), n_epochs, stationary, problem.contraction
+    )
 
 
 def _width(problem, options):

@@ -7,7 +7,6 @@ from .._backend import ArrayContext
 from .._threads import few_threads
 from ..refine import split
 from ..solvers import epoch_printer, gradient_descent, make_schedule, warm_components
-from ..targets import DenseTarget
 from .default import fewest, finish, within_rank
 from .epochs import EpochLog
 from .penalised import refit
@@ -37,7 +36,7 @@ def search_gd(target, options, random_state, init=None):
         weights, V = init
         scaled = weights / sqrt(target.squared_norm)
         start = warm_components(scaled, V, schedule, context, random_state)
-    is_array = isinstance(target, DenseTarget)
+    is_array = getattr(target, "contraction", "implicit") == "dense"
     with few_threads(target.n_features if is_array else inf):
         found = gradient_descent(
             target,

@@ -6,13 +6,13 @@ from math import sqrt
 import numpy as np
 
 from .._backend import ArrayContext, to_numpy
+from .._monomials import n_monomials
 from .._threads import few_threads
 from ..compression import (
     CompactTarget,
     ProjectedTarget,
     RankBound,
     column_space,
-    n_monomials,
     rank_bound,
     simultaneous_diagonalisation,
     whiten,
@@ -65,6 +65,8 @@ class CompressedProblem:
     guess : tuple of (weights, directions) or None
         Components of ``white`` where the bound says that they are independent: a start
         for the first epoch, which confirms or forgets it.
+    contraction : {"dense", "implicit"}
+        Whether ``data`` is the core or contracts with the target itself.
     n_entries : int
         Distinct entries of the core.
     bound : RankBound
@@ -85,7 +87,8 @@ class CompressedProblem:
         self.bound = RankBound(self.n_features, saturated=True)
         self.white = self.change = self.guess = None
         self.exact_tol = max(EXACT, ROUNDING * eps)
-        if hasattr(target, "compressed") and self.n_features**self.order <= MAX_CORE:
+        self.contraction = self._cheaper_contraction(target)
+        if self.contraction == "dense":
             core = to_numpy(target.compressed(self.basis)).astype(float) / self.scale
             self.data = CompactTarget(core)
             self.coarse = CompactTarget(coarsen(core))
@@ -93,6 +96,13 @@ class CompressedProblem:
                 self._whiten(core, eps, sketches)
         else:
             self.data = self.coarse = ProjectedTarget(target, self.basis, self.scale)
+
+    def _cheaper_contraction(self, target):
+        if not hasattr(target, "compressed") or self.n_features**self.order > MAX_CORE:
+            return "implicit"
+        if hasattr(target, "contraction_in"):
+            return target.contraction_in(self.n_features)
+        return "dense"
 
     def _whiten(self, core, eps, sketches):
         white, self.change, noise = whiten(core, noise=eps)

@@ -24,6 +24,8 @@ class SolverResult:
         Epochs run.
     stationary : bool
         Whether the search ended where the gradient vanishes.
+    contraction : {"dense", "implicit"}
+        Whether contractions were those of an array.
     """
 
     weights: np.ndarray
@@ -31,6 +33,7 @@ class SolverResult:
     loss_curve: np.ndarray
     n_epochs: int
     stationary: bool
+    contraction: str = "implicit"
 
     @classmethod
     def from_evaluation(cls, objective, components, evaluation, losses, n_epochs):
@@ -41,6 +44,7 @@ class SolverResult:
             loss_curve=np.asarray(losses, dtype=float),
             n_epochs=n_epochs,
             stationary=objective.is_stationary(components, evaluation),
+            contraction=getattr(objective.target, "contraction", "implicit"),
         )
 
     @property

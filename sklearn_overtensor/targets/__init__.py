@@ -2,6 +2,7 @@
 """What is decomposed: every target is known by its contractions alone."""
 
 from ._base import Target
+from ._contraction import CONTRACTIONS
 from ._dispatch import STATISTICS, as_target
 from .compressed import CompressedTarget
 from .cp import CPTarget
@@ -10,6 +11,7 @@ from .dense import DenseTarget
 from .moment import MomentTarget
 
 __all__ = [
+    "CONTRACTIONS",
     "STATISTICS",
     "CPTarget",
     "CompressedTarget",

@@ -44,6 +44,9 @@ class Target(ABC):
     for ``Q (d, k)``: the default solver then works on that core.
     """
 
+    # Whether an array is contracted, "dense", or something smaller, "implicit".
+    contraction = "implicit"
+
     def __init__(self, order: int, n_features: int, context: ArrayContext):
         if order < 3:
             raise ValueError(

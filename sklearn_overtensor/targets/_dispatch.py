@@ -3,7 +3,9 @@
 
 import numpy as np
 
-from .._checks import refuse_dask
+from .._backend import is_dask
+from .._checks import refuse_sparse_tensor
+from .._chunks import as_dask_array
 from .cumulant import CumulantTarget
 from .dense import DenseTarget
 from .moment import MomentTarget
@@ -17,6 +19,7 @@ def as_target(
     order=3,
     statistic="moment",
     sample_weight=None,
+    contraction="auto",
     backend=None,
     device=None,
 ):
@@ -24,7 +27,7 @@ def as_target(
 
     Parameters
     ----------
-    data : array-like, torch.Tensor or target
+    data : array-like, torch.Tensor, sparse array, dask collection or target
         Two dimensions: samples. Three or more: a symmetric tensor. An object with
         ``contract`` is returned as it is.
     order : int, default=3
@@ -33,6 +36,8 @@ def as_target(
         What is decomposed when ``data`` holds samples.
     sample_weight : array-like of shape (n_samples,) or None, default=None
         Weights of samples.
+    contraction : {"auto", "implicit", "dense"}, default="auto"
+        How the statistic of samples is contracted.
     backend, device : str or None, default=None
         Where to work; None: where the data lives.
 
@@ -41,11 +46,13 @@ def as_target(
     ValueError
         For weights with anything but samples, and for data that is malformed.
     TypeError
-        For sparse or dask input.
+        For a tensor that is sparse or a dask array.
     """
-    refuse_dask(data, "X")
-    if not hasattr(data, "contract") and not hasattr(data, "ndim"):
+    if is_dask(data):
+        data = as_dask_array(data)
+    elif not hasattr(data, "contract") and not hasattr(data, "ndim"):
         data = np.asarray(data)
+    refuse_sparse_tensor(data)
     if hasattr(data, "contract"):
         kind = "target object"
         target = data
@@ -53,8 +60,14 @@ def as_target(
         kind = "tensor"
         target = DenseTarget(data, backend=backend, device=device)
     else:
-        statistic = STATISTICS[statistic]
-        return statistic(data, order, sample_weight, backend=backend, device=device)
+        return STATISTICS[statistic](
+            data,
+            order,
+            sample_weight,
+            contraction=contraction,
+            backend=backend,
+            device=device,
+        )
     if sample_weight is not None:
         raise ValueError(f"sample_weight weighs samples, but the input is a {kind}.")
     return target

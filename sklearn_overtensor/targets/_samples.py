@@ -1,90 +1,156 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What the moment and the cumulant share: weighted rows, visited in blocks."""
+"""What the moment and the cumulant share: rows, and how sums over them are got."""
+
+from functools import cached_property
 
 import numpy as np
 
-from .._algebra import integer_power, khatri_rao_power
-from .._backend import context_of
-from .._checks import check_sample_weights, check_samples
-from .._memory import BLOCK_BYTES
+from .._algebra import frobenius_norm
+from .._backend import to_numpy
+from .._monomials import expand, n_monomials
+from ..rows import as_rows, kernels
 from ._base import Target
+from ._contraction import (
+    CONTRACTIONS,
+    MAX_ENTRIES,
+    cheaper_contraction,
+    forming_cost,
+)
+from .dense import DenseTarget
 
-# Blocks of the kernel matrix of all pairs of rows, which is read once.
-PAIR_BYTES = 64 * 2**20
+# Rows that a squared norm is estimated from, where neither all pairs of rows nor the
+# array can be afforded; and how much more than the estimate an exact norm may cost.
+DRAWN_ROWS = 4096
+FORMING_PER_ESTIMATE = 16
 
 
 class SampleTarget(Target):
-    """Rows of ``X (n, d)`` with probabilities, and block-wise sums over them.
+    """A statistic of rows ``X (n, d)``, formed once or contracted from the rows.
 
     Parameters
     ----------
-    X : ndarray or torch.Tensor of shape (n_samples, n_features)
-        Samples; neither copied nor changed when float32 or float64.
+    X : array-like, torch.Tensor, sparse array, dask array or dask dataframe
+        Samples of shape (n_samples, n_features).
     order : int
         Order of the statistic.
     sample_weight : array-like of shape (n_samples,) or None
         Non-negative weights; normalised to sum to one. None: uniform.
+    contraction : {"auto", "implicit", "dense"}
+        Contract from the rows, or form the array once.
     backend, device : str or None
         As in :class:`DenseTarget`.
+
+    Attributes
+    ----------
+    contraction : {"implicit", "dense"}
+        What is done; chosen by the sizes for ``"auto"``.
+    rows : Rows
+        The samples.
     """
 
-    def __init__(self, X, order, sample_weight, backend, device):
-        context = context_of(X, backend, device)
-        self.X = check_samples(X, context)
-        super().__init__(order, self.X.shape[1], context)
-        weight = check_sample_weights(sample_weight, self.X.shape[0])
-        self.probability = context.asarray(weight / weight.sum())
+    def __init__(self, X, order, sample_weight, contraction, backend, device):
+        if contraction not in CONTRACTIONS:
+            raise ValueError(
+                f"contraction={contraction!r} must be one of {CONTRACTIONS}."
+            )
+        self.rows = as_rows(X, sample_weight, backend, device)
+        super().__init__(order, self.rows.n_features, self.rows.context)
+        self._asked = contraction
+        self.contraction = self.contraction_in(self.n_features)
 
     @property
     def n_samples(self) -> int:
         """Number of rows."""
-        return self.X.shape[0]
+        return self.rows.n_samples
 
-    def _blocks(self, row_width, n_bytes=None):
-        """Yield ``(rows, probabilities)`` whose temporaries stay under the limit.
+    def contraction_in(self, n_directions):
+        """What is cheaper in a subspace of that dimension, unless one was asked for."""
+        if self._asked != "auto":
+            return self._asked
+        return cheaper_contraction(self.n_samples, n_directions, self.order)
 
-        ``row_width`` is the number of floats that a caller makes of each row.
+    @cached_property
+    def formed(self):
+        """The statistic as a dense target; ``MemoryError`` when it cannot fit."""
+        self._require_dense()
+        return DenseTarget(self._form())
+
+    def to_dense(self):
+        """The statistic as an array; ``MemoryError`` when it cannot fit."""
+        if self.contraction == "dense":
+            return self.formed.tensor
+        self._require_dense()
+        return self._form()
+
+    def compressed(self, basis):
+        """The core ``T*(Q, ..., Q)`` for ``Q (d, k)``: the statistic of ``X Q``."""
+        basis = self.context.asarray(basis)
+        if self.contraction == "dense":
+            return self.formed.compressed(basis)
+        self._require_dense(basis.shape[1])
+        return self._form(basis)
+
+    @cached_property
+    def squared_norm(self) -> float:
+        """Squared Frobenius norm: of the array, over pairs of rows, or estimated.
+
+        Exact where forming the array costs at most as much as 65,000 rows against all,
+        or where there are at most 8,192 rows. Otherwise estimated from 4,096 rows, in
+        ``O(n d)`` for each: see ``_moment_norm``.
         """
-        n_bytes = BLOCK_BYTES if n_bytes is None else n_bytes
-        size = max(1, int(n_bytes // (8 * max(row_width, self.n_features))))
-        for start in range(0, self.n_samples, size):
-            stop = start + size
-            yield self._rows(start, stop), self.probability[start:stop]
+        if self.contraction == "dense" or self._forming_is_affordable():
+            norm = frobenius_norm(self.context.xp, self.to_dense())
+            return self._rounded(norm * norm)  # a float's ** would raise on overflow
+        return self._rounded(self._norm_from_rows())
 
-    def _rows(self, start, stop):
-        return self.X[start:stop]
+    def _contract(self, V):
+        if self.contraction == "dense":
+            return self.formed.contract(V)
+        return self._contract_rows(V)
 
-    def _dense_moment(self, order, basis=None):
-        """The array ``sum_n p_n x_n^{⊗order}``, as one product per block of rows.
+    def _form(self, basis=None):
+        """The statistic of the rows, or of the rows times a basis, as an array."""
+        raise NotImplementedError
 
-        With a basis ``Q (d, k)`` it is the moment of the rows of ``X Q``.
-        """
-        xp = self.context.xp
+    def _contract_rows(self, V):
+        raise NotImplementedError
+
+    def _norm_from_rows(self):
+        raise NotImplementedError
+
+    def _rounded(self, square):
+        return square
+
+    def _moment(self, order, basis=None):
+        """The array ``sum_n p_n x_n^{⊗order}``, each distinct entry computed once."""
         d = self.n_features if basis is None else basis.shape[1]
-        left_order = order - order // 2
-        total = 0
-        for rows, probability in self._blocks(2 * d**left_order):
-            columns = xp.transpose(rows if basis is None else xp.dot(rows, basis))
-            left = khatri_rao_power(xp, columns, left_order)
-            right = khatri_rao_power(xp, columns, order // 2) if order > 1 else None
-            weighted = left * probability
-            total = total + (
-                xp.sum(weighted, axis=1)
-                if right is None
-                else xp.dot(weighted, xp.transpose(right))
-            )
-        return xp.reshape(total, (d,) * order)
+        left, right = order - order // 2, order // 2
+        width = n_monomials(d, left) + n_monomials(d, right)
+        distinct = self.rows.total(kernels.unfolding, width, left, right, basis)
+        return expand(self.context.xp, distinct, d, order)
 
-    def _pair_sum(self, power):
-        """``sum_{n,n'} p_n p_n' (x_n' x_n')^power``, the norm of a moment squared."""
-        xp, total = self.context.xp, 0.0
-        columns = xp.transpose(self._rows(0, self.n_samples))
+    def _forming_is_affordable(self):
+        """Whether the exact norm of the array costs little more than an estimate."""
+        n_rows = min(self.n_samples, FORMING_PER_ESTIMATE * DRAWN_ROWS)
+        estimate = 2 * self.n_samples * self.n_features * n_rows
+        small = self.n_features**self.order <= MAX_ENTRIES
+        cost = forming_cost(self.n_samples, self.n_features, self.order)
+        return small and cost <= estimate
+
+    def _moment_norm(self, order):
+        """``sum_{n,n'} p_n p_n' (x_n' x_n')^order``, a moment's norm squared.
+
+        Over all pairs where there are few rows. Otherwise the rows of the second sum
+        are drawn with probabilities ``q_n ∝ p_n ||x_n||^order``, at equal distances
+        along their cumulated sum, and weighted by ``p_n / q_n``.
+        """
+        if self.n_samples <= 2 * DRAWN_ROWS:
+            drawn, weights = self.rows.gathered()
+        else:
+            positions = (np.arange(DRAWN_ROWS) + 0.5) / DRAWN_ROWS
+            drawn, masses, total = self.rows.draw(positions, order)
+            weights = total / (masses * DRAWN_ROWS)
         with np.errstate(over="ignore"):  # an infinite norm gets an error of its own
-            for rows, probability in self._blocks(2 * self.n_samples, PAIR_BYTES):
-                kernel = integer_power(xp.dot(rows, columns), power)
-                total += float(xp.dot(probability, xp.dot(kernel, self.probability)))
-        return max(total, 0.0)
-
-    def _dense_is_cheaper(self) -> bool:
-        """Whether the dense statistic costs less than a sum over pairs of rows."""
-        return 2 * self.n_features ** (self.order - 1) <= self.n_samples
+            width = 3 * len(drawn)
+            forms = self.rows.total(kernels.power_sums, width, drawn.T, (order,))
+            return max(float(to_numpy(forms)[0].astype(float) @ weights), 0.0)

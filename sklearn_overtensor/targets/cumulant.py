@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The order-l cumulant of samples, contracted from the rows and never formed."""
+"""The order-l cumulant of samples, contracted from the rows or formed once."""
 
 from functools import cached_property, partial
 from math import comb
 
 from .._algebra import frobenius_norm
+from ..rows import kernels
+from ._contraction import MAX_ENTRIES
 from ._partitions import dense_cumulant
 from ._samples import SampleTarget
 
@@ -18,12 +20,15 @@ class CumulantTarget(SampleTarget):
 
     Parameters
     ----------
-    X : ndarray or torch.Tensor of shape (n_samples, n_features)
-        Samples; neither copied nor changed when float32 or float64.
+    X : array-like of shape (n_samples, n_features)
+        Samples of any kind that :class:`MomentTarget` takes. Sparse rows are centred
+        implicitly.
     order : int, default=3
         Order ``l >= 3`` of the cumulant.
     sample_weight : array-like of shape (n_samples,) or None, default=None
         Non-negative weights; ``p`` is their share of the sum. None: uniform.
+    contraction : {"auto", "implicit", "dense"}, default="auto"
+        As in :class:`MomentTarget`.
     backend : {"numpy", "pytorch"} or None, default=None
         Where to work; None: where ``X`` lives.
     device : str or None, default=None
@@ -45,7 +50,9 @@ class CumulantTarget(SampleTarget):
     The polynomial follows from the recursion
     ``kappa_n = mu_n - sum_{j=2}^{n-2} C(n-1, j-1) kappa_j mu_{n-j}``, and its
     derivatives from differentiating that recursion, so that one formula serves every
-    order. Rows are visited in blocks, twice: for the moments, then for the product.
+    order. At orders 3 and 4 the polynomial in z is ``z^{l-1}`` and a multiple of z,
+    whose share comes from the covariance, so that the rows are visited once; from
+    order 5 on (or 4,096 features) twice, for the moments and for the product.
 
     Examples
     --------
@@ -57,28 +64,31 @@ class CumulantTarget(SampleTarget):
     True
     """
 
-    def __init__(self, X, order=3, sample_weight=None, *, backend=None, device=None):
-        super().__init__(X, order, sample_weight, backend, device)
-        xp = self.context.xp
-        self.mean = xp.dot(self.probability, self.X)
-
-    def _rows(self, start, stop):
-        return self.X[start:stop] - self.mean
-
-    def to_dense(self):
-        """The cumulant as an array; ``MemoryError`` when it cannot fit."""
-        self._require_dense()
-        return dense_cumulant(self.context.xp, self._dense_moment, self.order)
-
-    def compressed(self, basis):
-        """The core ``T*(Q, ..., Q)`` for ``Q (d, k)``: the cumulant of ``X Q``."""
-        self._require_dense(basis.shape[1])
-        moment = partial(self._dense_moment, basis=self.context.asarray(basis))
-        return dense_cumulant(self.context.xp, moment, self.order)
+    def __init__(
+        self,
+        X,
+        order=3,
+        sample_weight=None,
+        *,
+        contraction="auto",
+        backend=None,
+        device=None,
+    ):
+        super().__init__(X, order, sample_weight, contraction, backend, device)
+        self.mean = self.rows.mean()
+        self.rows = self.rows.centred(self.mean)
 
     @cached_property
-    def squared_norm(self) -> float:
-        """Squared norm: over pairs of rows at orders 3 and 4, else of the array.
+    def covariance(self):
+        """``E[z z']`` of the centred samples, ``(d, d)``."""
+        return self._moment(2)
+
+    def _form(self, basis=None):
+        moment = partial(self._moment, basis=basis)
+        return dense_cumulant(self.context.xp, moment, self.order)
+
+    def _norm_from_rows(self):
+        """From pairs of rows, at orders 3 and 4.
 
         At order 4, ``K = M_4 - S`` where ``S`` sums ``M_2 ⊗ M_2`` over the three
         pairings of the modes, and
@@ -88,59 +98,48 @@ class CumulantTarget(SampleTarget):
         with ``z`` the centred sample: of the nine pairs of pairings three are equal
         and six are crossed.
         """
-        if self.order > 4 or self._dense_is_cheaper():
-            norm = frobenius_norm(self.context.xp, self.to_dense())
-            square = norm * norm
-        elif self.order == 3:
-            square = self._pair_sum(3)
-        else:
-            square = self._squared_norm_of_fourth()
-        return square if square > self._rounding() else 0.0
-
-    def _rounding(self):
-        """Squared norm that rounding alone can leave of a cumulant that is zero."""
-        xp, eps = self.context.xp, 10 * self.context.eps
-        variance = 0.0
-        for rows, probability in self._blocks(self.n_features):
-            variance += float(xp.dot(probability, xp.sum(rows**2, axis=1)))
-        spread = variance + float(xp.sum(self.mean**2))
-        if variance <= eps**2 * spread:  # constant samples
-            return float("inf")
-        return eps**2 * variance**self.order
-
-    def _squared_norm_of_fourth(self):
-        xp = self.context.xp
-        covariance = self._dense_moment(2)
-        cross = 0.0
-        for rows, probability in self._blocks(2 * self.n_features):
-            quadratic = xp.sum(xp.dot(rows, covariance) * rows, axis=1)
-            cross += float(xp.dot(probability, quadratic**2))
+        if self.order == 3:
+            return self._moment_norm(3)
+        if self.order > 4:
+            self._require_dense()
+            norm = frobenius_norm(self.context.xp, self._form())
+            return norm * norm
+        xp, covariance = self.context.xp, self.covariance
         square = xp.dot(covariance, covariance)
+        cross = float(
+            self.rows.total(kernels.quadratic_square, 2 * self.n_features, covariance)
+        )
         gaussian = 3 * float(xp.sum(covariance**2)) ** 2 + 6 * float(xp.sum(square**2))
-        return max(self._pair_sum(4) - 6 * cross + gaussian, 0.0)
+        return max(self._moment_norm(4) - 6 * cross + gaussian, 0.0)
 
-    def _contract(self, V):
+    def _rounded(self, square):
+        """Zero for what rounding alone can leave of a cumulant that is zero."""
+        xp, eps = self.context.xp, 10 * self.context.eps
+        variance = float(self.rows.total(kernels.mass, self.n_features, 2))
+        spread = variance + float(xp.sum(self.mean**2))
+        constant = variance <= eps**2 * spread
+        if constant or square <= eps**2 * variance**self.order:
+            return 0.0
+        return square
+
+    def _contract_rows(self, V):
         xp, order = self.context.xp, self.order
         width = (order + 2) * V.shape[1]
-        moments = [0.0] * (order + 1)
-        for rows, probability in self._blocks(width):
-            projection = xp.dot(rows, V)
-            power = projection
-            for k in range(2, order + 1):
-                power = power * projection
-                moments[k] = moments[k] + xp.dot(probability, power)
-        slopes = _cumulant_slopes(moments, order)
-        total = 0
-        for rows, probability in self._blocks(width):
-            projection = xp.dot(rows, V)
-            # sum_k (k / l) slopes[k] z^{k-1}, by Horner's rule; slopes[l] is one.
-            polynomial = projection
-            for k in range(order - 1, 1, -1):
-                polynomial = (polynomial + (k / order) * slopes[k]) * projection
-            total = total + xp.dot(
-                xp.transpose(rows), probability[:, None] * polynomial
-            )
-        return total
+        if order == 3:
+            return self.rows.total(kernels.contraction, width, V, 2)
+        if order == 4 and self.n_features**2 <= MAX_ENTRIES:
+            # E[z^3 x] - 3 E[z^2] E[z x], where only the first reads the rows.
+            image = xp.dot(self.covariance, V)
+            variances = xp.sum(V * image, axis=0)
+            total = self.rows.total(kernels.contraction, width, V, 3)
+            return total - 3 * variances * image
+        powers = tuple(range(2, order + 1))
+        sums = self.rows.total(kernels.power_sums, width, V, powers)
+        slopes = _cumulant_slopes([0.0, 0.0, *sums], order)
+        # sum_k (k / l) slopes[k] z^{k-1}; slopes[l] is one.
+        coefficients = [0 * sums[0] + (k / order) * slopes[k] for k in range(2, order)]
+        coefficients = xp.stack(coefficients)
+        return self.rows.total(kernels.polynomial, width, V, coefficients)
 
 
 def _cumulant_slopes(moments, order):

@@ -40,6 +40,8 @@ class DenseTarget(Target):
            [1., 1.]])
     """
 
+    contraction = "dense"
+
     def __init__(self, tensor, *, backend=None, device=None):
         context = context_of(tensor, backend, device)
         tensor = check_symmetric_tensor(tensor, context)

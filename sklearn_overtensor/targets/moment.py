@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The order-l moment of samples, contracted from the rows and never formed."""
+"""The order-l moment of samples, contracted from the rows or formed once."""
 
-from functools import cached_property
-
-from .._algebra import frobenius_norm, integer_power
+from ..rows import kernels
 from ._samples import SampleTarget
 
 
@@ -12,12 +10,18 @@ class MomentTarget(SampleTarget):
 
     Parameters
     ----------
-    X : ndarray or torch.Tensor of shape (n_samples, n_features)
-        Samples; neither copied nor changed when float32 or float64.
+    X : array-like of shape (n_samples, n_features)
+        Samples: an array (also one mapped from a file), a torch tensor, a sparse
+        array, a dask array or a dask dataframe. Neither copied nor changed when
+        float32 or float64; sparse rows are never written out.
     order : int, default=3
         Order ``l >= 3`` of the moment.
     sample_weight : array-like of shape (n_samples,) or None, default=None
         Non-negative weights; ``p`` is their share of the sum. None: uniform.
+    contraction : {"auto", "implicit", "dense"}, default="auto"
+        ``"implicit"``: from the rows, each time; ``"dense"``: from the array, formed
+        once. Both give the same answer. ``"auto"``: what costs a search less, by the
+        sizes; never an array of more than 128 MiB.
     backend : {"numpy", "pytorch"} or None, default=None
         Where to work; None: where ``X`` lives.
     device : str or None, default=None
@@ -28,10 +32,19 @@ class MomentTarget(SampleTarget):
     ValueError
         For samples or weights that are malformed, not finite or empty.
 
+    Attributes
+    ----------
+    contraction : {"implicit", "dense"}
+        How contractions are computed.
+    rows : Rows
+        The samples and their probabilities.
+
     Notes
     -----
     ``contract(V) = X' diag(p) (X V)^{∘(l-1)}``: ``O(n d m)``. Rows are visited in
-    blocks, so that memory is that of ``X`` plus ``O(d m)`` and a bounded block.
+    blocks, so that memory is that of ``X`` plus ``O(d m)`` and a bounded block. The
+    array is a product ``A' diag(p) B`` of the rows' distinct monomials of degrees
+    ``l - l // 2`` and ``l // 2``, summed over blocks as well.
 
     Examples
     --------
@@ -43,32 +56,23 @@ class MomentTarget(SampleTarget):
            [0. , 4. ]])
     """
 
-    def __init__(self, X, order=3, sample_weight=None, *, backend=None, device=None):
-        super().__init__(X, order, sample_weight, backend, device)
+    def __init__(
+        self,
+        X,
+        order=3,
+        sample_weight=None,
+        *,
+        contraction="auto",
+        backend=None,
+        device=None,
+    ):
+        super().__init__(X, order, sample_weight, contraction, backend, device)
 
-    @cached_property
-    def squared_norm(self) -> float:
-        """Squared norm: over pairs of rows, or of the dense moment if cheaper."""
-        if self._dense_is_cheaper():
-            norm = frobenius_norm(self.context.xp, self.to_dense())
-            return norm * norm  # a float's ** would raise on overflow
-        return self._pair_sum(self.order)
+    def _form(self, basis=None):
+        return self._moment(self.order, basis)
 
-    def to_dense(self):
-        """The moment as an array; ``MemoryError`` when it cannot fit."""
-        self._require_dense()
-        return self._dense_moment(self.order)
+    def _contract_rows(self, V):
+        return self.rows.total(kernels.contraction, 3 * V.shape[1], V, self.order - 1)
 
-    def compressed(self, basis):
-        """The core ``T*(Q, ..., Q)`` for ``Q (d, k)``: the moment of ``X Q``."""
-        self._require_dense(basis.shape[1])
-        return self._dense_moment(self.order, self.context.asarray(basis))
-
-    def _contract(self, V):
-        xp, total = self.context.xp, 0
-        for rows, probability in self._blocks(3 * V.shape[1]):
-            projection = integer_power(xp.dot(rows, V), self.order - 1)
-            total = total + xp.dot(
-                xp.transpose(rows), probability[:, None] * projection
-            )
-        return total
+    def _norm_from_rows(self):
+        return self._moment_norm(self.order)

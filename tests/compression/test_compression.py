@@ -8,16 +8,16 @@ import pytest
 from numpy.random import RandomState
 
 from sklearn_overtensor._backend import to_numpy
+from sklearn_overtensor._monomials import (
+    monomial_table,
+    monomials,
+    n_monomials,
+)
 from sklearn_overtensor.compression import (
     CompactTarget,
     ProjectedTarget,
     column_space,
     whiten,
-)
-from sklearn_overtensor.compression.compact import (
-    monomial_table,
-    monomials,
-    n_monomials,
 )
 from sklearn_overtensor.datasets import make_symmetric_cp
 from sklearn_overtensor.symmetry import symmetrize

@@ -6,13 +6,13 @@ import pytest
 from scipy.stats import kstat
 
 from sklearn_overtensor._backend import is_torch
+from sklearn_overtensor.rows import array
 from sklearn_overtensor.symmetry import symmetrize
 from sklearn_overtensor.targets import (
     CPTarget,
     CumulantTarget,
     DenseTarget,
     MomentTarget,
-    _samples,
     as_target,
 )
 from sklearn_overtensor.testing import TargetContract
@@ -130,8 +130,7 @@ class Samples(BothBackends):
     def test_row_blocks_change_nothing(self, monkeypatch):
         V, whole = self._columns(), self._contract(self._columns())
         norm = self.make_target().squared_norm
-        monkeypatch.setattr(_samples, "BLOCK_BYTES", 300)
-        monkeypatch.setattr(_samples, "PAIR_BYTES", 300)
+        monkeypatch.setattr(array, "BLOCK_BYTES", 300)
         self._assert_close(self._contract(V), whole)
         assert self.make_target().squared_norm == pytest.approx(norm)
 

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The contract of rows: weighted sums of a function of blocks of them."""
+
+from abc import ABC, abstractmethod
+
+from . import kernels
+
+
+class Rows(ABC):
+    """Samples with probabilities, known by sums over them.
+
+    Attributes
+    ----------
+    n_samples : int
+        Number of rows n.
+    n_features : int
+        Their length d.
+    context : ArrayContext
+        Backend, dtype and device that sums are formed and returned in.
+    offset : array of shape (d,) or None
+        What is taken off every row: a mean, for central moments.
+    """
+
+    n_samples: int
+    n_features: int
+    context: object
+    offset = None
+
+    @abstractmethod
+    def total(self, kernel, width, *arguments):
+        """Sum ``kernel(block, *arguments)`` over blocks of all rows.
+
+        Parameters
+        ----------
+        kernel : callable
+            A function of a module (it is sent to workers) that takes a block of rows
+            and returns an array of any shape; see ``rows/kernels.py``.
+        width : int
+            Floats that the kernel makes of each row: blocks are as many rows as keep
+            them in the cache.
+        *arguments
+            Passed on; arrays are brought to the rows' context.
+        """
+
+    @abstractmethod
+    def centred(self, offset):
+        """The same rows with ``offset (d,)`` taken off each; nothing is copied."""
+
+    @abstractmethod
+    def draw(self, positions, power):
+        """Rows at positions in [0, 1) of the cumulated ``p_n ||x_n||^power``.
+
+        Returns
+        -------
+        rows : ndarray of shape (len(positions), d)
+        masses : ndarray of shape (len(positions),)
+            ``||x_n||^power`` of each.
+        total : float
+            ``sum_n p_n ||x_n||^power``.
+        """
+
+    @abstractmethod
+    def gathered(self):
+        """All rows and their probabilities, as float64 NumPy: for few of them."""
+
+    def mean(self):
+        """``sum_n p_n x_n``."""
+        return self.total(kernels.mean, self.n_features)

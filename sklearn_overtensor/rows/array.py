@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Rows of an array in memory, or mapped from a file, visited in blocks."""
+
+import numpy as np
+
+from .._backend import to_numpy
+from .._memory import BLOCK_BYTES
+from ._base import Rows
+from .blocks import DenseBlock
+
+
+class BlockedRows(Rows):
+    """Rows that can be sliced: sums are taken block by block.
+
+    Parameters
+    ----------
+    X : array or csr_array of shape (n, d)
+        Checked already; neither copied nor changed.
+    probability : array of shape (n,)
+        In the context.
+    context : ArrayContext
+    offset : array of shape (d,) or None
+    """
+
+    def __init__(self, X, probability, context, offset=None):
+        self.X, self.probability, self.context = X, probability, context
+        self.offset = offset
+        self.n_samples, self.n_features = X.shape
+
+    def centred(self, offset):
+        """The same rows with ``offset`` taken off each."""
+        return type(self)(self.X, self.probability, self.context, offset)
+
+    def total(self, kernel, width, *arguments):
+        """Sum a kernel over blocks of rows that fit in the cache."""
+        arguments = [self._localised(argument) for argument in arguments]
+        size = max(1, int(BLOCK_BYTES // (8 * max(width, self.n_features))))
+        total = 0
+        for start in range(0, self.n_samples, size):
+            total = total + kernel(self.block(start, start + size), *arguments)
+        return total
+
+    def _localised(self, argument):
+        if isinstance(argument, int | tuple | None):
+            return argument
+        return self.context.asarray(argument)
+
+    def masses(self, power):
+        """``||x_n||^power`` of every row, in float64 NumPy."""
+        size = max(1, BLOCK_BYTES // (8 * self.n_features))
+        lengths = [
+            to_numpy(self.block(start, start + size).squared_norms()).astype(float)
+            for start in range(0, self.n_samples, size)
+        ]
+        return np.concatenate(lengths) ** (power / 2)
+
+    def draw(self, positions, power):
+        """Rows at positions of the cumulated mass."""
+        masses = self.masses(power)
+        cumulated = np.cumsum(to_numpy(self.probability).astype(float) * masses)
+        found = np.searchsorted(cumulated, positions * cumulated[-1], side="right")
+        found = np.minimum(found, self.n_samples - 1)
+        return self.take(found), masses[found], cumulated[-1]
+
+    def gathered(self):
+        """All rows and their probabilities."""
+        rows = self.take(np.arange(self.n_samples))
+        return rows.astype(float), to_numpy(self.probability).astype(float)
+
+    def block(self, start, stop):
+        """The rows from ``start`` to ``stop``, centred."""
+        raise NotImplementedError
+
+    def take(self, indices):
+        """Some rows, centred, as a NumPy array."""
+        raise NotImplementedError
+
+
+class ArrayRows(BlockedRows):
+    """Rows of a NumPy array (also one mapped from a file) or a torch tensor."""
+
+    def block(self, start, stop):
+        """The rows from ``start`` to ``stop``, centred."""
+        rows = self.context.asarray(self.X[start:stop])
+        if self.offset is not None:
+            rows = rows - self.offset
+        return DenseBlock(self.context.xp, rows, self.probability[start:stop])
+
+    def take(self, indices):
+        """Some rows, centred, as a NumPy array."""
+        rows = to_numpy(self.X[indices])
+        return rows if self.offset is None else rows - to_numpy(self.offset)

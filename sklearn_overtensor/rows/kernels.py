@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The sums over rows that moments and cumulants are made of, one function each.
+
+Each takes a block of rows, ``X (n, d)`` with probabilities ``p``, and returns its share
+of the sum.
+"""
+
+from .._algebra import integer_power
+from .._monomials import monomials
+
+
+def mean(block):
+    """``sum_n p_n x_n``."""
+    return block.lift(block.probability[:, None])[:, 0]
+
+
+def contraction(block, V, power):
+    """``X' diag(p) (X V)^{∘power}``."""
+    projection = integer_power(block.project(V), power)
+    projection *= block.probability[:, None]
+    return block.lift(projection)
+
+
+def polynomial(block, V, coefficients):
+    """``X' diag(p) q(X V)``, each column of ``z = X V`` in a polynomial of its own.
+
+    ``coefficients (k, m)`` are those of ``z, ..., z^k``; that of ``z^{k+1}`` is one.
+    """
+    projection = block.project(V)
+    values = projection
+    for coefficient in reversed(coefficients):  # Horner's rule
+        values = (values + coefficient) * projection
+    values = values * block.probability[:, None]
+    return block.lift(values)
+
+
+def power_sums(block, V, powers):
+    """``p' (X V)^{∘k}`` for each power k, one row each."""
+    xp = block.xp
+    projection = block.project(V)
+    sums, power, reached = [], projection, 1
+    for wanted in powers:
+        while reached < wanted:
+            power, reached = power * projection, reached + 1
+        sums.append(xp.dot(block.probability, power))
+    return xp.stack(sums)
+
+
+def unfolding(block, left, right, basis):
+    """Share of the moment's distinct entries, ``(monomials of left, of right)``.
+
+    An even order makes both sides equal, which the product exploits: it is half as
+    much work.
+    """
+    xp = block.xp
+    columns = block.columns(basis)
+    if left == right:
+        rows = monomials(columns * xp.sqrt(block.probability)[None] ** (1 / left), left)
+        return xp.dot(rows, xp.transpose(rows))
+    rows = monomials(columns, left) * block.probability
+    if right == 0:
+        return xp.sum(rows, axis=1)[:, None]
+    return xp.dot(rows, xp.transpose(monomials(columns, right)))
+
+
+def quadratic_square(block, matrix):
+    """``sum_n p_n (x_n' A x_n)^2``."""
+    xp = block.xp
+    columns = block.columns()
+    form = xp.sum(columns * xp.dot(matrix, columns), axis=0)
+    return xp.dot(form * form, block.probability)
+
+
+def mass(block, power):
+    """``sum_n p_n ||x_n||^power``."""
+    lengths = block.squared_norms() ** (power / 2)
+    return block.xp.dot(lengths, block.probability)
