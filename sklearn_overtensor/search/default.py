@@ -68,17 +68,18 @@ def search_lbfgs(target, options, random_state, init=None):
         if options.refine:
             model, alpha = _refined(problem, options, log, init), 0.0
         else:
-            model, alpha = _unrefined(problem, options, log, init), options.alpha
+            *model, _ = _unrefined(problem, options, log, init)
+            alpha = options.alpha
         return finish(problem, model, alpha, log.losses, log.n_epochs)
 
 
 def _unrefined(problem, options, log, init):
-    """Weights and directions of the penalised model as it is."""
+    """Weights and directions of the penalised model as it is, and its objective."""
     width = _width(problem, options)
-    found = penalised_search(
+    *model, lowest = penalised_search(
         problem.coarse, problem.bound, width, options.alpha, log, init
     )
-    return terms(*found)
+    return *terms(*model), lowest
 
 
 def _default_epochs(problem):
@@ -112,7 +113,7 @@ def _refined(problem, options, log, init):
     rank = options.rank
     if rank is not None and rank < problem.bound.lower:
         # Nothing exact has so few terms.
-        *model, _ = _penalised(problem, options, log, init)
+        *model, _, _ = _penalised(problem, options, log, init)
     else:
         model = _exact_or_kept(problem, options, log, init)
     return split(*within_rank(problem, *model, options, log), problem.order)
@@ -165,12 +166,13 @@ def _exact(problem, widths, log, init):
 def _kept_by_alpha(problem, options, log, init, exact, fitting_anything):
     """The terms that alpha keeps, or an exact model where that costs no more.
 
-    Any tensor has an exact model with as many unknowns as it has entries. The refitted
-    terms cost ``residual^2 / 2 + alpha sum |w|``, an exact model its ``alpha sum |w|``:
-    under noise that needs large weights.
+    Any tensor has an exact model with as many unknowns as it has entries. Its cost in
+    the penalised objective is ``alpha sum |w|``, and under noise that needs many large
+    weights: far more than the minimum of the objective, to which the exact model of a
+    tensor without noise comes close.
     """
-    alpha, order = options.alpha, problem.order
-    *kept, residual = _penalised(problem, options, log, init)
+    alpha = options.alpha
+    *kept, residual, lowest = _penalised(problem, options, log, init)
     if residual <= options.tol:
         kept = fewest(problem, *kept, options.tol / 10)
     elif exact is None and _may_fit_anything(problem, residual, alpha):
@@ -179,9 +181,8 @@ def _kept_by_alpha(problem, options, log, init, exact, fitting_anything):
         return kept
     if not problem.bound.saturated or problem.is_identifiable(len(exact[1])):
         return exact
-    cost = 0.5 * residual**2 + alpha * weight_sum(kept[0], order)
-    exact_cost = alpha * weight_sum(exact[0], order)
-    return exact if exact_cost <= SAME_COST * cost else kept
+    cost = alpha * weight_sum(exact[0], problem.order)
+    return exact if cost <= SAME_COST * lowest else kept
 
 
 def fewest(problem, vectors, signs, tol):
@@ -193,9 +194,12 @@ def fewest(problem, vectors, signs, tol):
 
 
 def _penalised(problem, options, log, init):
-    """The terms that alpha keeps, fitted again: ``vectors, signs, residual``."""
-    found = _unrefined(problem, options, log, init)
-    return refit(problem.data, *found, options.alpha)
+    """The terms that alpha keeps, fitted again.
+
+    Returns ``vectors, signs, residual`` of the fit and the penalised objective.
+    """
+    *found, lowest = _unrefined(problem, options, log, init)
+    return *refit(problem.data, *found, options.alpha), lowest
 
 
 def _may_fit_anything(problem, residual, alpha):

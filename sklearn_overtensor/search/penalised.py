@@ -10,6 +10,7 @@ from ..refine import (
     merge_parallel,
     polish,
     prune,
+    squared_residual,
     weight_sum,
 )
 from .epochs import LEFTOVER, place, restart_smallest, start_signs
@@ -20,6 +21,9 @@ RESTARTED = 1 / 3
 WORTH_AN_EPOCH = 1e-4
 # Terms below this share of the heaviest are not terms but leftovers of tiny starts.
 NEGLIGIBLE = 1e-3
+# Cosines beyond which components are one term. Two sources may be as parallel as the
+# pieces of one term: the next cosine is for fits that are worse than what they refit.
+COSINES = (0.95, 0.99, 0.999)
 # Growth of the sum of the weights' sizes in the refit beyond which terms cancel.
 BLOW_UP = 4.0
 # Residual of a fit that is exact, whatever its weights.
@@ -54,6 +58,8 @@ def penalised_search(target, bound, width, alpha, log, init=None):
     -------
     vectors, signs : ndarray of shape (d, width) and (width,)
         The best penalised model, 2-homogeneous.
+    lowest : float
+        Its objective.
     """
     signs = start_signs(width, bound, target.order)
     vectors = log.fresh(target.n_features, width)
@@ -64,12 +70,12 @@ def penalised_search(target, bound, width, alpha, log, init=None):
     for _ in range(log.max_epochs - 1):
         vectors = log.run(target, restart_smallest(best, RESTARTED, log), signs, alpha)
         loss = log.losses[-1]
+        enough = loss > lowest * (1 - WORTH_AN_EPOCH)
         if loss < lowest:
-            best = vectors
-        if loss > lowest * (1 - WORTH_AN_EPOCH):
+            best, lowest = vectors, loss
+        if enough:
             break
-        lowest = loss
-    return best, signs
+    return best, signs, lowest
 
 
 def refit(target, weights, directions, alpha):
@@ -79,6 +85,9 @@ def refit(target, weights, directions, alpha):
     than the penalised weights and that. If it does, the least-squares fit of so many
     terms has no minimum: weights grow without limit and cancel. The weakest ridge that
     stops them is kept then.
+
+    Without the penalty a fit is closer than the penalised model, unless components of
+    two terms were merged: they are merged less then.
 
     Parameters
     ----------
@@ -96,13 +105,30 @@ def refit(target, weights, directions, alpha):
     residual : float
         Relative.
     """
-    order = target.order
     # Leftovers of the start point everywhere: many of them would link other terms.
     present = prune(weights, directions, LEFTOVER, LEFTOVER)
-    merged = prune(*merge_parallel(*present, order), NEGLIGIBLE)
-    vectors, signs = join(*merged, order)
+    squared, _ = squared_residual(target, *reversed(join(*present, target.order)))
+    best, n_terms, lowest = None, None, np.inf
+    for cosine in COSINES:
+        merged = prune(*merge_parallel(*present, target.order, cosine), NEGLIGIBLE)
+        if len(merged[0]) == n_terms:
+            continue
+        n_terms = len(merged[0])
+        fit = _fitted(target, *merged, alpha)
+        residual = fit[2]
+        if residual < lowest:
+            best, lowest = fit, residual
+        if residual**2 <= squared:
+            break
+    return best
+
+
+def _fitted(target, weights, directions, alpha):
+    """The least-squares fit from these terms, with a ridge if it has no minimum."""
+    order = target.order
+    vectors, signs = join(weights, directions, order)
     result = polish(target, vectors, signs, max_iter=60, patience=None)
-    limit = BLOW_UP * (np.abs(merged[0]).sum() + alpha * len(signs))
+    limit = BLOW_UP * (np.abs(weights).sum() + alpha * len(signs))
     for ridge in RIDGES:
         if result.residual < FITS or weight_sum(result.vectors, order) <= limit:
             break
