@@ -129,10 +129,16 @@ def place(weights, directions, slots, fresh):
     return fresh
 
 
-def restart_smallest(vectors, share, log):
-    """Re-initialise the smallest components, a ``share`` of them at once."""
-    count = int(np.ceil(share * vectors.shape[1]))
-    smallest = np.argsort(np.linalg.norm(vectors, axis=0), kind="stable")[:count]
-    vectors = vectors.copy()
-    vectors[:, smallest] = log.fresh(len(vectors), count)
+def restart_smallest(vectors, signs, share, log):
+    """Re-initialise the smallest components of each sign, a ``share`` of them at once.
+
+    Of each sign, since a missing term needs one of its own: if all terms have the same,
+    the smallest of all components are those of the other.
+    """
+    sizes, vectors = np.linalg.norm(vectors, axis=0), vectors.copy()
+    for sign in np.unique(signs):
+        own = np.flatnonzero(signs == sign)
+        count = int(np.ceil(share * len(own)))
+        smallest = own[np.argsort(sizes[own], kind="stable")[:count]]
+        vectors[:, smallest] = log.fresh(len(vectors), count)
     return vectors

@@ -68,7 +68,9 @@ def penalised_search(target, bound, width, alpha, log, init=None):
     best = log.run(target, vectors, signs, alpha)
     lowest = log.losses[-1]
     for _ in range(log.max_epochs - 1):
-        vectors = log.run(target, restart_smallest(best, RESTARTED, log), signs, alpha)
+        vectors = log.run(
+            target, restart_smallest(best, signs, RESTARTED, log), signs, alpha
+        )
         loss = log.losses[-1]
         enough = loss > lowest * (1 - WORTH_AN_EPOCH)
         if loss < lowest:
