@@ -85,6 +85,11 @@ def is_dask(array) -> bool:
     return hasattr(array, "__dask_graph__")
 
 
+def contiguous(array):
+    """The array with its last mode contiguous in memory; copied if it was not."""
+    return array.contiguous() if is_torch(array) else np.ascontiguousarray(array)
+
+
 def to_numpy(array) -> np.ndarray:
     """A NumPy view (or a copy, from another device) of an array."""
     if is_torch(array):

@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from .._backend import contiguous
+
 
 class DenseBlock:
     """Rows in an array of any backend.
@@ -31,7 +33,7 @@ class DenseBlock:
     def columns(self, basis=None):
         """``X'``, or ``(X Q)'`` for a basis ``Q``, as an array."""
         rows = self.rows if basis is None else self.project(basis)
-        return self.xp.transpose(rows)
+        return contiguous(self.xp.transpose(rows))
 
     def squared_norms(self):
         """Squared length of each row."""
@@ -72,7 +74,7 @@ class SparseBlock:
         """``X'``, or ``(X Q)'`` for a basis ``Q``, as an array: that of this block."""
         if basis is None:
             basis = np.eye(self.rows.shape[1], dtype=self.rows.dtype)
-        return self.project(basis).T
+        return contiguous(self.project(basis).T)
 
     def squared_norms(self):
         """Squared length of each row."""

@@ -57,10 +57,11 @@ def unfolding(block, left, right, basis):
     if left == right:
         rows = monomials(columns * xp.sqrt(block.probability)[None] ** (1 / left), left)
         return xp.dot(rows, xp.transpose(rows))
-    rows = monomials(columns, left) * block.probability
+    rows = monomials(columns, left)
     if right == 0:
-        return xp.sum(rows, axis=1)[:, None]
-    return xp.dot(rows, xp.transpose(monomials(columns, right)))
+        return xp.dot(rows, block.probability[:, None])
+    weighted = monomials(columns, right) * block.probability
+    return xp.dot(rows, xp.transpose(weighted))
 
 
 def quadratic_square(block, matrix):
