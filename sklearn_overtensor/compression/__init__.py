@@ -3,7 +3,7 @@
 
 from .column_space import ProjectedTarget, column_space
 from .compact import CompactTarget, n_monomials
-from .diagonalisation import simultaneous_diagonalisation
+from .diagonalisation import sharpen, simultaneous_diagonalisation
 from .rank_bound import RankBound, generic_rank, rank_bound
 from .whitening import whiten
 
@@ -15,6 +15,7 @@ __all__ = [
     "generic_rank",
     "n_monomials",
     "rank_bound",
+    "sharpen",
     "simultaneous_diagonalisation",
     "whiten",
 ]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .._objective import Components, TwoHomogeneousObjective
-from ..refine import split
+from ..refine import weight_sum
 from ..solvers import lbfgs_epoch, random_columns
 
 # Weight, of the heaviest's and of a target of norm one, below which a component is what
@@ -63,12 +63,10 @@ class EpochLog:
         self._add(losses, 2 * (losses[-1] - alpha * float(np.sum(found.U**2))))
         return found.U
 
-    def record(self, target, vectors, signs, alpha):
+    def record(self, vectors, order, residual, alpha):
         """Record a plain model that needed no descent as an epoch of one evaluation."""
-        weights, directions = split(vectors, signs, target.order)
-        point = as_components(weights, directions)
-        evaluation = TwoHomogeneousObjective(target, alpha).evaluate(point)
-        self._add([evaluation.loss], evaluation.residual**2)
+        squared = residual**2
+        self._add([0.5 * squared + alpha * weight_sum(vectors, order)], squared)
 
     def _add(self, losses, squared_residual):
         self.losses += losses
