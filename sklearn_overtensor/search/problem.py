@@ -16,7 +16,7 @@ from ..compression import (
     n_monomials,
 )
 from ..refine import join, polish, reduce_to_tolerance
-from .coarse import coarsen
+from .coarse import COARSENESS, coarsen
 from .whitened import ROUNDING, WhitenedCore, independent_terms
 
 # Entries of the largest core that is held densely, 128 MiB; beyond it the search uses
@@ -126,7 +126,12 @@ class CompressedProblem:
         """Reduce in the well-conditioned coordinates, polish in the data's own."""
         white = self.white
         vectors, signs = reduce_to_tolerance(
-            white.target, vectors, signs, tol=white.exact_tol, floor=self.bound.lower
+            white.target,
+            vectors,
+            signs,
+            tol=white.exact_tol,
+            precision=COARSENESS,
+            floor=self.bound.lower,
         )
         vectors = white.leave(vectors)
         result = polish(self.data, vectors, signs, max_iter=50, tol=1e-15, patience=8)
