@@ -140,8 +140,15 @@ class SymmetricDecomposition(
             raise ValueError(self._wrong_width(target.n_features))
         return target
 
-    def _validated(self, X, reset):
-        """An array of floats, by scikit-learn's checks; names of features are kept."""
+    def _validated(self, X, reset, transform=False):
+        """Input by scikit-learn's checks; names of features are kept.
+
+        What is an array already is left to the target, which checks it the same way.
+        """
+        if type(X) is np.ndarray and not transform:
+            return validate_data(
+                self, X, reset=reset, ensure_2d=False, skip_check_array=True
+            )
         return validate_data(
             self,
             X,
@@ -157,7 +164,7 @@ class SymmetricDecomposition(
             context = context_of(X)
             X = check_values(X, context)
         else:
-            X = self._validated(X, reset=False)
+            X = self._validated(X, reset=False, transform=True)
             context = context_of(X)
         if X.ndim > 2:
             raise ValueError(

@@ -213,11 +213,14 @@ def solve(target, options, n_init=1, n_jobs=None, random_state=None, init=None):
     seeds = check_random_state(random_state).randint(
         np.iinfo(np.int32).max, size=n_init
     )
-    results = Parallel(n_jobs=n_jobs)(
-        delayed(_solve_once)(target, options, seed, init if i == 0 else None)
-        for i, seed in enumerate(seeds)
-    )
-    best = min(results, key=_preference)
+    if n_init == 1:  # joblib takes longer to look around than a small tensor
+        best = _solve_once(target, options, seeds[0], init)
+    else:
+        results = Parallel(n_jobs=n_jobs)(
+            delayed(_solve_once)(target, options, seed, init if i == 0 else None)
+            for i, seed in enumerate(seeds)
+        )
+        best = min(results, key=_preference)
     _warn_if_unfinished(best, options)
     return best
 
@@ -233,8 +236,7 @@ def _check_width(m, n_features):
 
 
 def _solve_once(target, options, seed, init):
-    random_state = check_random_state(seed)
-    found = SEARCHES[options.solver](target, options, random_state, init)
+    found = SEARCHES[options.solver](target, options, seed, init)
     weights, V = found.weights, found.V
     weights, components = canonical_order(weights, V.T, target.order)
     error = relative_residual(target, weights, components.T)

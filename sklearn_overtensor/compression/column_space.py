@@ -6,6 +6,9 @@ from scipy.linalg import qr
 
 from .._backend import to_numpy
 
+# Contractions of the first block: so few cost hardly more than a single one.
+FIRST_COLUMNS = 32
+
 
 def column_space(target, random_state, tol=1e-12):
     """Orthonormal basis ``Q (d, k)`` of the column space of the mode-1 unfolding.
@@ -33,7 +36,7 @@ def column_space(target, random_state, tol=1e-12):
     n_features = target.n_features
     block = np.empty((n_features, 0))
     while True:
-        wanted = min(max(16, 2 * block.shape[1]), n_features + 5)
+        wanted = min(max(FIRST_COLUMNS, 2 * block.shape[1]), n_features + 5)
         fresh = random_state.standard_normal((n_features, wanted - block.shape[1]))
         image = target.contract(fresh / np.linalg.norm(fresh, axis=0))
         block = np.column_stack([block, to_numpy(image)])

@@ -2,6 +2,7 @@
 """Levenberg-Marquardt for the plain model, with its normal matrix in closed form."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import sqrt
 
 import numpy as np
@@ -136,7 +137,13 @@ class _Point:
     squared: float  # squared residual
     value: float  # objective, with the ridge
     downhill: np.ndarray  # minus the gradient
-    blocks: tuple  # of the normal matrix
+    signs: np.ndarray
+    order: int
+
+    @cached_property
+    def blocks(self):
+        """Of the normal matrix; a point that is not gone on from needs none."""
+        return gram_blocks(self.signs, self.vectors, self.order)
 
 
 class _Problem:
@@ -156,8 +163,14 @@ class _Problem:
             squared,
             0.5 * squared + 0.5 * ridge * np.vdot(vectors, vectors),
             order * self.signs * contraction - ridge * vectors,
-            gram_blocks(self.signs, vectors, order),
+            self.signs,
+            order,
         )
+
+    def result(self, point, n_iter, converged):
+        """What is returned when this is the last point."""
+        residual = sqrt(point.squared) / self.scale if self.scale else 0.0
+        return PolishResult(point.vectors, residual, n_iter, bool(converged))
 
     def solve(self, point, damping):
         """Damped Gauss-Newton step, or None when the factorisation breaks down."""
@@ -177,7 +190,15 @@ class _Problem:
 
 
 def levenberg_marquardt(
-    target, vectors, signs, *, ridge=0.0, max_iter=100, tol=1e-15, patience=None
+    target,
+    vectors,
+    signs,
+    *,
+    ridge=0.0,
+    max_iter=100,
+    tol=1e-15,
+    patience=None,
+    promising=np.inf,
 ):
     r"""Minimise ``||T - sum_i a_i u_i^{⊗l}||^2 / 2 + ridge ||U||^2 / 2``, signs fixed.
 
@@ -198,6 +219,8 @@ def levenberg_marquardt(
         Relative residual at which it stops.
     patience : int or None, default=None
         Give up when so many iterations have not halved the objective.
+    promising : float, default=inf
+        A start that leaves a larger relative residual is returned as it is.
 
     Returns
     -------
@@ -215,12 +238,14 @@ def levenberg_marquardt(
     """
     problem = _Problem(target, signs, ridge)
     point = problem.evaluate(vectors)
+    converged = sqrt(point.squared) <= tol * problem.scale
+    if converged or sqrt(point.squared) > promising * problem.scale:
+        return problem.result(point, 0, converged)
     # A start that fits already is near a solution: full steps converge at once there.
     caution = min(1.0, 1e3 * sqrt(2 * point.value) / max(problem.scale, 1e-300))
     stiffness = target.order * point.blocks[0].diagonal().max()
     damping = max(1e-2 * caution * stiffness, 1e-300)
     growth, values = 2.0, [point.value]
-    converged = sqrt(point.squared) <= tol * problem.scale
     for _ in range(4 * max_iter):
         if converged or len(values) > max_iter:
             break
@@ -239,8 +264,7 @@ def levenberg_marquardt(
                 continue
         damping *= growth
         growth *= 2
-    residual = sqrt(point.squared) / problem.scale if problem.scale else 0.0
-    return PolishResult(point.vectors, residual, len(values) - 1, bool(converged))
+    return problem.result(point, len(values) - 1, converged)
 
 
 def _gain(point, trial, step, damping):

@@ -31,18 +31,20 @@ def removal_order(vectors, signs, order):
 
 
 def polish(
-    target, vectors, signs, *, max_iter=100, tol=1e-13, patience=15, promising=None
+    target, vectors, signs, *, max_iter=100, tol=1e-13, patience=15, promising=np.inf
 ):
     """Levenberg-Marquardt without a ridge.
 
     A start that leaves a residual beyond ``promising`` is returned as it is.
     """
-    if promising is not None:
-        start = levenberg_marquardt(target, vectors, signs, max_iter=0)
-        if start.residual > promising:
-            return start
     return levenberg_marquardt(
-        target, vectors, signs, max_iter=max_iter, tol=tol, patience=patience
+        target,
+        vectors,
+        signs,
+        max_iter=max_iter,
+        tol=tol,
+        patience=patience,
+        promising=promising,
     )
 
 

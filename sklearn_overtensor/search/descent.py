@@ -3,6 +3,8 @@
 
 from math import inf, sqrt
 
+from sklearn.utils import check_random_state
+
 from .._backend import ArrayContext
 from .._threads import few_threads
 from ..refine import split
@@ -17,12 +19,13 @@ from .problem import CompressedProblem
 MAX_EPOCHS, MAX_ITER = 10, 500
 
 
-def search_gd(target, options, random_state, init=None):
+def search_gd(target, options, seed, init=None):
     """Decompose a target by Algorithm 1; parameters as in :func:`search_lbfgs`.
 
     ``n_components=None`` takes ``2 d + 5`` components, more than twice the number that
     a tensor with ``r <= d`` needs.
     """
+    random_state = check_random_state(seed)
     schedule = make_schedule(
         target.n_features,
         target.order,

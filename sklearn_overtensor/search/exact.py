@@ -182,7 +182,7 @@ def _read_off(target, vectors, signs, threshold, bound, tol):
 def _polished(target, vectors, signs, bound, tol):
     promising = PROMISING if bound.saturated else 2 * PROMISING
     if vectors.size <= FEW_UNKNOWNS:
-        promising = None
+        promising = np.inf
     # The entries of the core are no finer.
     result = polish(
         target, vectors, signs, promising=promising, patience=8, tol=COARSENESS

@@ -7,6 +7,7 @@ from math import sqrt
 import numpy as np
 
 from .._backend import ArrayContext, to_numpy
+from .._random import random_state_of
 from .._threads import few_threads
 from ..compression import (
     CompactTarget,
@@ -60,7 +61,7 @@ class CompressedProblem:
         self._eps = getattr(target, "context", ArrayContext()).eps
         # The seed of these sketches is fixed: they find what is there, whatever it is,
         # and the start of the search depends on the user's seed and on shapes only.
-        self._sketches = np.random.RandomState(0)
+        self._sketches = random_state_of(0)
         tol = max(1e-12, ROUNDING * self._eps)
         self.basis = column_space(target, self._sketches, tol)
         self.n_features = self.basis.shape[1]
