@@ -31,7 +31,7 @@ MAX_ENTRIES, FEW_ENTRIES = 250, 30
 SAME_COST = 1.02
 
 
-def search_lbfgs(target, options, seed, init=None):
+def search_lbfgs(target, options, random_source, init=None):
     """Decompose a target by L-BFGS epochs in compressed coordinates.
 
     First over-parametrised epochs on the whitened core look for an exact model; it is
@@ -43,7 +43,8 @@ def search_lbfgs(target, options, seed, init=None):
     ----------
     target : target
     options : SearchOptions
-    seed : int or RandomState
+    random_source : callable
+        Makes the RandomState of the starts.
     init : tuple of (weights, V) or None
         A model to start from, in the target's units.
 
@@ -56,9 +57,9 @@ def search_lbfgs(target, options, seed, init=None):
         if options.refine and _may_be_independent(problem, options):
             model = problem.independent_model()
             if model is not None:
-                log = _start_log(options, 1, seed)
+                log = _start_log(options, 1, random_source)
                 return _read_off(problem, *model, log)
-        log = _start_log(options, _default_epochs(problem), seed)
+        log = _start_log(options, _default_epochs(problem), random_source)
         if init is not None:
             init = problem.enter(*init)
         if options.refine:
@@ -68,13 +69,13 @@ def search_lbfgs(target, options, seed, init=None):
         return finish(problem, model, alpha, log.losses, log.n_epochs)
 
 
-def _start_log(options, default_epochs, seed):
+def _start_log(options, default_epochs, random_source):
     auto = options.init_scale == "auto"
     return EpochLog(
         max_epochs=options.max_epochs or default_epochs,
         max_iter=options.max_iter or MAX_ITER,
         init_scale=INIT_SCALE if auto else options.init_scale,
-        seed=seed,
+        random_source=random_source,
         report=epoch_printer(options.verbose),
     )
 

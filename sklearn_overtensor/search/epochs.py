@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What every epoch needs: tiny starts, fixed signs, a record of the descent."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import sqrt
 from typing import Any
 
 import numpy as np
-from sklearn.utils import check_random_state
 
 from .._objective import Components, TwoHomogeneousObjective
 from ..refine import weight_sum
@@ -30,8 +30,8 @@ class EpochLog:
         Most iterations of an epoch.
     init_scale : float
         Length of fresh components.
-    seed : int or RandomState
-        Of the starts; see ``random_state``.
+    random_source : callable
+        Makes the RandomState of the starts; see ``random_state``.
     report : callable or None
         Called after each epoch as ``report(epoch, loss, residual)``.
     losses : list of float
@@ -43,7 +43,7 @@ class EpochLog:
     max_epochs: int
     max_iter: int
     init_scale: float
-    seed: Any
+    random_source: Callable
     report: Any = None
     losses: list = field(default_factory=list)
     n_epochs: int = 0
@@ -51,7 +51,7 @@ class EpochLog:
     @cached_property
     def random_state(self):
         """Source of starts, made when the first is asked for: that takes a while."""
-        return check_random_state(self.seed)
+        return self.random_source()
 
     def fresh(self, n_features, count, scale=None):
         """Random directions of a tiny length: the start of new components."""
