@@ -48,7 +48,8 @@ def monomials(vectors, degree):
     """Distinct entries of ``v^{⊗degree}`` of each column ``(d, m)``, one row each."""
     values = vectors
     for parent, last in monomial_table(len(vectors), degree)[0]:
-        values = values[parent] * vectors[last]
+        # `take` is about twice as fast as an index here.
+        values = values.take(parent, axis=0) * vectors.take(last, axis=0)
     return values
 
 
@@ -74,7 +75,7 @@ class CompactTarget:
         self.n_features = len(tensor)
         _, indices, self.multiplicity = monomial_table(self.n_features, self.order - 1)
         flat = np.ravel_multi_index(indices.T, (self.n_features,) * (self.order - 1))
-        self.unfolding = tensor.reshape(self.n_features, -1)[:, flat]
+        self.unfolding = tensor.reshape(self.n_features, -1).take(flat, axis=1)
         self._weighted = self.unfolding * self.multiplicity
         self.squared_norm = float(np.vdot(self.unfolding, self._weighted))
 
