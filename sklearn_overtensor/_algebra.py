@@ -73,6 +73,13 @@ def cp_to_dense(xp, weights, factors, order):
     return xp.reshape(dense, (n_features,) * order)
 
 
+def is_identity(matrix):
+    """Whether a NumPy matrix is the identity."""
+    if matrix.shape[0] != matrix.shape[1]:
+        return False
+    return bool((matrix == np.eye(len(matrix))).all())
+
+
 def multilinear(xp, tensor, matrix):
     """``T(S, ..., S)``: every mode of a tensor times ``S (d, k)``, shape (k,) * l.
 

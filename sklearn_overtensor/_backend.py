@@ -90,6 +90,12 @@ def contiguous(array):
     return array.contiguous() if is_torch(array) else np.ascontiguousarray(array)
 
 
+def take_rows(array, indices):
+    """Some rows of an array."""
+    # NumPy's take is about twice as fast as its index.
+    return array[indices] if is_torch(array) else array.take(indices, axis=0)
+
+
 def to_numpy(array) -> np.ndarray:
     """A NumPy view (or a copy, from another device) of an array."""
     if is_torch(array):

@@ -145,10 +145,11 @@ class SymmetricDecomposition(
             raise ValueError(self._wrong_width(target.n_features))
         return target
 
-    def _validated(self, X, reset):
-        """Floats, by scikit-learn's checks; names of features are kept and compared.
+    def _validated(self, X, reset, transform=False):
+        """Input by scikit-learn's checks; names of features are kept and compared.
 
         Of torch tensors and dask collections it reads the names and the shape alone.
+        What is an array already is left to the target, which checks it the same way.
         """
         if is_torch(X) or is_dask(X):
             named, X = X, as_dask_array(X) if is_dask(X) else X
@@ -157,6 +158,10 @@ class SymmetricDecomposition(
             if X.ndim == 2:
                 validate_data(self, named, reset=reset, skip_check_array=True)
             return X
+        if type(X) is np.ndarray and not transform:
+            return validate_data(
+                self, X, reset=reset, ensure_2d=False, skip_check_array=True
+            )
         refuse_sparse_tensor(X)
         return validate_data(
             self,
@@ -169,7 +174,7 @@ class SymmetricDecomposition(
         )
 
     def _check_samples(self, X):
-        X = self._validated(X, reset=False)
+        X = self._validated(X, reset=False, transform=True)
         context = context_of(X)
         if is_torch(X):
             X = check_values(X, context)

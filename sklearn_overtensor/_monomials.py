@@ -6,6 +6,8 @@ from math import comb
 
 import numpy as np
 
+from ._backend import take_rows
+
 
 @lru_cache(maxsize=64)
 def monomial_table(n_features, degree):
@@ -48,7 +50,7 @@ def monomials(vectors, degree):
     """Distinct entries of ``v^{⊗degree}`` of each column ``(d, m)``, one row each."""
     values = vectors
     for parent, last in monomial_table(len(vectors), degree)[0]:
-        values = values[parent] * vectors[last]
+        values = take_rows(values, parent) * take_rows(vectors, last)
     return values
 
 

@@ -2,6 +2,7 @@
 """``overparam_symmetric_cp``: target, restarts, search, refinement, result."""
 
 import warnings
+from functools import partial
 from math import sqrt
 
 import numpy as np
@@ -216,16 +217,34 @@ def solve(target, options, n_init=1, n_jobs=None, random_state=None, init=None):
     """
     check_norm(target)
     _check_width(options.n_components, target.n_features)
-    seeds = check_random_state(random_state).randint(
-        np.iinfo(np.int32).max, size=n_init
-    )
-    results = Parallel(n_jobs=n_jobs)(
-        delayed(_solve_once)(target, options, seed, init if i == 0 else None)
-        for i, seed in enumerate(seeds)
-    )
-    best = min(results, key=_preference)
+    if n_init == 1:
+        # joblib takes longer to look around than a small tensor to decompose, and so
+        # does a generator to be made: an answer that is read off needs none.
+        source = partial(_random_state_of_start, random_state)
+        best = _solve_once(target, options, source, init)
+    else:
+        results = Parallel(n_jobs=n_jobs)(
+            delayed(_solve_once)(
+                target,
+                options,
+                partial(check_random_state, seed),
+                init if i == 0 else None,
+            )
+            for i, seed in enumerate(_seeds(random_state, n_init))
+        )
+        best = min(results, key=_preference)
     _warn_if_unfinished(best, options)
     return best
+
+
+def _seeds(random_state, n_init):
+    """A seed for each start; more starts leave the first ones as they are."""
+    largest = np.iinfo(np.int32).max
+    return check_random_state(random_state).randint(largest, size=n_init)
+
+
+def _random_state_of_start(random_state):
+    return check_random_state(_seeds(random_state, 1)[0])
 
 
 def _check_width(m, n_features):
@@ -238,9 +257,8 @@ def _check_width(m, n_features):
         )
 
 
-def _solve_once(target, options, seed, init):
-    random_state = check_random_state(seed)
-    found = SEARCHES[options.solver](target, options, random_state, init)
+def _solve_once(target, options, random_source, init):
+    found = SEARCHES[options.solver](target, options, random_source, init)
     weights, V = found.weights, found.V
     weights, components = canonical_order(weights, V.T, target.order)
     error = relative_residual(target, weights, components.T)

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Symmetric tensors: how far an array is from one, and the nearest one."""
 
-from numpy.random import RandomState
+from math import sqrt
 
 from ._algebra import frobenius_norm
 from ._backend import context_of
+from ._random import random_state_of
 
-# Contractions that the estimate of an asymmetry takes the largest of.
+# Contractions that the estimate of an asymmetry is made of.
 N_SKETCHES = 3
 
 
@@ -60,19 +61,16 @@ def sketched_asymmetry(tensor) -> float:
     norm = frobenius_norm(xp, tensor)
     if norm == 0 or order < 3:
         return asymmetry(tensor)
-    u = context.asarray(RandomState(0).standard_normal((d, N_SKETCHES)))
+    u = random_state_of(0).standard_normal((d, N_SKETCHES)) / sqrt(N_SKETCHES)
+    u = context.asarray(u)
     last = xp.dot(xp.reshape(tensor, (-1, d)), u) / norm
     first = xp.dot(xp.transpose(u), xp.reshape(tensor, (d, -1))) / norm
-    shape = (d,) * (order - 1)
-    estimates = []
-    for i in range(N_SKETCHES):
-        contraction = xp.reshape(last[:, i], shape)
-        axes = (1, 0, *range(2, order - 1))
-        estimates += [
-            frobenius_norm(xp, contraction - xp.reshape(first[i], shape)),
-            frobenius_norm(xp, contraction - xp.transpose(contraction, axes)),
-        ]
-    return max(estimates)
+    stack = xp.reshape(last, (*(d,) * (order - 1), N_SKETCHES))
+    swap = (1, 0, *range(2, order))
+    return max(
+        frobenius_norm(xp, last - xp.transpose(first)),
+        frobenius_norm(xp, stack - xp.transpose(stack, swap)),
+    )
 
 
 def symmetrize(tensor):

@@ -15,6 +15,7 @@ from sklearn_overtensor._algebra import (
     cp_to_dense,
     frobenius_norm,
     integer_power,
+    is_identity,
     khatri_rao_power,
     multilinear,
     unit_columns,
@@ -199,3 +200,16 @@ def test_integer_power(context, rng, exponent):
     array = rng.standard_normal((3, 4))
     result = integer_power(context.asarray(array), exponent)
     np.testing.assert_allclose(result, array**exponent, rtol=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("matrix", "expected"),
+    [
+        (np.eye(3), True),
+        (np.eye(3)[:, :2], False),
+        (np.eye(3)[::-1], False),
+        (2 * np.eye(1), False),
+    ],
+)
+def test_the_identity_is_recognised(matrix, expected):
+    assert is_identity(matrix) is expected

@@ -3,7 +3,7 @@
 
 from .column_space import ProjectedTarget, column_space
 from .compact import CompactTarget
-from .diagonalisation import simultaneous_diagonalisation
+from .diagonalisation import sharpen, simultaneous_diagonalisation
 from .rank_bound import RankBound, generic_rank, rank_bound
 from .whitening import whiten
 
@@ -14,6 +14,7 @@ __all__ = [
     "column_space",
     "generic_rank",
     "rank_bound",
+    "sharpen",
     "simultaneous_diagonalisation",
     "whiten",
 ]

@@ -3,8 +3,12 @@
 
 import numpy as np
 from scipy.linalg import qr
+from scipy.linalg.lapack import dorgqr
 
 from .._backend import to_numpy
+
+# Contractions of the first block: so few cost hardly more than a single one.
+FIRST_COLUMNS = 32
 
 
 def column_space(target, random_state, tol=1e-12):
@@ -33,17 +37,17 @@ def column_space(target, random_state, tol=1e-12):
     n_features = target.n_features
     block = np.empty((n_features, 0))
     while True:
-        wanted = min(max(16, 2 * block.shape[1]), n_features + 5)
+        wanted = min(max(FIRST_COLUMNS, 2 * block.shape[1]), n_features + 5)
         fresh = random_state.standard_normal((n_features, wanted - block.shape[1]))
         image = target.contract(fresh / np.linalg.norm(fresh, axis=0))
         block = np.column_stack([block, to_numpy(image)])
-        basis, triangle, _ = qr(block, mode="economic", pivoting=True)
+        (packed, scalars), triangle, _ = qr(block, mode="raw", pivoting=True)
         sizes = np.abs(np.diag(triangle))
         rank = max(int(np.sum(sizes > tol * sizes[0])), 1)
         if rank >= n_features:
             return np.eye(n_features)
         if rank < wanted - 2:
-            return basis[:, :rank]
+            return dorgqr(packed[:, :rank], scalars[:rank])[0]
 
 
 class ProjectedTarget:

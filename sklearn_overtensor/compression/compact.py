@@ -28,7 +28,7 @@ class CompactTarget:
         self.n_features = len(tensor)
         _, indices, self.multiplicity = monomial_table(self.n_features, self.order - 1)
         flat = np.ravel_multi_index(indices.T, (self.n_features,) * (self.order - 1))
-        self.unfolding = tensor.reshape(self.n_features, -1)[:, flat]
+        self.unfolding = tensor.reshape(self.n_features, -1).take(flat, axis=1)
         self._weighted = self.unfolding * self.multiplicity
         self.squared_norm = float(np.vdot(self.unfolding, self._weighted))
 

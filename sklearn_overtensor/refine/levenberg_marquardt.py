@@ -2,16 +2,22 @@
 """Levenberg-Marquardt for the plain model, with its normal matrix in closed form."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import sqrt
 
 import numpy as np
-from scipy.linalg.lapack import dposv
+from scipy.linalg.lapack import dposv, dpotrf
 from scipy.sparse.linalg import LinearOperator, cg
 
 from .._algebra import integer_power
 
 # Up to this many unknowns a Cholesky factor is faster than conjugate gradients.
 MAX_CHOLESKY = 600
+# Least eigenvalue of the normal matrix, over their mean, of a model that stands alone:
+# 1e-6 and more in the benchmarks, where a needless term makes it 1e-11 at most.
+ISOLATED = 1e-9
+# Most unknowns for which that matrix is made: 50 MB.
+MAX_REGULAR = 2500
 
 
 @dataclass(frozen=True)
@@ -57,22 +63,42 @@ def gram_blocks(signs, vectors, order):
     return powers * gram, (order - 1) * powers
 
 
-def normal_matrix(vectors, identity, cross):
-    """The ``dm x dm`` normal matrix, unknowns ordered component by component."""
+def normal_matrix(vectors, identity, cross, out=None):
+    """The ``dm x dm`` normal matrix, unknowns ordered as ``vectors.ravel()``.
+
+    ``out`` is memory for it: fresh pages for each step would cost as much as the work.
+    """
     n_features, m = vectors.shape
-    rows = vectors.T
-    # [i, p, j, q] = B_ij u_j[p] u_i[q]
-    matrix = (cross[:, None, :] * vectors[None])[:, :, :, None] * rows[:, None, None, :]
-    np.einsum("ipjp->pij", matrix)[...] += identity
-    return matrix.reshape(m * n_features, m * n_features)
+    if out is None:
+        out = np.empty((n_features, m, n_features, m))
+    # [p, i, q, j] = B_ij u_j[p] u_i[q]
+    left = cross * vectors[:, None]
+    np.multiply(left[:, :, None], vectors.T[:, :, None], out=out)
+    np.einsum("pipj->pij", out)[...] += identity
+    return out.reshape(m * n_features, m * n_features)
 
 
-def _solve_cholesky(vectors, identity, cross, gradient, damping):
-    matrix = normal_matrix(vectors, identity, cross)
+def is_isolated(vectors, signs, order):
+    """Whether no path of models with the same tensor leads away from this one.
+
+    That is so where the normal matrix is regular, here beyond ``ISOLATED`` of its mean
+    eigenvalue. One term more than a tensor needs makes it singular: the other terms
+    can take over a part of it. Of models too large for the matrix nothing is said.
+    """
+    if vectors.size > MAX_REGULAR:
+        return False
+    matrix = normal_matrix(vectors, *gram_blocks(signs, vectors, order))
+    diagonal = matrix.ravel()[:: len(matrix) + 1]
+    diagonal -= ISOLATED * diagonal.mean()
+    return dpotrf(matrix.T, lower=True, overwrite_a=True)[1] == 0
+
+
+def _solve_cholesky(vectors, identity, cross, gradient, damping, out=None):
+    matrix = normal_matrix(vectors, identity, cross, out)
     matrix.ravel()[:: len(matrix) + 1] += damping
     # Symmetric, so its transpose is the Fortran order that LAPACK takes without a copy.
-    _, step, info = dposv(matrix.T, gradient.T.ravel(), lower=True, overwrite_a=True)
-    return step.reshape(gradient.T.shape).T if info == 0 else None
+    _, step, info = dposv(matrix.T, gradient.ravel(), lower=True, overwrite_a=True)
+    return step.reshape(gradient.shape) if info == 0 else None
 
 
 def _solve_cg(vectors, identity, cross, gradient, damping, rtol):
@@ -111,7 +137,13 @@ class _Point:
     squared: float  # squared residual
     value: float  # objective, with the ridge
     downhill: np.ndarray  # minus the gradient
-    blocks: tuple  # of the normal matrix
+    signs: np.ndarray
+    order: int
+
+    @cached_property
+    def blocks(self):
+        """Of the normal matrix; a point that is not gone on from needs none."""
+        return gram_blocks(self.signs, self.vectors, self.order)
 
 
 class _Problem:
@@ -120,6 +152,7 @@ class _Problem:
     def __init__(self, target, signs, ridge):
         self.target, self.signs, self.ridge = target, signs, ridge
         self.scale = sqrt(target.squared_norm)
+        self._matrix = None
 
     def evaluate(self, vectors):
         """Evaluate the objective and what the next step needs."""
@@ -130,14 +163,24 @@ class _Problem:
             squared,
             0.5 * squared + 0.5 * ridge * np.vdot(vectors, vectors),
             order * self.signs * contraction - ridge * vectors,
-            gram_blocks(self.signs, vectors, order),
+            self.signs,
+            order,
         )
+
+    def result(self, point, n_iter, converged):
+        """What is returned when this is the last point."""
+        residual = sqrt(point.squared) / self.scale if self.scale else 0.0
+        return PolishResult(point.vectors, residual, n_iter, bool(converged))
 
     def solve(self, point, damping):
         """Damped Gauss-Newton step, or None when the factorisation breaks down."""
         shift = damping + self.ridge
         if point.vectors.size <= MAX_CHOLESKY:
-            return _solve_cholesky(point.vectors, *point.blocks, point.downhill, shift)
+            if self._matrix is None:
+                self._matrix = np.empty(point.vectors.shape * 2)
+            return _solve_cholesky(
+                point.vectors, *point.blocks, point.downhill, shift, self._matrix
+            )
         # Inexact Newton: as exact as the gradient is small, so superlinear at the end.
         size = self.scale ** (2 - 1 / self.target.order)
         rtol = np.clip(np.sqrt(np.linalg.norm(point.downhill) / size), 1e-10, 0.1)
@@ -147,7 +190,15 @@ class _Problem:
 
 
 def levenberg_marquardt(
-    target, vectors, signs, *, ridge=0.0, max_iter=100, tol=1e-15, patience=None
+    target,
+    vectors,
+    signs,
+    *,
+    ridge=0.0,
+    max_iter=100,
+    tol=1e-15,
+    patience=None,
+    promising=np.inf,
 ):
     r"""Minimise ``||T - sum_i a_i u_i^{⊗l}||^2 / 2 + ridge ||U||^2 / 2``, signs fixed.
 
@@ -168,6 +219,8 @@ def levenberg_marquardt(
         Relative residual at which it stops.
     patience : int or None, default=None
         Give up when so many iterations have not halved the objective.
+    promising : float, default=inf
+        A start that leaves a larger relative residual is returned as it is.
 
     Returns
     -------
@@ -185,12 +238,14 @@ def levenberg_marquardt(
     """
     problem = _Problem(target, signs, ridge)
     point = problem.evaluate(vectors)
+    converged = sqrt(point.squared) <= tol * problem.scale
+    if converged or sqrt(point.squared) > promising * problem.scale:
+        return problem.result(point, 0, converged)
     # A start that fits already is near a solution: full steps converge at once there.
     caution = min(1.0, 1e3 * sqrt(2 * point.value) / max(problem.scale, 1e-300))
     stiffness = target.order * point.blocks[0].diagonal().max()
     damping = max(1e-2 * caution * stiffness, 1e-300)
     growth, values = 2.0, [point.value]
-    converged = sqrt(point.squared) <= tol * problem.scale
     for _ in range(4 * max_iter):
         if converged or len(values) > max_iter:
             break
@@ -209,8 +264,7 @@ def levenberg_marquardt(
                 continue
         damping *= growth
         growth *= 2
-    residual = sqrt(point.squared) / problem.scale if problem.scale else 0.0
-    return PolishResult(point.vectors, residual, len(values) - 1, bool(converged))
+    return problem.result(point, len(values) - 1, converged)
 
 
 def _gain(point, trial, step, damping):

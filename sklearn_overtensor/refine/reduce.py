@@ -5,7 +5,7 @@ import numpy as np
 from scipy.linalg import pinvh
 
 from .._algebra import integer_power
-from .levenberg_marquardt import levenberg_marquardt
+from .levenberg_marquardt import is_isolated, levenberg_marquardt
 from .merge import join, merge_parallel, prune, split, weight_sum
 
 # A smaller model whose weights cancel so much more than those of the larger one is on
@@ -31,31 +31,33 @@ def removal_order(vectors, signs, order):
 
 
 def polish(
-    target, vectors, signs, *, max_iter=100, tol=1e-13, patience=15, promising=None
+    target, vectors, signs, *, max_iter=100, tol=1e-13, patience=15, promising=np.inf
 ):
     """Levenberg-Marquardt without a ridge.
 
     A start that leaves a residual beyond ``promising`` is returned as it is.
     """
-    if promising is not None:
-        start = levenberg_marquardt(target, vectors, signs, max_iter=0)
-        if start.residual > promising:
-            return start
     return levenberg_marquardt(
-        target, vectors, signs, max_iter=max_iter, tol=tol, patience=patience
+        target,
+        vectors,
+        signs,
+        max_iter=max_iter,
+        tol=tol,
+        patience=patience,
+        promising=promising,
     )
 
 
-def _sparsify(target, vectors, signs):
-    """Drive needless terms to zero, drop them and merge parallel ones."""
+def _annealed(target, vectors, signs):
+    """The model under one ridge after another: needless terms go to zero."""
     max_iter = 25 if vectors.size <= MANY_UNKNOWNS else 10
     for ridge in RIDGES:
         vectors = levenberg_marquardt(
             target, vectors, signs, ridge=ridge, max_iter=max_iter, tol=0.0
         ).vectors
-    terms = split(vectors, signs, target.order)
-    merged = merge_parallel(*terms, target.order, cosine=0.99)
-    return join(*prune(*merged, 1e-4), target.order)
+        terms = split(vectors, signs, target.order)
+        merged = merge_parallel(*terms, target.order, cosine=0.99)
+        yield join(*prune(*merged, 1e-4), target.order)
 
 
 def _without(vectors, signs, index):
@@ -64,17 +66,26 @@ def _without(vectors, signs, index):
 
 def _candidates(target, vectors, signs, n_removals):
     """Models with fewer terms, the likeliest first, made only when asked for."""
-    fewer, fewer_signs = _sparsify(target, vectors, signs)
-    if 0 < len(fewer_signs) < len(signs):
-        yield fewer, fewer_signs
-    else:
-        for index in removal_order(fewer, fewer_signs, target.order)[:n_removals]:
-            yield _without(fewer, fewer_signs, index)
-    for index in removal_order(vectors, signs, target.order)[:n_removals]:
+    order = target.order
+    large = vectors.size > MANY_UNKNOWNS
+    # With terms to spare a model moves without a loss, and a ridge moves it to where
+    # they are zero; one that stands alone it moves nowhere.
+    if not (large and is_isolated(vectors, signs, order)):
+        shrunk = False
+        for fewer, fewer_signs in _annealed(target, vectors, signs):
+            if 0 < len(fewer_signs) < len(signs):
+                shrunk = True
+                yield fewer, fewer_signs
+        if not shrunk:
+            for index in removal_order(fewer, fewer_signs, order)[:n_removals]:
+                yield _without(fewer, fewer_signs, index)
+    for index in removal_order(vectors, signs, order)[:n_removals]:
         yield _without(vectors, signs, index)
 
 
-def reduce_to_tolerance(target, vectors, signs, *, tol, floor=1, n_removals=3):
+def reduce_to_tolerance(
+    target, vectors, signs, *, tol, precision=1e-13, floor=1, n_removals=3
+):
     """Fewest terms that still meet ``tol``; a removal is kept only when they do.
 
     Parameters
@@ -85,6 +96,8 @@ def reduce_to_tolerance(target, vectors, signs, *, tol, floor=1, n_removals=3):
         The model, already within ``tol``.
     tol : float
         Relative residual.
+    precision : float, default=1e-13
+        Residual at which a polish ends: no smaller than what the target resolves.
     floor : int, default=1
         A proven lower bound of the rank: fewer terms are not tried.
     n_removals : int, default=3
@@ -101,7 +114,9 @@ def reduce_to_tolerance(target, vectors, signs, *, tol, floor=1, n_removals=3):
         for fewer, fewer_signs in _candidates(target, vectors, signs, tries):
             if len(fewer_signs) < floor:
                 continue
-            result = polish(target, fewer, fewer_signs, patience=patience)
+            result = polish(
+                target, fewer, fewer_signs, tol=precision, patience=patience
+            )
             new_size = weight_sum(result.vectors, target.order)
             if result.residual <= tol and new_size <= MAX_BLOW_UP * size:
                 vectors, signs = result.vectors, fewer_signs

@@ -12,7 +12,7 @@ from ..refine import join, reduce_to_tolerance, split, squared_residual, weight_
 from ..solvers import SolverResult, epoch_printer
 from .best_rank import best_fit
 from .epochs import EpochLog, as_components, terms
-from .exact import exact_search, widths_to_try
+from .exact import FIRST_ALPHA, exact_search, widths_to_try
 from .penalised import default_width, penalised_search, refit
 from .problem import CompressedProblem
 
@@ -33,7 +33,7 @@ MAX_ENTRIES, FEW_ENTRIES = 250, 30
 SAME_COST = 1.02
 
 
-def search_lbfgs(target, options, random_state, init=None):
+def search_lbfgs(target, options, random_source, init=None):
     """Decompose a target by L-BFGS epochs in compressed coordinates.
 
     First over-parametrised epochs on the whitened core look for an exact model; it is
@@ -45,7 +45,8 @@ def search_lbfgs(target, options, random_state, init=None):
     ----------
     target : target
     options : SearchOptions
-    random_state : RandomState
+    random_source : callable
+        Makes the RandomState of the starts.
     init : tuple of (weights, V) or None
         A model to start from, in the target's units.
 
@@ -54,23 +55,49 @@ def search_lbfgs(target, options, random_state, init=None):
     result : SolverResult
     """
     problem = CompressedProblem(target)
-    auto = options.init_scale == "auto"
-    log = EpochLog(
-        max_epochs=options.max_epochs or _default_epochs(problem),
-        max_iter=options.max_iter or MAX_ITER,
-        init_scale=INIT_SCALE if auto else options.init_scale,
-        random_state=random_state,
-        report=epoch_printer(options.verbose),
-    )
-    if init is not None:
-        init = problem.enter(*init)
     with few_threads(problem.n_features if problem.contraction == "dense" else inf):
+        if options.refine and _may_be_independent(problem, options):
+            model = problem.independent_model()
+            if model is not None:
+                log = _start_log(options, 1, random_source)
+                return _read_off(problem, *model, log)
+        log = _start_log(options, _default_epochs(problem), random_source)
+        if init is not None:
+            init = problem.enter(*init)
         if options.refine:
             model, alpha = _refined(problem, options, log, init), 0.0
         else:
             *model, _ = _unrefined(problem, options, log, init)
             alpha = options.alpha
         return finish(problem, model, alpha, log.losses, log.n_epochs)
+
+
+def _start_log(options, default_epochs, random_source):
+    auto = options.init_scale == "auto"
+    return EpochLog(
+        max_epochs=options.max_epochs or default_epochs,
+        max_iter=options.max_iter or MAX_ITER,
+        init_scale=INIT_SCALE if auto else options.init_scale,
+        random_source=random_source,
+        report=epoch_printer(options.verbose),
+    )
+
+
+def _may_be_independent(problem, options):
+    """Whether as many terms as dimensions are allowed."""
+    allowed = [limit for limit in (options.n_components, options.rank) if limit]
+    return min(allowed, default=problem.n_features) >= problem.n_features
+
+
+def _read_off(problem, vectors, signs, residual, log):
+    """The answer where terms are independent; it counts as an epoch of one evaluation.
+
+    It fits up to rounding, so the gradient vanishes.
+    """
+    log.record(vectors, problem.order, residual, FIRST_ALPHA)
+    weights, V = problem.leave(*split(vectors, signs, problem.order))
+    losses = np.asarray(log.losses)
+    return SolverResult(weights, V, losses, log.n_epochs, True, problem.contraction)
 
 
 def _unrefined(problem, options, log, init):
@@ -152,13 +179,14 @@ def _exact(problem, widths, log, init):
     """An exact model found at one of the widths, reduced and polished, or None."""
     if not widths:
         return None
+    white = problem.white
     if init is None:
-        init = problem.guess
+        init = white.guess
     else:
         vectors, signs = join(*init, problem.order)
-        init = split(problem.change.T @ vectors, signs, problem.order)
+        init = split(white.enter(vectors), signs, problem.order)
     found = exact_search(
-        problem.white, problem.bound, widths, log, tol=problem.exact_tol, init=init
+        white.target, white.bound, widths, log, tol=white.exact_tol, init=init
     )
     return None if found is None else problem.finish_exact(*found)
 

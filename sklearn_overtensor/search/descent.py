@@ -16,12 +16,13 @@ from .problem import CompressedProblem
 MAX_EPOCHS, MAX_ITER = 10, 500
 
 
-def search_gd(target, options, random_state, init=None):
+def search_gd(target, options, random_source, init=None):
     """Decompose a target by Algorithm 1; parameters as in :func:`search_lbfgs`.
 
     ``n_components=None`` takes ``2 d + 5`` components, more than twice the number that
     a tensor with ``r <= d`` needs.
     """
+    random_state = random_source()
     schedule = make_schedule(
         target.n_features,
         target.order,
@@ -58,6 +59,6 @@ def _refined(target, found, options, random_state):
     vectors, signs, residual = refit(problem.data, *model, options.alpha)
     if residual <= options.tol:
         vectors, signs = fewest(problem, vectors, signs, options.tol)
-    log = EpochLog(1, MAX_ITER, 1e-3, random_state)
+    log = EpochLog(1, MAX_ITER, 1e-3, lambda: random_state)
     terms = split(*within_rank(problem, vectors, signs, options, log), problem.order)
     return finish(problem, terms, 0.0, found.loss_curve, found.n_epochs)

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What every epoch needs: tiny starts, fixed signs, a record of the descent."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import sqrt
 from typing import Any
 
 import numpy as np
 
 from .._objective import Components, TwoHomogeneousObjective
-from ..refine import split
+from ..refine import weight_sum
 from ..solvers import lbfgs_epoch, random_columns
 
 # Weight, of the heaviest's and of a target of norm one, below which a component is what
@@ -28,8 +30,8 @@ class EpochLog:
         Most iterations of an epoch.
     init_scale : float
         Length of fresh components.
-    random_state : RandomState
-        Source of starts.
+    random_source : callable
+        Makes the RandomState of the starts; see ``random_state``.
     report : callable or None
         Called after each epoch as ``report(epoch, loss, residual)``.
     losses : list of float
@@ -41,10 +43,15 @@ class EpochLog:
     max_epochs: int
     max_iter: int
     init_scale: float
-    random_state: Any
+    random_source: Callable
     report: Any = None
     losses: list = field(default_factory=list)
     n_epochs: int = 0
+
+    @cached_property
+    def random_state(self):
+        """Source of starts, made when the first is asked for: that takes a while."""
+        return self.random_source()
 
     def fresh(self, n_features, count, scale=None):
         """Random directions of a tiny length: the start of new components."""
@@ -63,12 +70,10 @@ class EpochLog:
         self._add(losses, 2 * (losses[-1] - alpha * float(np.sum(found.U**2))))
         return found.U
 
-    def record(self, target, vectors, signs, alpha):
+    def record(self, vectors, order, residual, alpha):
         """Record a plain model that needed no descent as an epoch of one evaluation."""
-        weights, directions = split(vectors, signs, target.order)
-        point = as_components(weights, directions)
-        evaluation = TwoHomogeneousObjective(target, alpha).evaluate(point)
-        self._add([evaluation.loss], evaluation.residual**2)
+        squared = residual**2
+        self._add([0.5 * squared + alpha * weight_sum(vectors, order)], squared)
 
     def _add(self, losses, squared_residual):
         self.losses += losses

@@ -7,6 +7,7 @@ import numpy as np
 
 from ..compression import generic_rank
 from ..refine import join, merge_parallel, polish, prune, split
+from .coarse import COARSENESS
 from .epochs import LEFTOVER, place, start_signs, terms
 
 # Penalty of a first epoch, on a whitened core of norm one; the polish undoes it.
@@ -91,7 +92,7 @@ def exact_search(target, bound, widths, log, *, tol, init=None):
     if init is not None:
         *model, residual = _polished(target, *join(*init, target.order), bound, tol)
         if residual <= tol:
-            log.record(target, *model, FIRST_ALPHA)
+            log.record(model[0], target.order, residual, FIRST_ALPHA)
             return tuple(model)
     if len(widths) == 1 and not bound.saturated:
         # New starts with and without spare components: near the generic rank either
@@ -181,10 +182,14 @@ def _read_off(target, vectors, signs, threshold, bound, tol):
 def _polished(target, vectors, signs, bound, tol):
     promising = PROMISING if bound.saturated else 2 * PROMISING
     if vectors.size <= FEW_UNKNOWNS:
-        promising = None
-    result = polish(target, vectors, signs, promising=promising, patience=8)
+        promising = np.inf
+    # The entries of the core are no finer.
+    result = polish(
+        target, vectors, signs, promising=promising, patience=8, tol=COARSENESS
+    )
     if tol < result.residual <= NEARLY_EXACT:
-        result = polish(target, result.vectors, signs, max_iter=300, patience=40)
+        start, enough = result.vectors, COARSENESS
+        result = polish(target, start, signs, max_iter=300, tol=enough, patience=40)
     return result.vectors, signs, result.residual
 
 

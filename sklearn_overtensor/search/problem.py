@@ -1,45 +1,32 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The target in small coordinates, and the way back."""
 
+from functools import cached_property
 from math import sqrt
 
 import numpy as np
 
 from .._backend import ArrayContext, to_numpy
 from .._monomials import n_monomials
+from .._random import random_state_of
 from .._threads import few_threads
 from ..compression import (
     CompactTarget,
     ProjectedTarget,
     RankBound,
     column_space,
-    rank_bound,
-    simultaneous_diagonalisation,
-    whiten,
 )
-from ..refine import polish, reduce_to_tolerance
+from ..refine import join, polish, reduce_to_tolerance
+from .coarse import COARSENESS, coarsen
+from .whitened import ROUNDING, WhitenedCore, independent_terms
 
 # Entries of the largest core that is held densely, 128 MiB; beyond it the search uses
 # contractions alone.
 MAX_CORE = 2**24
-# Relative residual of an exact model in whitened coordinates, where rounding allows it.
-EXACT = 1e-9
-# Rounding beyond which a residual says nothing: multiples of the core's own.
-ROUNDING = 100
-# Relative error in norm that coarser entries make, below what counts as exact.
-COARSENESS = 1e-10
-
-
-def coarsen(core):
-    """Round the entries of a core of norm one; its norm moves by at most 1e-10.
-
-    A search that starts at a symmetric point near zero amplifies the last bits of the
-    target. Cores that differ by rounding, as they do between backends or when rows
-    come in another order, are equal after this, and so are the paths of their
-    searches. What a search finds is polished on the exact core.
-    """
-    quantum = COARSENESS / sqrt(core.size)
-    return np.round(core / quantum) * quantum
+# Residual of independent terms that a few steps of a polish take to rounding.
+NEARLY_INDEPENDENT, FEW_STEPS = 1e-6, 5
+# Residual at which such a polish ends: what rounding leaves.
+INDEPENDENT_TOL = 2e-15
 
 
 class CompressedProblem:
@@ -59,12 +46,9 @@ class CompressedProblem:
         The target in small coordinates, in the data's own metric.
     coarse : CompactTarget or ProjectedTarget
         The same with coarser entries, for searches; see :func:`coarsen`.
-    white : CompactTarget or None
-        The same whitened: its components are ``change' u``. None when the core is too
-        large, or the target offers no ``compressed``.
-    guess : tuple of (weights, directions) or None
-        Components of ``white`` where the bound says that they are independent: a start
-        for the first epoch, which confirms or forgets it.
+    white : WhitenedCore or None
+        The same whitened. None when the core is too large, or the target offers no
+        ``compressed``.
     contraction : {"dense", "implicit"}
         Whether ``data`` is the core or contracts with the target itself.
     n_entries : int
@@ -76,26 +60,22 @@ class CompressedProblem:
     def __init__(self, target):
         self.scale = sqrt(target.squared_norm)
         self.order = target.order
-        eps = getattr(target, "context", ArrayContext()).eps
+        self._eps = getattr(target, "context", ArrayContext()).eps
         # The seed of these sketches is fixed: they find what is there, whatever it is,
         # and the start of the search depends on the user's seed and on shapes only.
-        sketches = np.random.RandomState(0)
-        tol = max(1e-12, ROUNDING * eps)
-        self.basis = column_space(target, sketches, tol)
+        self._sketches = random_state_of(0)
+        tol = max(1e-12, ROUNDING * self._eps)
+        self.basis = column_space(target, self._sketches, tol)
         self.n_features = self.basis.shape[1]
         self.n_entries = n_monomials(self.n_features, self.order)
-        self.bound = RankBound(self.n_features, saturated=True)
-        self.white = self.change = self.guess = None
-        self.exact_tol = max(EXACT, ROUNDING * eps)
         self.contraction = self._cheaper_contraction(target)
         if self.contraction == "dense":
-            core = to_numpy(target.compressed(self.basis)).astype(float) / self.scale
-            self.data = CompactTarget(core)
-            self.coarse = CompactTarget(coarsen(core))
-            with few_threads(self.n_features):
-                self._whiten(core, eps, sketches)
+            core = to_numpy(target.compressed(self.basis))
+            self._core = core.astype(float, copy=False) / self.scale
+            self.data = CompactTarget(self._core)
         else:
-            self.data = self.coarse = ProjectedTarget(target, self.basis, self.scale)
+            self._core = None
+            self.data = ProjectedTarget(target, self.basis, self.scale)
 
     def _cheaper_contraction(self, target):
         if not hasattr(target, "compressed") or self.n_features**self.order > MAX_CORE:
@@ -104,14 +84,25 @@ class CompressedProblem:
             return target.contraction_in(self.n_features)
         return "dense"
 
-    def _whiten(self, core, eps, sketches):
-        white, self.change, noise = whiten(core, noise=eps)
-        self.exact_tol = max(EXACT, ROUNDING * noise)
-        self.bound = rank_bound(white, sketches, tol=self.exact_tol)
-        white = coarsen(white)
-        self.white = CompactTarget(white)
-        if self.bound.lower == self.n_features and not self.bound.saturated:
-            self.guess = simultaneous_diagonalisation(white, sketches)
+    @cached_property
+    def coarse(self):
+        """The target with coarser entries."""
+        return self.data if self._core is None else CompactTarget(coarsen(self._core))
+
+    @cached_property
+    def white(self):
+        """The whitened target."""
+        if self._core is None:
+            return None
+        with few_threads(self.n_features):
+            return WhitenedCore(self._core, self._eps, self._sketches)
+
+    @property
+    def bound(self):
+        """What is proven about the rank."""
+        if self.white is None:
+            return RankBound(self.n_features, saturated=True)
+        return self.white.bound
 
     def is_identifiable(self, n_terms):
         """Whether so few terms fit only special tensors: a fit is no accident."""
@@ -119,12 +110,41 @@ class CompressedProblem:
             return True
         return n_terms * self.n_features < self.n_entries
 
+    def independent_model(self):
+        """As many terms as dimensions, when they fit: ``vectors, signs, residual``.
+
+        There cannot be fewer, for the unfolding has that rank, nor others of that
+        number. None when the terms leave more than rounding.
+        """
+        if self._core is None:
+            return None
+        found = independent_terms(self._core, self.data, self._sketches)
+        if found is None:
+            return None
+        vectors, signs = join(*found, self.order)
+        result = polish(
+            self.data,
+            vectors,
+            signs,
+            max_iter=FEW_STEPS,
+            tol=INDEPENDENT_TOL,
+            promising=NEARLY_INDEPENDENT,
+        )
+        fits = result.residual <= ROUNDING * self._eps
+        return (result.vectors, signs, result.residual) if fits else None
+
     def finish_exact(self, vectors, signs):
         """Reduce in the well-conditioned coordinates, polish in the data's own."""
+        white = self.white
         vectors, signs = reduce_to_tolerance(
-            self.white, vectors, signs, tol=self.exact_tol, floor=self.bound.lower
+            white.target,
+            vectors,
+            signs,
+            tol=white.exact_tol,
+            precision=COARSENESS,
+            floor=self.bound.lower,
         )
-        vectors = np.linalg.solve(self.change.T, vectors)
+        vectors = white.leave(vectors)
         result = polish(self.data, vectors, signs, max_iter=50, tol=1e-15, patience=8)
         return result.vectors, signs
 

@@ -2,9 +2,9 @@
 """A target truncated to the leading directions of its unfolding, on request."""
 
 import numpy as np
-from numpy.random import RandomState
 
 from .._backend import ArrayContext, to_numpy
+from .._random import random_state_of
 from ..compression import column_space
 from ._base import Target
 from .dense import DenseTarget
@@ -77,7 +77,7 @@ class CompressedTarget(Target):
         context = getattr(target, "context", ArrayContext())
         super().__init__(target.order, target.n_features, context)
         self._check_parameters(n_directions, tol)
-        basis = column_space(target, RandomState(0), max(1e-12, 100 * context.eps))
+        basis = column_space(target, random_state_of(0), max(1e-12, 100 * context.eps))
         core = target.compressed(basis)
         values, rotation = self._singular(core)
         kept = int(np.sum(values > tol * values[0])) or 1

@@ -3,8 +3,8 @@
 
 from functools import cached_property
 
-from .._algebra import frobenius_norm, multilinear
-from .._backend import context_of
+from .._algebra import frobenius_norm, is_identity, multilinear
+from .._backend import context_of, to_numpy
 from .._checks import check_symmetric_tensor
 from ._base import Target
 
@@ -60,6 +60,8 @@ class DenseTarget(Target):
 
     def compressed(self, basis):
         """The core ``T*(Q, ..., Q)`` for a basis ``Q (d, k)``."""
+        if is_identity(to_numpy(basis)):
+            return self.tensor
         return multilinear(self.context.xp, self.tensor, self.context.asarray(basis))
 
     def _contract(self, V):

@@ -24,6 +24,7 @@ from sklearn_overtensor.refine.levenberg_marquardt import (
     _solve_cg,
     _solve_cholesky,
     gram_blocks,
+    is_isolated,
     normal_matrix,
     squared_residual,
 )
@@ -86,13 +87,42 @@ def test_pruning_keeps_the_heaviest():
 def test_normal_matrix_is_the_jacobians(order):
     vectors, signs = make_model(order)
 
-    def model(flat):  # unknowns component by component
-        return dense(flat.reshape(3, 3).T, signs, order).ravel()
+    def model(flat):
+        return dense(flat.reshape(3, 3), signs, order).ravel()
 
-    jacobian = approx_fprime(vectors.T.ravel(), model, 1e-7)
+    jacobian = approx_fprime(vectors.ravel(), model, 1e-7)
     matrix = normal_matrix(vectors, *gram_blocks(signs, vectors, order))
     expected = jacobian.T @ jacobian
     np.testing.assert_allclose(matrix, expected, atol=1e-5 * np.abs(expected).max())
+
+
+def test_memory_for_the_normal_matrix_is_used_and_changes_nothing(order):
+    vectors, signs = make_model(order, m=4)
+    blocks = gram_blocks(signs, vectors, order)
+    out = np.full((3, 4, 3, 4), np.nan)
+    matrix = normal_matrix(vectors, *blocks, out)
+    assert np.shares_memory(matrix, out)
+    np.testing.assert_array_equal(matrix, normal_matrix(vectors, *blocks))
+
+
+def test_a_term_too_many_leaves_a_model_not_isolated(order):
+    vectors, signs = make_model(order, m=4, d=5)
+    assert is_isolated(vectors, signs, order)
+    more_signs = np.append(signs, signs[0])
+    shares = 0.3 ** (1 / order), 0.7 ** (1 / order)
+    shared = np.column_stack([vectors, shares[0] * vectors[:, 0]])
+    shared[:, 0] *= shares[1]
+    assert not is_isolated(shared, more_signs, order)
+    zero = np.column_stack([vectors, np.zeros(5)])
+    assert not is_isolated(zero, more_signs, order)
+
+
+def test_isolation_of_what_is_too_large_is_left_open(monkeypatch, order):
+    import sys
+
+    module = sys.modules[lm_function.__module__]
+    monkeypatch.setattr(module, "MAX_REGULAR", 8)
+    assert not is_isolated(*make_model(order), order)
 
 
 def test_gradient_of_the_squared_residual(order):
@@ -118,9 +148,8 @@ def test_conjugate_gradients_and_cholesky_take_the_same_step(order):
     direct = _solve_cholesky(vectors, *blocks, downhill, 0.1)
     iterative = _solve_cg(vectors, *blocks, downhill, 0.1, 1e-12)
     np.testing.assert_allclose(iterative, direct, rtol=1e-6, atol=1e-8)
-    flat = direct.T.ravel()
     matrix = normal_matrix(vectors, *blocks) + 0.1 * np.eye(9)
-    np.testing.assert_allclose(matrix @ flat, downhill.T.ravel(), atol=1e-8)
+    np.testing.assert_allclose(matrix @ direct.ravel(), downhill.ravel(), atol=1e-8)
 
 
 @pytest.mark.parametrize("max_cholesky", [0, 10**6])
@@ -192,6 +221,31 @@ def test_needless_terms_go_and_needed_ones_stay(order):
     )
     assert len(reduced_signs) == 3
     assert polish(target, reduced, reduced_signs).residual < 1e-9
+
+
+def test_large_models_lose_what_is_needless_and_stop(monkeypatch):
+    from sklearn_overtensor.refine import reduce
+
+    bunch = make_symmetric_cp(8, 11, random_state=0)
+    target = CompactTarget(bunch.tensor / np.linalg.norm(bunch.tensor))
+    scale = np.linalg.norm(bunch.tensor) ** (-1 / 3)
+    vectors, signs = join(bunch.weights, bunch.components.T, 3)
+    part = 0.5 ** (1 / 3)
+    wide = np.column_stack([vectors, part * vectors[:, :2]]) * scale
+    wide[:, :2] *= part
+    monkeypatch.setattr(reduce, "MANY_UNKNOWNS", 0)
+    steps = []
+    original = reduce.levenberg_marquardt
+
+    def counted(*args, ridge=0.0, **options):
+        steps.append(ridge)
+        return original(*args, ridge=ridge, **options)
+
+    monkeypatch.setattr(reduce, "levenberg_marquardt", counted)
+    fewer, _ = reduce_to_tolerance(target, wide, np.ones(13), tol=1e-9)
+    assert fewer.shape == (8, 11)
+    # One ridge was enough, and none was tried on the model that stands alone.
+    assert [ridge for ridge in steps if ridge] == [1e-3]
 
 
 def test_reduction_never_passes_the_proven_floor():

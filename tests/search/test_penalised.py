@@ -14,7 +14,7 @@ from sklearn_overtensor.symmetry import symmetrize
 
 
 def search(target, width, alpha):
-    log = EpochLog(10, 300, 1e-3, RandomState(0))
+    log = EpochLog(10, 300, 1e-3, lambda: RandomState(0))
     bound = RankBound(1, saturated=True)
     return terms(*penalised_search(target, bound, width, alpha, log)[:2])
 

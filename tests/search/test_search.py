@@ -8,7 +8,8 @@ from numpy.random import RandomState
 from sklearn_overtensor import OverparamSymmetricCP, overparam_symmetric_cp, symmetrize
 from sklearn_overtensor.datasets import make_symmetric_cp
 from sklearn_overtensor.metrics import factor_match_score, relative_error
-from sklearn_overtensor.search.problem import CompressedProblem, coarsen
+from sklearn_overtensor.search.coarse import coarsen
+from sklearn_overtensor.search.problem import CompressedProblem
 from sklearn_overtensor.targets import CPTarget, DenseTarget, MomentTarget
 from tests.search.symmetric_lbfgs import fit_from
 
@@ -217,12 +218,12 @@ def test_proven_independence_is_read_off_without_descent(order):
 
 
 def test_a_wrong_guess_is_forgotten(monkeypatch):
-    from sklearn_overtensor.search import problem
+    from sklearn_overtensor.search import whitened
 
     def nonsense(core, random_state):
-        return np.ones(len(core)), np.eye(len(core))
+        return np.eye(len(core))
 
-    monkeypatch.setattr(problem, "simultaneous_diagonalisation", nonsense)
+    monkeypatch.setattr(whitened, "simultaneous_diagonalisation", nonsense)
     bunch = make_symmetric_cp(9, 6, random_state=0)
     model = OverparamSymmetricCP(random_state=0).fit(bunch.tensor)
     assert model.status_ == "exact"
