@@ -71,10 +71,22 @@ def test_it_never_grows_within_an_epoch(instance, m, seed):
 
 
 @given(instance=instances, m=st.integers(1, 9), seed=st.integers(0, 2**31))
-@settings(max_examples=10, deadline=None)
-def test_it_holds_for_automatic_steps_too(instance, m, seed):
-    run = run_algorithm(instance, m, K=4, H=150, alpha=1e-2, seed=seed)
-    assert leakages(run).max() <= (m + run.schedule.K) * (1 + ROUNDING)
+@settings(max_examples=15, deadline=None)
+def test_longer_steps_leak_no_more_than_the_matrix_says(instance, m, seed):
+    """``||P_B U'|| <= max(1, eta ||M|| - 1) ||P_B U||`` for a step of any length.
+
+    The lemma's steps are short. Automatic ones go by the objective alone, in which
+    what is in B hardly counts, and may exceed ``2 / ||M||``: mostly by little, but by
+    much at the first step after an epoch in which all components went to zero and
+    every step passed. There the bound of the lemma itself need not hold.
+    """
+    run = run_algorithm(instance, m, K=4, H=100, alpha=1e-2, seed=seed)
+    leakage = np.sqrt(leakages(run))
+    for i, (before, after) in enumerate(pairwise(run.seen)):
+        if after.iteration > 0:
+            longest = after.step * np.linalg.norm(mixing(run, before), 2)
+            rounding = 1e-14 * (1 + longest) / run.schedule.delta
+            assert leakage[i + 1] <= max(1, longest - 1) * leakage[i] + rounding
 
 
 def test_the_matrix_is_the_one_of_the_algorithm():

@@ -87,7 +87,6 @@ def test_lemma_1_one_epoch_in_six_leaves_a_local_minimum(d, missed, order):
     epsilon = before.residual
     enough = decrease_of_lemma_1(epsilon, d, missed + 1, order)
     assert epsilon > 0.5
-    print(np.mean(np.array(changes) <= -enough), enough, np.sort(changes))
     assert np.mean(np.array(changes) <= -enough) >= 1 / 6
 
 
