@@ -1,7 +1,18 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Other people's decompositions with our attributes, so that one loop compares all."""
+"""Other ways to a decomposition with our attributes, so that one loop compares all."""
 
+from ._jennrich import JennrichCP
+from ._lazy import LazyCP
+from ._spectral import SpectralCP
 from ._tensorly_cp import TensorLyCP
 from ._tensorly_symmetric_cp import TensorLySymmetricCP
+from ._vanilla import VanillaGradientCP
 
-__all__ = ["TensorLyCP", "TensorLySymmetricCP"]
+__all__ = [
+    "JennrichCP",
+    "LazyCP",
+    "SpectralCP",
+    "TensorLyCP",
+    "TensorLySymmetricCP",
+    "VanillaGradientCP",
+]

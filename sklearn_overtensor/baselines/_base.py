@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What the baselines on dense tensors share: the tensor before, the model after."""
+"""What the baselines share: a target before, a model after; some need the tensor."""
 
 from math import sqrt
 from types import SimpleNamespace
@@ -7,7 +7,27 @@ from types import SimpleNamespace
 from .._algebra import canonical_order
 from .._checks import check_norm
 from .._decomposition import SymmetricDecomposition
-from .._residual import explicit_residual
+from .._residual import explicit_residual, relative_residual
+
+
+class Baseline(SymmetricDecomposition):
+    """Base class of estimators that see no more of a target than its contractions."""
+
+    def _checked_target(self, X, sample_weight):
+        """The target of samples or of a tensor; not zero."""
+        target = self._make_target(X, sample_weight, reset=True)
+        check_norm(target)
+        return target
+
+    def _keep_terms(self, weights, V, target):
+        """Store a model of the target scaled to norm one as fitted attributes."""
+        weights, components = canonical_order(weights, V.T, target.order)
+        weights = weights * sqrt(target.squared_norm)
+        error = relative_residual(target, weights, components.T)
+        model = SimpleNamespace(
+            weights=weights, components=components, reconstruction_err=error
+        )
+        self._store(model, target)
 
 
 class DenseBaseline(SymmetricDecomposition):

@@ -7,6 +7,7 @@ unit rows, ``weights`` carry the size of each term.
 """
 
 from ._samples import make_latent_samples
+from ._spurious import make_spurious_minimum
 from ._tensors import make_symmetric_cp
 
-__all__ = ["make_latent_samples", "make_symmetric_cp"]
+__all__ = ["make_latent_samples", "make_spurious_minimum", "make_symmetric_cp"]

@@ -8,11 +8,13 @@ from .gradient_descent import (
     warm_components,
 )
 from .lbfgs import lbfgs_epoch
+from .observation import Observation
 from .report import epoch_printer
 from .result import SolverResult
 from .start import random_columns, random_signs
 
 __all__ = [
+    "Observation",
     "SolverResult",
     "epoch_printer",
     "fresh_components",

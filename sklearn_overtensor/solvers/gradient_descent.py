@@ -8,6 +8,7 @@ import numpy as np
 
 from .._algebra import column_norms
 from .._objective import Components, TwoHomogeneousObjective
+from .observation import Observation
 from .result import SolverResult
 from .start import random_columns, random_signs
 
@@ -53,7 +54,16 @@ def make_schedule(n_features, order, m, K, H, delta="auto"):
 
 
 def gradient_descent(
-    target, schedule, *, alpha, step_size, tol, random_state, start=None, report=None
+    target,
+    schedule,
+    *,
+    alpha,
+    step_size,
+    tol,
+    random_state,
+    start=None,
+    report=None,
+    observer=None,
 ):
     """Run Algorithm 1: K epochs of a re-initialisation and H gradient steps.
 
@@ -80,6 +90,9 @@ def gradient_descent(
         Where to start instead of at fresh components; see :func:`warm_components`.
     report : callable or None
         Called after each epoch as ``report(epoch, loss, residual)``.
+    observer : callable or None
+        Called with an :class:`Observation` for the start, after each
+        re-initialisation and after each iteration.
 
     Returns
     -------
@@ -91,9 +104,14 @@ def gradient_descent(
         start = fresh_components(target.n_features, schedule, context, random_state)
     search = _Search(objective, schedule, step_size)
     components, losses, epoch = start, [], 0
+    if observer is not None:
+        point = objective.evaluate(start)
+        observer(Observation(0, 0, None, 0.0, point.loss, start, point))
     for epoch in range(1, schedule.K + 1):
+        j = smallest_component(components, context)
         components = reinitialize_smallest(components, schedule, context, random_state)
-        components, point, epoch_losses = search.run_epoch(components)
+        observe = None if observer is None else _observe_epoch(observer, epoch, j)
+        components, point, epoch_losses = search.run_epoch(components, observe)
         losses.extend(epoch_losses)
         if report is not None:
             report(epoch, point.loss, point.residual)
@@ -127,12 +145,15 @@ def warm_components(weights, V, schedule, context, random_state):
     return Components(*(context.asarray(part) for part in (U, signs, scalars)))
 
 
+def smallest_component(components, context):
+    """Index j of a component with the smallest norm among all columns of U."""
+    return int(context.xp.argmin(column_norms(context.xp, components.U)))
+
+
 def reinitialize_smallest(components, schedule, context, random_state):
     """First line of an epoch: redraw the component of smallest norm."""
-    xp = context.xp
     n_features, m = components.U.shape
-    norms = column_norms(xp, components.U)
-    fresh = np.arange(m) == int(xp.argmin(norms))
+    fresh = np.arange(m) == smallest_component(components, context)
     column = schedule.delta * random_columns(n_features, 1, random_state)
     sign = float(random_signs(1, random_state)[0])
     mask = context.asarray(fresh)
@@ -143,6 +164,25 @@ def reinitialize_smallest(components, schedule, context, random_state):
     )
 
 
+def _observe_epoch(observer, epoch, reinitialized):
+    """What tells an observer of the steps of one epoch."""
+
+    def observe(iteration, step, loss_before_switch, components, evaluation):
+        observer(
+            Observation(
+                epoch=epoch,
+                iteration=iteration,
+                reinitialized=reinitialized,
+                step=step,
+                loss_before_switch=loss_before_switch,
+                components=components,
+                evaluation=evaluation,
+            )
+        )
+
+    return observe
+
+
 class _Search:
     """H gradient steps with scalar mode switches; keeps the step size."""
 
@@ -151,9 +191,10 @@ class _Search:
         self.schedule = schedule
         self.automatic = step_size == "auto"
         self.step = 1.0 / objective.order if self.automatic else float(step_size)
+        self.taken = 0.0  # the step before it was made longer for the next iteration
         self.diverged = False  # a step of the user's own was far too long
 
-    def run_epoch(self, components):
+    def run_epoch(self, components, observe=None):
         """Take H steps; return the components, their evaluation and the losses.
 
         Steps that overflow end the epoch at the best point that it had.
@@ -161,7 +202,9 @@ class _Search:
         objective, losses = self.objective, []
         point = objective.evaluate(components)
         best = components, point
-        for _ in range(self.schedule.H):
+        if observe is not None:
+            observe(0, 0.0, point.loss, components, point)
+        for iteration in range(1, self.schedule.H + 1):
             gradient = objective.algorithm_gradient(components, point)
             with np.errstate(over="ignore", invalid="ignore"):
                 moved, moved_point = self._descend(components, point, gradient)
@@ -170,6 +213,8 @@ class _Search:
                 return *best, losses or [point.loss]
             components, point = self._switch_modes(moved, moved_point)
             losses.append(point.loss)
+            if observe is not None:
+                observe(iteration, self.taken, moved_point.loss, components, point)
             if point.loss < best[1].loss:
                 best = components, point
         return components, point, losses
@@ -179,6 +224,7 @@ class _Search:
         objective = self.objective
         moved = _moved(components, gradient, self.step)
         moved_point = objective.evaluate(moved)
+        self.taken = self.step
         if not self.automatic:
             return moved, moved_point
         square = float(objective.context.xp.sum(gradient**2))
@@ -188,10 +234,12 @@ class _Search:
             <= point.loss - self.step / objective.order * square + rounding
         ):
             if self.step < SMALLEST_STEP_SHARE:
+                self.taken = 0.0
                 return components, point
             self.step /= 2
             moved = _moved(components, gradient, self.step)
             moved_point = objective.evaluate(moved)
+        self.taken = self.step
         self.step *= 1.25
         return moved, moved_point
 

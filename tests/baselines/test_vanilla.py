@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""VanillaGradientCP: the gradients, plain steps, the saddle, local minima."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+from scipy.optimize import approx_fprime
+from sklearn.exceptions import ConvergenceWarning
+
+from sklearn_overtensor._algebra import cp_to_dense
+from sklearn_overtensor._backend import load_backend
+from sklearn_overtensor.baselines import VanillaGradientCP
+from sklearn_overtensor.baselines._vanilla_descent import VanillaObjective, descend
+from sklearn_overtensor.datasets import make_symmetric_cp
+from sklearn_overtensor.targets import DenseTarget
+
+XP = load_backend("numpy")
+
+
+@pytest.mark.parametrize("order", [3, 4])
+def test_value_and_gradients_are_those_of_equation_2(context, rng, order):
+    tensor = make_symmetric_cp(3, 2, order, signed=True, random_state=0).tensor
+    scaled = tensor / np.linalg.norm(tensor)
+    U, c = rng.standard_normal((3, 4)), rng.standard_normal(4)
+
+    def value(flat):
+        model = cp_to_dense(XP, flat[12:], flat[:12].reshape(3, 4), order)
+        return 0.5 * np.sum((model - scaled) ** 2)
+
+    flat = np.append(U.ravel(), c)
+    point = VanillaObjective(DenseTarget(context.asarray(tensor))).evaluate(
+        context.asarray(U), context.asarray(c)
+    )
+    assert point.loss == pytest.approx(value(flat))
+    found = np.append(np.ravel(point.gradient_U), point.gradient_c)
+    assert_allclose(found, approx_fprime(flat, value, 1e-7), rtol=1e-4, atol=1e-3)
+
+
+def test_fixed_steps_are_plain_gradient_descent(rng):
+    objective = VanillaObjective(DenseTarget(make_symmetric_cp(3, 2).tensor))
+    start = rng.standard_normal((3, 4)) / 2, np.array([1.0, -1.0, 1.0, 1.0])
+    U, c = start
+    for _ in range(5):
+        point = objective.evaluate(U, c)
+        U, c = U - 0.03 * point.gradient_U, c - 0.03 * point.gradient_c
+    found = descend(objective, *start, max_iter=5, step_size=0.03, tol=0)
+    assert_allclose(found[0], U)
+    assert_allclose(found[1], c)
+    assert len(found[2]) == 5
+
+
+def test_automatic_steps_never_go_up():
+    tensor = make_symmetric_cp(5, 4, 4, signed=True, random_state=0).tensor
+    model = VanillaGradientCP(init_scale=2.0, max_iter=200, random_state=0).fit(tensor)
+    assert model.n_iter_ == len(model.loss_curve_) == 200
+    assert (np.diff(model.loss_curve_) <= 1e-9).all()
+
+
+@pytest.mark.parametrize("order", [4, 5])
+def test_zero_is_a_saddle_that_holds_on_for_longer_the_smaller_the_start(order):
+    tensor = make_symmetric_cp(4, 1, order, random_state=0).tensor
+    waits = []
+    for scale in (0.4, 0.2, 0.1):
+        model = VanillaGradientCP(
+            6, init_scale=scale, max_iter=4000, random_state=1
+        ).fit(tensor)
+        waits.append(int(np.argmax(model.loss_curve_ < 0.25)) or model.n_iter_)
+    assert waits[0] < waits[1] / 2 < waits[2] / 4
+
+
+def test_a_perfect_fit_ends_the_descent():
+    tensor = make_symmetric_cp(3, 1, random_state=0).tensor
+    model = VanillaGradientCP(5, tol=1e-2, random_state=0).fit(tensor)
+    assert model.n_iter_ < 1000
+    assert model.reconstruction_err_ <= 1e-2
+
+
+def test_a_step_that_is_too_long_is_announced_and_the_model_finite():
+    tensor = make_symmetric_cp(3, 1, random_state=0).tensor
+    with pytest.warns(ConvergenceWarning, match="step_size=100"):
+        model = VanillaGradientCP(5, step_size=100, random_state=0).fit(tensor)
+    assert np.isfinite(model.components_).all()
+    assert np.isfinite(model.weights_).all()
+
+
+@pytest.mark.parametrize("m", [1, 4, 5])
+def test_a_paired_start_is_the_zero_tensor(m):
+    tensor = make_symmetric_cp(3, 1, random_state=0).tensor
+    model = VanillaGradientCP(
+        m, init="paired", init_scale=3.0, step_size=1e-12, max_iter=1, random_state=0
+    ).fit(tensor)
+    assert model.n_components_ == m
+    assert model.loss_curve_[0] == pytest.approx(0.5, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"init": "pairs"}, r"'init'.*'paired'.*Got 'pairs'"),
+        ({"init_scale": 0.0}, r"'init_scale'.*\(0\.0, inf\).*Got 0"),
+        ({"init_scale": "auto"}, r"'init_scale'.*Got 'auto'"),
+        ({"max_iter": 0}, r"'max_iter'.*\[1, inf\).*Got 0"),
+        ({"max_iter": None}, r"'max_iter'.*Got None"),
+        ({"step_size": 0}, r"'step_size'.*\(0\.0, inf\).*Got 0"),
+        ({"tol": -1.0}, r"'tol'.*\[0\.0, inf\).*Got -1"),
+    ],
+)
+def test_bad_parameters_are_refused(parameters, message):
+    with pytest.raises(ValueError, match=message):
+        VanillaGradientCP(**parameters).fit(np.ones((2, 2, 2)))
