@@ -3,12 +3,14 @@
 
 from typing import ClassVar
 
+import numpy as np
+from scipy.linalg import lstsq
 from sklearn.base import _fit_context
 from sklearn.utils import check_random_state
 
 from .._backend import to_numpy
 from .._parameters import CONSTRAINTS
-from ..compression import simultaneous_diagonalisation
+from ..compression import CompactTarget, random_slices
 from ._base import DenseBaseline
 from ._subspace import leading_subspace
 
@@ -162,8 +164,25 @@ class JennrichCP(DenseBaseline):
         basis, core = leading_subspace(
             to_numpy(tensor).astype(float), self.n_components, target.context.eps
         )
-        weights, directions = simultaneous_diagonalisation(
-            core, check_random_state(self.random_state)
-        )
+        random_state = check_random_state(self.random_state)
+        directions = _common_eigenvectors(core, random_state)
+        weights = _least_squares_weights(core, directions)
         self._keep(weights, basis @ directions, target, tensor)
         return self
+
+
+def _common_eigenvectors(core, random_state):
+    """Unit columns that diagonalise two random slices, as nearly as real ones can."""
+    first, second = random_slices(core, random_state)
+    # Noise may make the second slice singular, and eigenvalues complex.
+    values, vectors = np.linalg.eig(lstsq(second, first)[0].T)
+    # A conjugate pair gives the plane that it spans.
+    directions = np.where(values.imag < 0, vectors.imag, vectors.real)
+    lengths = np.linalg.norm(directions, axis=0)
+    return directions / np.where(lengths > 0, lengths, 1)
+
+
+def _least_squares_weights(core, directions):
+    """Weights of the terms with these directions that fit the core best."""
+    forms = np.sum(directions * CompactTarget(core).contract(directions), axis=0)
+    return lstsq((directions.T @ directions) ** core.ndim, forms)[0]

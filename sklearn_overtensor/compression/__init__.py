@@ -3,7 +3,7 @@
 
 from .column_space import ProjectedTarget, column_space
 from .compact import CompactTarget
-from .diagonalisation import sharpen, simultaneous_diagonalisation
+from .diagonalisation import random_slices, sharpen, simultaneous_diagonalisation
 from .rank_bound import RankBound, generic_rank, rank_bound
 from .whitening import whiten
 
@@ -13,6 +13,7 @@ __all__ = [
     "RankBound",
     "column_space",
     "generic_rank",
+    "random_slices",
     "rank_bound",
     "sharpen",
     "simultaneous_diagonalisation",

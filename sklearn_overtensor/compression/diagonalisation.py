@@ -31,7 +31,7 @@ def simultaneous_diagonalisation(core, random_state):
     .. [1] R. A. Harshman, "Foundations of the PARAFAC procedure", UCLA Working Papers
        in Phonetics 16, 1970, where the method is credited to R. Jennrich.
     """
-    first, second = _random_slices(core, random_state)
+    first, second = random_slices(core, random_state)
     try:
         # The slices are symmetric: M_1 M_2^{-1} is the transpose of M_2^{-1} M_1.
         _, directions = np.linalg.eig(np.linalg.solve(second, first).T)
@@ -75,7 +75,7 @@ def sharpen(target, directions):
         return weights * lengths**target.order, directions / lengths
 
 
-def _random_slices(core, random_state):
+def random_slices(core, random_state):
     """Two slices: all modes but two contracted with random directions, the last same.
 
     The last direction is shared by both at order four and more: all but the largest
