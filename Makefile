@@ -20,7 +20,7 @@ CANDIDATES := $(if $(PYTHON),$(PYTHON),python3.11 python3.12 python3.13 python3.
 
 # What each command needs beyond Python; nothing is installed that it does not use.
 NEEDS_demo := -e ".[plot]"
-NEEDS_test := -e ".[test,torch,plot]"
+NEEDS_test := -e ".[test,torch,plot,dask]"
 NEEDS_doc := -e ".[doc]"
 NEEDS_lint := ruff
 NEEDS_bench := -e ".[bench]"

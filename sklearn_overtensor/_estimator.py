@@ -8,9 +8,10 @@ from sklearn.base import _fit_context
 from ._decomposition import SymmetricDecomposition
 from ._parameters import CONSTRAINTS, SearchOptions
 from ._solve import solve
+from ._streaming import PartialFitMixin
 
 
-class OverparamSymmetricCP(SymmetricDecomposition):
+class OverparamSymmetricCP(PartialFitMixin, SymmetricDecomposition):
     """Over-parametrised symmetric CP decomposition of tensors and of samples.
 
     Writes a symmetric tensor, or the moment or cumulant of samples, as a short
@@ -70,7 +71,8 @@ class OverparamSymmetricCP(SymmetricDecomposition):
     n_jobs : int or None, default=None
         Restarts run in parallel through joblib. The answer does not depend on it.
     warm_start : bool, default=False
-        Start ``fit`` from the model of the last fit instead of at random.
+        Start from the model of the last fit instead of at random. Under noise the
+        answer may then depend on it.
     backend : {"numpy", "pytorch"} or None, default=None
         Where contractions are computed. None: where the input lives.
     device : str or None, default=None
@@ -103,6 +105,8 @@ class OverparamSymmetricCP(SymmetricDecomposition):
         Epochs run.
     order_ : int
         Order of the decomposed tensor.
+    n_samples_seen_ : int
+        Rows given to ``partial_fit`` since the last ``fit``; absent after ``fit``.
     mean_ : ndarray of shape (n_features,)
         Mean of the samples for ``statistic="cumulant"``, else zero.
     cp_tensor_ : CPTensor
@@ -219,10 +223,16 @@ class OverparamSymmetricCP(SymmetricDecomposition):
             For input that is not finite, real and non-empty, for a tensor that is not
             symmetric, for a target of norm zero, and for invalid parameters.
         """
+        target = self._make_target(X, sample_weight, reset=True)
+        self._decompose(target)
+        self._forget_parts()
+        return self
+
+    def _decompose(self, target):
+        """Search, and keep what was found."""
         options = SearchOptions(
             **{name: getattr(self, name) for name in SearchOptions.__annotations__}
         )
-        target = self._make_target(X, sample_weight, reset=True)
         init = self._previous_model(target) if self.warm_start else None
         result = solve(
             target, options, self.n_init, self.n_jobs, self.random_state, init
@@ -233,7 +243,6 @@ class OverparamSymmetricCP(SymmetricDecomposition):
         self.n_epochs_ = result.n_epochs
         self.status_ = result.status
         self.contraction_ = result.contraction
-        return self
 
     def _previous_model(self, target):
         """Weights and directions of the last fit, when they fit this target."""

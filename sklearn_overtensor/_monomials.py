@@ -80,3 +80,80 @@ def expand(xp, unfolding, n_features, order):
         columns = _monomial_of_entry(n_features, order // 2)
         unfolding = unfolding[:, columns]
     return xp.reshape(unfolding[rows], (n_features,) * order)
+
+
+@lru_cache(maxsize=64)
+def _entry_numbers(n_features, degree):
+    """Positions of the monomials in the flat array, ascending."""
+    indices = monomial_table(n_features, degree)[1]
+    return np.ravel_multi_index(indices.T, (n_features,) * degree)
+
+
+def _number(indices, n_features):
+    """Which monomial each column of sorted indices ``(degree, n)`` is."""
+    entries = np.ravel_multi_index(indices, (n_features,) * len(indices))
+    return np.searchsorted(_entry_numbers(n_features, len(indices)), entries)
+
+
+@lru_cache(maxsize=64)
+def _halves(n_features, degree):
+    """Row and column of each monomial in the unfolding that ``expand`` takes."""
+    indices, left = monomial_table(n_features, degree)[1].T, degree - degree // 2
+    rows = _number(indices[:left], n_features)
+    columns = _number(indices[left:], n_features) if degree > 1 else 0 * rows
+    return rows, columns
+
+
+@lru_cache(maxsize=64)
+def _unions(n_features, degree):
+    """Monomial of each entry of that unfolding: its inverse."""
+    rows = monomial_table(n_features, degree - degree // 2)[1]
+    columns = monomial_table(n_features, degree // 2)[1]
+    pairs = np.concatenate(
+        [np.repeat(rows, len(columns), axis=0), np.tile(columns, (len(rows), 1))],
+        axis=1,
+    )
+    return _number(np.sort(pairs, axis=1).T, n_features).reshape(len(rows), -1)
+
+
+def fold(unfolding, n_features, degree):
+    """The distinct entries, each once, of an unfolding as :func:`expand` takes it."""
+    return unfolding[_halves(n_features, degree)]
+
+
+def unfold(entries, n_features, degree):
+    """The unfolding that :func:`expand` takes, from the distinct entries."""
+    return entries[_unions(n_features, degree)]
+
+
+def times_vector(entries, vector, degree):
+    """Distinct entries of the symmetric product of a tensor with a vector.
+
+    Parameters
+    ----------
+    entries : ndarray
+        Distinct entries of a tensor of order ``degree >= 0``.
+    vector : ndarray of shape (n_features,)
+    degree : int
+
+    Returns
+    -------
+    product : ndarray
+        Those of the mean of ``T ⊗ v`` over the modes that ``v`` may stand in.
+    """
+    if degree == 0:
+        return entries[0] * vector
+    indices = monomial_table(len(vector), degree + 1)[1].T
+    product = 0.0
+    for last, rest in zip(indices, _rests(len(vector), degree + 1), strict=True):
+        product = product + entries[rest] * vector[last]
+    return product / (degree + 1)
+
+
+@lru_cache(maxsize=64)
+def _rests(n_features, degree):
+    """Which monomial is left of each when its first, second, ... index is taken out."""
+    indices = monomial_table(n_features, degree)[1].T
+    return [
+        _number(np.delete(indices, mode, axis=0), n_features) for mode in range(degree)
+    ]

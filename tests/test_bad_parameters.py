@@ -12,6 +12,7 @@ from sklearn_overtensor import OverparamSymmetricCP, overparam_symmetric_cp
 TENSOR = np.ones((2, 2, 2))
 
 BAD_VALUES = {
+    "contraction": ["lazy", None, 1],
     "n_components": [0, -1, 2.5, "3", np.inf],
     "rank": [0, -2, 1.5, "auto"],
     "order": [2, 0, 3.0, "3", None],

@@ -5,6 +5,7 @@ from .batch import descend_many
 from .levenberg_marquardt import levenberg_marquardt, squared_residual
 from .merge import join, merge_parallel, prune, split, weight_sum
 from .reduce import polish, reduce_to_rank, reduce_to_tolerance, removal_order
+from .settle import settle
 
 __all__ = [
     "descend_many",
@@ -16,6 +17,7 @@ __all__ = [
     "reduce_to_rank",
     "reduce_to_tolerance",
     "removal_order",
+    "settle",
     "split",
     "squared_residual",
     "weight_sum",

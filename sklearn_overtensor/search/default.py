@@ -8,7 +8,14 @@ import numpy as np
 from .._objective import TwoHomogeneousObjective
 from .._threads import few_threads
 from ..compression import generic_rank
-from ..refine import join, reduce_to_tolerance, split, squared_residual, weight_sum
+from ..refine import (
+    join,
+    reduce_to_tolerance,
+    settle,
+    split,
+    squared_residual,
+    weight_sum,
+)
 from ..solvers import SolverResult, epoch_printer
 from .best_rank import best_fit
 from .epochs import EpochLog, as_components, terms
@@ -148,12 +155,13 @@ def _refined(problem, options, log, init):
 
 def within_rank(problem, vectors, signs, options, log):
     """The model if it has at most ``rank`` terms and is exact, else the best fit."""
-    if options.rank is None:
-        return vectors, signs
     squared, _ = squared_residual(problem.data, signs, vectors)
-    if len(signs) <= options.rank and squared <= options.tol**2:
+    exact = squared <= options.tol**2
+    if options.rank is not None and not (exact and len(signs) <= options.rank):
+        vectors, signs = best_fit(problem.data, vectors, signs, options.rank, log)
+    elif exact:
         return vectors, signs
-    return best_fit(problem.data, vectors, signs, options.rank, log)
+    return settle(problem.data, vectors, signs), signs
 
 
 def _exact_or_kept(problem, options, log, init):

@@ -4,6 +4,7 @@
 from ._base import Target
 from ._contraction import CONTRACTIONS
 from ._dispatch import STATISTICS, as_target
+from .accumulated import AccumulatedMoments
 from .compressed import CompressedTarget
 from .cp import CPTarget
 from .cumulant import CumulantTarget
@@ -13,6 +14,7 @@ from .moment import MomentTarget
 __all__ = [
     "CONTRACTIONS",
     "STATISTICS",
+    "AccumulatedMoments",
     "CPTarget",
     "CompressedTarget",
     "CumulantTarget",

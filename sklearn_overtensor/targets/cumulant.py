@@ -113,14 +113,8 @@ class CumulantTarget(SampleTarget):
         return max(self._moment_norm(4) - 6 * cross + gaussian, 0.0)
 
     def _rounded(self, square):
-        """Zero for what rounding alone can leave of a cumulant that is zero."""
-        xp, eps = self.context.xp, 10 * self.context.eps
         variance = float(self.rows.total(kernels.mass, self.n_features, 2))
-        spread = variance + float(xp.sum(self.mean**2))
-        constant = variance <= eps**2 * spread
-        if constant or square <= eps**2 * variance**self.order:
-            return 0.0
-        return square
+        return rounded_norm(square, self.order, variance, self.mean, self.context.eps)
 
     def _contract_rows(self, V):
         xp, order = self.context.xp, self.order
@@ -140,6 +134,18 @@ class CumulantTarget(SampleTarget):
         coefficients = [0 * sums[0] + (k / order) * slopes[k] for k in range(2, order)]
         coefficients = xp.stack(coefficients)
         return self.rows.total(kernels.polynomial, width, V, coefficients)
+
+
+def rounded_norm(square, order, variance, mean, eps):
+    """A cumulant's squared norm; zero where it is what rounding alone can leave.
+
+    ``variance`` is the trace of the covariance.
+    """
+    eps = 10 * eps
+    constant = variance <= eps**2 * (variance + float((mean**2).sum()))
+    if constant or square <= eps**2 * variance**order:
+        return 0.0
+    return square
 
 
 def _cumulant_slopes(moments, order):

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The last digits of a fit that is not exact: accelerated Gauss-Newton steps."""
+
+import numpy as np
+
+from .levenberg_marquardt import _Problem
+
+# Gradient that is rounding, over the norm of the target and the lengths of the vectors.
+ROUNDING = 1e-14
+# Length of a first step, over that of the vectors, beyond which a start is not near a
+# minimum: there the descent has to be safe, and is Levenberg-Marquardt's.
+NEAR = 1e-2
+# Steps kept for the acceleration, and steps without a smaller gradient that end it.
+MEMORY, PATIENCE = 5, 3
+# Damping over the stiffness: keeps a normal matrix regular that is singular.
+DAMPING = 1e-13
+
+
+def settle(target, vectors, signs, *, max_iter=30):
+    """Bring the gradient of a good fit down to rounding.
+
+    With a residual Gauss-Newton converges linearly, and Levenberg-Marquardt stops where
+    the objective no longer resolves its steps: about 1e-7 from the minimum. Equal
+    problems, whose rounding differs, would get answers so far apart.
+
+    Parameters
+    ----------
+    target : target
+        Of norm one.
+    vectors, signs : ndarray of shape (d, m) and (m,)
+        The plain model, near a minimum of ``||T - M||``; any other is left alone.
+    max_iter : int, default=30
+        Most steps.
+
+    Returns
+    -------
+    vectors : ndarray of shape (d, m)
+
+    Notes
+    -----
+    Anderson acceleration of ``u -> u + step(u)``: the next point is the combination of
+    the last ones whose steps cancel best. It asks for gradients alone, and converges
+    about as Newton's method with conjugate gradients would.
+    """
+    problem = _Problem(target, signs, 0.0)
+    start = best = point = problem.evaluate(vectors)
+    size = target.order * problem.scale * np.linalg.norm(vectors) ** (target.order - 1)
+    damping = DAMPING * target.order * start.blocks[0].diagonal().max()
+    points, steps, stale = [], [], 0
+    for _ in range(max_iter):
+        if stale == PATIENCE or _slope(best) <= ROUNDING * size:
+            break
+        step = problem.solve(point, damping)
+        if step is None or not np.isfinite(step).all():
+            break
+        if not points and np.linalg.norm(step) > NEAR * np.linalg.norm(vectors):
+            break
+        points = [*points, point.vectors.ravel()][-MEMORY:]
+        steps = [*steps, step.ravel()][-MEMORY:]
+        point = problem.evaluate(_accelerated(points, steps).reshape(vectors.shape))
+        stale = 0 if _slope(point) < 0.9 * _slope(best) else stale + 1
+        if _slope(point) < _slope(best):
+            best = point
+    # A gradient vanishes at saddles, too.
+    return best.vectors if best.value <= start.value * (1 + 1e-12) else vectors
+
+
+def _slope(point):
+    return np.linalg.norm(point.downhill)
+
+
+def _accelerated(points, steps):
+    if len(points) == 1:
+        return points[0] + steps[0]
+    moves, changes = np.diff(points, axis=0), np.diff(steps, axis=0)
+    shares = np.linalg.lstsq(changes.T, steps[-1], rcond=None)[0]
+    return points[-1] + steps[-1] - shares @ (moves + changes)

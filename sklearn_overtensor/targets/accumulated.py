@@ -1,0 +1,282 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The moment or cumulant of samples that come in parts, added up exactly."""
+
+from math import comb
+
+import numpy as np
+from scipy.sparse import issparse
+
+from .._backend import ArrayContext, is_dask, load_backend, to_numpy
+from .._checks import check_sample_weights
+from .._memory import dense_bytes, require_memory
+from .._monomials import expand, fold, n_monomials, times_vector, unfold
+from ..rows import as_rows, kernels
+from ._base import Target
+from ._partitions import dense_cumulant
+from .cumulant import rounded_norm
+from .dense import DenseTarget
+
+
+class AccumulatedMoments(Target):
+    """The moment or cumulant of all samples that it has been shown, part by part.
+
+    For files larger than memory, streams, and parts on several machines: it holds the
+    statistic and no samples, and equals :class:`MomentTarget` or
+    :class:`CumulantTarget` of all of them together.
+
+    Parameters
+    ----------
+    order : int, default=3
+        Order ``l >= 3`` of the statistic.
+    statistic : {"moment", "cumulant"}, default="moment"
+        What is accumulated.
+    backend : {"numpy", "pytorch"} or None, default=None
+        Where the sums over each part are formed; None: where the part lives. What is
+        kept, and contracted, is NumPy.
+    device : str or None, default=None
+        A PyTorch device; None: that of each part.
+
+    Attributes
+    ----------
+    n_samples : int
+        Rows seen.
+    weight : float
+        Sum of their weights; a row without a weight counts one.
+    n_features : int or None
+        Length of the rows; None before the first part.
+    mean : ndarray of shape (n_features,)
+        Weighted mean of the rows for ``"cumulant"``, else zero.
+
+    Raises
+    ------
+    ValueError
+        For an unknown statistic; when it is used before any sample.
+
+    Notes
+    -----
+    Of symmetric arrays the distinct entries are kept, ``C(d + l - 1, l)`` float64 of
+    order l, and for a cumulant those of orders 2 to l. Central moments are kept about
+    the mean so far, and two parts are added about their common mean,
+
+    ``E[(z + c)^{⊗k}] = sum_j C(k, j) sym(M_j ⊗ c^{⊗(k-j)})``,
+
+    where c is the part's mean from there. So nothing cancels, however large the mean
+    is beside the spread, and wherever it moves during the stream. An update costs what
+    forming the arrays of its rows costs; an answer needs room for ``d^l`` numbers.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_overtensor import overparam_symmetric_cp
+    >>> from sklearn_overtensor.targets import AccumulatedMoments
+    >>> X = np.random.default_rng(0).exponential(size=(1000, 3))
+    >>> seen = AccumulatedMoments(order=3, statistic="cumulant")
+    >>> for part in np.array_split(X, 4):
+    ...     seen = seen.update(part)
+    >>> seen.n_samples
+    1000
+    >>> bool(np.allclose(seen.mean, X.mean(axis=0)))
+    True
+    >>> overparam_symmetric_cp(seen, rank=3, random_state=0).components.shape
+    (3, 3)
+    """
+
+    contraction = "dense"
+
+    def __init__(self, order=3, statistic="moment", *, backend=None, device=None):
+        if statistic not in ("moment", "cumulant"):
+            raise ValueError(f"statistic={statistic!r} must be 'moment' or 'cumulant'.")
+        super().__init__(order, None, ArrayContext())
+        self.statistic, self.backend, self.device = statistic, backend, device
+        self.n_samples, self.weight = 0, 0.0
+        self.mean = None
+        # Distinct entries by order: about zero for a moment, about the mean else.
+        self._moments: dict = {}
+        self._formed = None
+
+    def update(self, X, sample_weight=None):
+        """Add samples.
+
+        Parameters
+        ----------
+        X : array-like, torch.Tensor or sparse array of shape (n_samples, n_features)
+            A part of the samples; it is not kept.
+        sample_weight : array-like of shape (n_samples,) or None, default=None
+            Non-negative weights, on one scale for all parts. None: one each.
+
+        Returns
+        -------
+        self : AccumulatedMoments
+
+        Raises
+        ------
+        ValueError
+            For samples or weights that are malformed or not finite, and for another
+            number of features. Nothing is added then.
+        TypeError
+            For a dask collection.
+        MemoryError
+            When ``d^l`` numbers do not fit.
+        """
+        if is_dask(X):
+            raise TypeError(
+                "A dask collection is not a part in memory: pass it to MomentTarget or "
+                "CumulantTarget whole, or its parts one by one, as computed by "
+                ".compute()."
+            )
+        return self.merge(self._part(X, sample_weight))
+
+    def merge(self, other):
+        """Add what another one has seen, such as a part on another machine.
+
+        Parameters
+        ----------
+        other : AccumulatedMoments
+            Of the same order and statistic; left as it is.
+
+        Returns
+        -------
+        self : AccumulatedMoments
+
+        Raises
+        ------
+        ValueError
+            When order, statistic or number of features differ.
+        """
+        self._check_compatible(other)
+        if other.n_features is None:
+            return self
+        parts = [part for part in (self, other) if part.weight > 0]
+        weight = sum(part.weight for part in parts)
+        if parts:
+            shares = [part.weight / weight for part in parts]
+            mean = sum(p * part.mean for p, part in zip(shares, parts, strict=True))
+            moved = [part._about(mean) for part in parts]
+            self._moments = {
+                k: sum(p * moments[k] for p, moments in zip(shares, moved, strict=True))
+                for k in moved[0]
+            }
+            self.mean = mean
+        elif self.mean is None:
+            self.mean = other.mean
+        if "float32" in (other.context.dtype, self.context.dtype):
+            self.context = ArrayContext(dtype="float32")
+        self.n_features, self.weight, self._formed = other.n_features, weight, None
+        self.n_samples += other.n_samples
+        return self
+
+    @property
+    def formed(self):
+        """The statistic as a dense target."""
+        if not self.weight:
+            raise ValueError(
+                "AccumulatedMoments has no samples of positive weight yet: call "
+                "update(X) first."
+            )
+        if self._formed is None:
+            self._require_dense()
+            self._formed = DenseTarget(self.context.asarray(self._dense()))
+        return self._formed
+
+    @property
+    def squared_norm(self) -> float:
+        """Squared Frobenius norm of the statistic of all samples."""
+        square = self.formed.squared_norm
+        if self.statistic == "moment":
+            return square
+        variance = float(np.trace(self._array(2)))
+        eps = self.context.eps
+        return rounded_norm(square, self.order, variance, self.mean, eps)
+
+    def contract(self, V):
+        """Contract all modes but one with each column; see :meth:`Target.contract`."""
+        self.formed  # noqa: B018  before any sample there is no shape to check
+        return super().contract(V)
+
+    def to_dense(self):
+        """The statistic as an array; ``MemoryError`` when it cannot fit."""
+        return self.formed.tensor
+
+    def compressed(self, basis):
+        """The core ``T*(Q, ..., Q)`` for a basis ``Q (d, k)``."""
+        return self.formed.compressed(basis)
+
+    def _contract(self, V):
+        return self.formed.contract(V)
+
+    def _require_dense(self, n_features=None):
+        d = self.n_features if n_features is None else n_features
+        itemsize = 4 if self.context.dtype == "float32" else 8
+        require_memory(
+            dense_bytes(d, self.order, itemsize),
+            f"Accumulating a {self.statistic} of order {self.order} in {d} features",
+            "Reduce the number of features first, for example with IncrementalPCA, or "
+            "fit all rows at once, from a memory-mapped file or a dask array: that "
+            "forms no such array.",
+        )
+
+    def _check_compatible(self, other):
+        for name in ("order", "statistic", "n_features"):
+            mine, theirs = getattr(self, name), getattr(other, name)
+            if mine != theirs and None not in (mine, theirs):
+                raise ValueError(
+                    f"The samples so far have {name} = {mine}, those to add have "
+                    f"{name} = {theirs}: accumulate them apart."
+                )
+
+    def _part(self, X, sample_weight):
+        """What these rows alone come to."""
+        if not issparse(X) and not hasattr(X, "shape"):
+            X = np.asarray(X)
+        part = type(self)(self.order, self.statistic)
+        weight = check_sample_weights(sample_weight, X.shape[0], zero=True)
+        part.weight = float(weight.sum())
+        rows = as_rows(X, weight if part.weight else None, self.backend, self.device)
+        part.n_samples, part.n_features = rows.n_samples, rows.n_features
+        self._check_compatible(part)
+        part.context = ArrayContext(dtype=rows.context.dtype)
+        part._require_dense()
+        part.mean = np.zeros(part.n_features)
+        orders = range(self.order, self.order + 1)
+        if self.statistic == "cumulant":
+            mean = rows.mean()
+            rows, orders = rows.centred(mean), range(2, self.order + 1)
+            part.mean = to_numpy(mean).astype(float)
+        if part.weight:
+            part._moments = {k: _distinct_moment(rows, k) for k in orders}
+        return part
+
+    def _about(self, mean):
+        """The moments about another mean, by order."""
+        shift = self.mean - mean
+        if self.statistic == "moment" or not shift.any():
+            return self._moments
+        known = {0: np.ones(1), 1: np.zeros(self.n_features), **self._moments}
+        return {k: _shifted(known, shift, k) for k in self._moments}
+
+    def _array(self, order):
+        d = self.n_features
+        distinct = unfold(self._moments[order], d, order)
+        return expand(load_backend("numpy"), distinct, d, order)
+
+    def _dense(self):
+        if self.statistic == "moment":
+            return self._array(self.order)
+        return dense_cumulant(load_backend("numpy"), self._array, self.order)
+
+
+def _distinct_moment(rows, order):
+    """``sum_n p_n x_n^{⊗order}``, each distinct entry once, in float64."""
+    d, left, right = rows.n_features, order - order // 2, order // 2
+    width = n_monomials(d, left) + n_monomials(d, right)
+    unfolding = rows.total(kernels.unfolding, width, left, right, None)
+    return fold(to_numpy(unfolding).astype(float), d, order)
+
+
+def _shifted(moments, shift, order):
+    """Distinct entries of ``E[(z + shift)^{⊗order}]``, by Horner's rule."""
+    total = moments[0]
+    for degree in range(1, order + 1):
+        total = times_vector(total, shift, degree - 1)
+        total = total + comb(order, degree) * moments[degree]
+    return total

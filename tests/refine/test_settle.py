@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The last digits: a settled fit is stationary to rounding, wherever it came from."""
+
+import numpy as np
+import pytest
+
+from sklearn_overtensor import overparam_symmetric_cp
+from sklearn_overtensor.compression import CompactTarget
+from sklearn_overtensor.datasets import make_latent_samples, make_symmetric_cp
+from sklearn_overtensor.refine import join, levenberg_marquardt, settle
+from sklearn_overtensor.refine.levenberg_marquardt import squared_residual
+
+
+def noisy(order):
+    data = make_symmetric_cp(6, 3, order, noise=0.5, random_state=order)
+    scale = np.linalg.norm(data.tensor)
+    return (
+        CompactTarget(data.tensor / scale),
+        *join(data.weights / scale, data.components.T, order),
+    )
+
+
+def gradient(target, vectors, signs):
+    return np.linalg.norm(squared_residual(target, signs, vectors)[1])
+
+
+@pytest.mark.parametrize("order", [3, 4, 5])
+def test_settled_fits_from_either_side_are_one(order, rng):
+    target, vectors, signs = noisy(order)
+    near = levenberg_marquardt(target, vectors, signs).vectors
+    starts = [near + 1e-4 * rng.standard_normal(near.shape) for _ in range(2)]
+    first, second = (settle(target, start, signs) for start in starts)
+    np.testing.assert_allclose(first, second, rtol=0, atol=1e-11)
+    assert gradient(target, first, signs) < 1e-13
+
+
+def test_a_start_that_is_not_near_is_left_alone(rng):
+    target, vectors, signs = noisy(3)
+    far = vectors + 0.3 * rng.standard_normal(vectors.shape)
+    np.testing.assert_array_equal(settle(target, far, signs), far)
+
+
+def test_equal_problems_have_equal_answers():
+    # The sums over rows in another order differ by rounding.
+    X = make_latent_samples(3000, 6, distribution="exponential", random_state=2).X
+    settings = {"order": 4, "statistic": "cumulant", "alpha": 3e-2, "random_state": 0}
+    one = overparam_symmetric_cp(X, **settings)
+    other = overparam_symmetric_cp(X[::-1], **settings)
+    assert one.status == "stationary"
+    np.testing.assert_allclose(one.weights, other.weights, rtol=1e-10)
+    np.testing.assert_allclose(one.components, other.components, atol=1e-10)
