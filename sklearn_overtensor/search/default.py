@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The default search: an exact answer if there is one, else the terms alpha keeps."""
 
+from functools import partial
 from math import inf
 
 import numpy as np
@@ -13,8 +14,10 @@ from ..solvers import SolverResult, epoch_printer
 from .best_rank import best_fit
 from .epochs import EpochLog, as_components, terms
 from .exact import exact_search, widths_to_try
+from .memory import Memory
 from .penalised import default_width, penalised_search, refit
 from .problem import CompressedProblem
+from .warm import warm_search
 
 # K, H and delta where the user leaves them open.
 MAX_EPOCHS, MAX_ITER, INIT_SCALE = 60, 200, 1e-3
@@ -54,6 +57,27 @@ def search_lbfgs(target, options, random_state, init=None):
     result : SolverResult
     """
     problem = CompressedProblem(target)
+    if init is not None:
+        init = problem.enter(*init)
+    return search_problem(problem, options, random_state, Memory(init))
+
+
+def search_problem(problem, options, random_state, memory):
+    """The same for a problem in small coordinates and what is known about it.
+
+    Parameters
+    ----------
+    problem : CompressedProblem
+    options : SearchOptions
+    random_state : RandomState
+        In the same state for every alpha: each then sees the same random numbers.
+    memory : Memory
+        Of earlier searches on this problem; it is kept up to date.
+
+    Returns
+    -------
+    result : SolverResult
+    """
     auto = options.init_scale == "auto"
     log = EpochLog(
         max_epochs=options.max_epochs or _default_epochs(problem),
@@ -62,23 +86,29 @@ def search_lbfgs(target, options, random_state, init=None):
         random_state=random_state,
         report=epoch_printer(options.verbose),
     )
-    if init is not None:
-        init = problem.enter(*init)
     with few_threads(problem.n_features if problem.contraction == "dense" else inf):
         if options.refine:
-            model, alpha = _refined(problem, options, log, init), 0.0
+            model, alpha = _refined(problem, options, log, memory), 0.0
         else:
-            model, alpha = _unrefined(problem, options, log, init), options.alpha
+            *model, _ = _unrefined(problem, options, log, memory)
+            alpha = options.alpha
         return finish(problem, model, alpha, log.losses, log.n_epochs)
 
 
-def _unrefined(problem, options, log, init):
-    """Weights and directions of the penalised model as it is."""
+def _unrefined(problem, options, log, memory):
+    """Weights and directions of the penalised model as it is, and its objective."""
     width = _width(problem, options)
-    found = penalised_search(
-        problem.coarse, problem.bound, width, options.alpha, log, init
+    search = partial(
+        penalised_search, problem.coarse, problem.bound, width, options.alpha, log
     )
-    return terms(*found)
+    if memory.penalised is None:
+        *model, lowest = search(memory.init)
+    else:
+        *model, lowest = warm_search(
+            problem.coarse, options.alpha, search, memory.penalised
+        )
+    memory.penalised, memory.objective = terms(*model), lowest
+    return *memory.penalised, lowest
 
 
 def _default_epochs(problem):
@@ -107,14 +137,14 @@ def _width(problem, options):
     return default_width(needed, problem.n_features, problem.order)
 
 
-def _refined(problem, options, log, init):
+def _refined(problem, options, log, memory):
     """Weights and directions of the refined model, in small coordinates."""
     rank = options.rank
     if rank is not None and rank < problem.bound.lower:
         # Nothing exact has so few terms.
-        *model, _ = _penalised(problem, options, log, init)
+        *model, _, _ = _penalised(problem, options, log, memory)
     else:
-        model = _exact_or_kept(problem, options, log, init)
+        model = _exact_or_kept(problem, options, log, memory)
     return split(*within_rank(problem, *model, options, log), problem.order)
 
 
@@ -128,16 +158,16 @@ def within_rank(problem, vectors, signs, options, log):
     return best_fit(problem.data, vectors, signs, options.rank, log)
 
 
-def _exact_or_kept(problem, options, log, init):
+def _exact_or_kept(problem, options, log, memory):
     telling, fitting_anything = [], []
     if problem.white is not None:
         for width in _widths(problem, options):
             known = not (problem.bound.saturated or telling)
             telling_one = known or problem.is_identifiable(width)
             (telling if telling_one else fitting_anything).append(width)
-    model = _exact(problem, telling, log, init)
+    model = _exact(problem, telling, log, memory)
     if model is None or not problem.is_identifiable(len(model[1])):
-        model = _kept_by_alpha(problem, options, log, init, model, fitting_anything)
+        model = _kept_by_alpha(problem, options, log, memory, model, fitting_anything)
     return model
 
 
@@ -147,10 +177,18 @@ def _widths(problem, options):
     return widths_to_try(problem.bound, problem.n_features, problem.order)
 
 
-def _exact(problem, widths, log, init):
-    """An exact model found at one of the widths, reduced and polished, or None."""
+def _exact(problem, widths, log, memory):
+    """An exact model found at one of the widths, reduced and polished, or None.
+
+    It does not depend on alpha, so it is searched for once.
+    """
     if not widths:
         return None
+    search = partial(_search_exact, problem, widths, log, memory.init)
+    return log.once(search, memory.exact, tuple(widths))
+
+
+def _search_exact(problem, widths, log, init):
     if init is None:
         init = problem.guess
     else:
@@ -162,7 +200,7 @@ def _exact(problem, widths, log, init):
     return None if found is None else problem.finish_exact(*found)
 
 
-def _kept_by_alpha(problem, options, log, init, exact, fitting_anything):
+def _kept_by_alpha(problem, options, log, memory, exact, fitting_anything):
     """The terms that alpha keeps, or an exact model where that costs no more.
 
     Any tensor has an exact model with as many unknowns as it has entries. The refitted
@@ -170,11 +208,11 @@ def _kept_by_alpha(problem, options, log, init, exact, fitting_anything):
     under noise that needs large weights.
     """
     alpha, order = options.alpha, problem.order
-    *kept, residual = _penalised(problem, options, log, init)
+    *kept, residual, _ = _penalised(problem, options, log, memory)
     if residual <= options.tol:
         kept = fewest(problem, *kept, options.tol / 10)
     elif exact is None and _may_fit_anything(problem, residual, alpha):
-        exact = _exact(problem, fitting_anything, log, init)
+        exact = _exact(problem, fitting_anything, log, memory)
     if exact is None:
         return kept
     if not problem.bound.saturated or problem.is_identifiable(len(exact[1])):
@@ -192,10 +230,13 @@ def fewest(problem, vectors, signs, tol):
     return reduce_to_tolerance(problem.data, vectors, signs, tol=tol, floor=floor)
 
 
-def _penalised(problem, options, log, init):
-    """The terms that alpha keeps, fitted again: ``vectors, signs, residual``."""
-    found = _unrefined(problem, options, log, init)
-    return refit(problem.data, *found, options.alpha)
+def _penalised(problem, options, log, memory):
+    """The terms that alpha keeps, fitted again.
+
+    Returns ``vectors, signs, residual`` of the fit and the penalised objective.
+    """
+    *found, lowest = _unrefined(problem, options, log, memory)
+    return *refit(problem.data, *found, options.alpha), lowest
 
 
 def _may_fit_anything(problem, residual, alpha):

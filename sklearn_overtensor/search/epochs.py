@@ -46,6 +46,29 @@ class EpochLog:
     losses: list = field(default_factory=list)
     n_epochs: int = 0
 
+    def __post_init__(self):
+        self._first_state = self.random_state.get_state()
+
+    def once(self, search, known, key):
+        """What ``search()`` finds, from ``known[key]`` where it has been found before.
+
+        It starts from the random state that this log started with, so that it finds
+        the same whatever ran before it; epochs and the random state after it are those
+        of the first time.
+        """
+        if key not in known:
+            n_losses, n_epochs = len(self.losses), self.n_epochs
+            self.random_state.set_state(self._first_state)
+            found = search()
+            course = self.losses[n_losses:], self.n_epochs - n_epochs
+            known[key] = found, course, self.random_state.get_state()
+            return found
+        found, (losses, n_epochs), state = known[key]
+        self.losses += losses
+        self.n_epochs += n_epochs
+        self.random_state.set_state(state)
+        return found
+
     def fresh(self, n_features, count, scale=None):
         """Random directions of a tiny length: the start of new components."""
         scale = self.init_scale if scale is None else scale

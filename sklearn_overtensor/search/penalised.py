@@ -54,6 +54,8 @@ def penalised_search(target, bound, width, alpha, log, init=None):
     -------
     vectors, signs : ndarray of shape (d, width) and (width,)
         The best penalised model, 2-homogeneous.
+    lowest : float
+        Its objective.
     """
     signs = start_signs(width, bound, target.order)
     vectors = log.fresh(target.n_features, width)
@@ -64,12 +66,12 @@ def penalised_search(target, bound, width, alpha, log, init=None):
     for _ in range(log.max_epochs - 1):
         vectors = log.run(target, restart_smallest(best, RESTARTED, log), signs, alpha)
         loss = log.losses[-1]
+        enough = loss > lowest * (1 - WORTH_AN_EPOCH)
         if loss < lowest:
-            best = vectors
-        if loss > lowest * (1 - WORTH_AN_EPOCH):
+            best, lowest = vectors, loss
+        if enough:
             break
-        lowest = loss
-    return best, signs
+    return best, signs, lowest
 
 
 def refit(target, weights, directions, alpha):
