@@ -97,16 +97,11 @@ def search_problem(problem, options, random_state, memory):
 
 def _unrefined(problem, options, log, memory):
     """Weights and directions of the penalised model as it is, and its objective."""
-    width = _width(problem, options)
-    search = partial(
-        penalised_search, problem.coarse, problem.bound, width, options.alpha, log
-    )
+    given = problem.coarse, problem.bound, _width(problem, options), options.alpha, log
     if memory.penalised is None:
-        *model, lowest = search(memory.init)
+        *model, lowest = penalised_search(*given, memory.init)
     else:
-        *model, lowest = warm_search(
-            problem.coarse, options.alpha, search, memory.penalised
-        )
+        *model, lowest = warm_search(*given, memory.penalised)
     memory.penalised, memory.objective = terms(*model), lowest
     return *memory.penalised, lowest
 

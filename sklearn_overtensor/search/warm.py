@@ -5,26 +5,27 @@ import numpy as np
 
 from ..refine import merge_parallel, prune
 from .ascent import STARTS, STEPS, Remainder, ascend, fixed_starts
-from .epochs import LEFTOVER, terms
+from .epochs import LEFTOVER, place, start_signs, terms
+from .penalised import WORTH_AN_EPOCH, penalised_search
 
 # Components at least so parallel start as one; what is left over of tiny starts does
-# not start at all, so that its place is free for fresh ones.
+# not start at all, so that its place is free for others.
 SAME_DIRECTION = 0.99
-# Pull of a missing term over alpha from which it is missed. An excess of e costs
-# (e alpha)^2 / 2 of the objective.
-MISSED = 1.02
+# Relative decrease of the objective that missing terms must promise to be worth another
+# epoch. It is smaller than that of penalised_search, which cannot aim at what is
+# missing.
+WORTH_ADDING = 1e-5
+# Most epochs from the terms of the last alpha; one is the rule.
+MAX_EPOCHS = 4
 
 
-def warm_search(target, alpha, search, previous):
-    """Penalised epochs from the terms of another alpha, or from tiny ones if lower.
+def warm_search(target, bound, width, alpha, log, previous):
+    """Penalised epochs from the terms of another alpha until none is missing.
 
     Parameters
     ----------
-    target : target
-        Of norm one.
-    alpha : float
-    search : callable
-        ``search(init)`` runs penalised epochs and returns ``vectors, signs, lowest``.
+    target, bound, width, alpha, log
+        As in :func:`penalised_search`.
     previous : tuple of (weights, directions)
         A penalised model for another alpha.
 
@@ -36,24 +37,38 @@ def warm_search(target, alpha, search, previous):
 
     Notes
     -----
-    Fresh components beside a model that is all but stationary may be too small for
-    L-BFGS to see, and die. So terms that the new alpha calls for, by the optimality
-    condition ``|R(v, ..., v)| <= alpha``, join the start in the size that lowers the
-    objective most, ``|R(v, ..., v)| - alpha``: a step of Frank and Wolfe's method
-    (Bredies and Pikkarainen, ESAIM: COCV 19, 2013). A result that violates the
-    condition still is compared with one from tiny components alone.
+    A fresh component beside a model that is all but stationary is too small for L-BFGS
+    to see, and dies. So terms that the new alpha calls for, by the optimality condition
+    ``|R(v, ..., v)| <= alpha``, join each epoch's start in the size that lowers the
+    objective most, ``|R(v, ..., v)| - alpha``: the generalised conditional gradient
+    method (Bredies and Pikkarainen, ESAIM: COCV 19, 2013), whose other half, all terms
+    moving at once, is the epoch. If much is still missing in the end, a search from
+    tiny components alone has its turn, and the lower objective wins.
     """
-    kept = merge_parallel(
-        *prune(*previous, LEFTOVER, LEFTOVER), target.order, SAME_DIRECTION
-    )
-    missing = missing_terms(target, alpha, *kept)
-    init = tuple(
-        np.concatenate(parts, axis=-1) for parts in zip(kept, missing, strict=True)
-    )
-    found = search(init)
-    if len(missing_terms(target, alpha, *terms(*found[:2]))[0]) == 0:
-        return found
-    return min(found, search(None), key=lambda model: model[2])
+    signs = start_signs(width, bound, target.order)
+    best, lowest = None, np.inf
+    model = previous
+    for _ in range(min(MAX_EPOCHS, log.max_epochs)):
+        kept = merge_parallel(
+            *prune(*model, LEFTOVER, LEFTOVER), target.order, SAME_DIRECTION
+        )
+        missing = missing_terms(target, alpha, *kept)
+        promised = 0.5 * np.sum(missing[0] ** 2)
+        if promised <= WORTH_ADDING * lowest < np.inf:
+            break
+        start = place(*_together(kept, missing), signs, log.fresh(len(kept[1]), width))
+        vectors = log.run(target, start, signs, alpha)
+        if log.losses[-1] < lowest:
+            best, lowest = vectors, log.losses[-1]
+        model = terms(best, signs)
+    if promised <= WORTH_AN_EPOCH * lowest:
+        return best, signs, lowest
+    fresh = penalised_search(target, bound, width, alpha, log)
+    return fresh if fresh[2] < lowest else (best, signs, lowest)
+
+
+def _together(*models):
+    return tuple(np.concatenate(part, axis=-1) for part in zip(*models, strict=True))
 
 
 def missing_terms(target, alpha, weights, directions):
@@ -67,12 +82,12 @@ def missing_terms(target, alpha, weights, directions):
     """
     remainder = Remainder(target, weights, directions)
     points, values = ascend(remainder, fixed_starts(target.n_features, STARTS), STEPS)
-    strong = np.abs(values) > MISSED * alpha
+    strong = np.abs(values) > alpha
     signs, points = np.sign(values[strong]), points[:, strong]
     if not strong.any():
         return signs, points
     _, points = merge_parallel(signs, points, target.order, SAME_DIRECTION)
     pulls = np.einsum("dp,dp->p", points, remainder.contract(points))
     excess = np.sign(pulls) * (np.abs(pulls) - alpha)
-    missed = np.abs(pulls) > MISSED * alpha
+    missed = np.abs(pulls) > alpha
     return excess[missed], points[:, missed]
