@@ -214,18 +214,30 @@ def solve(target, options, n_init=1, n_jobs=None, random_state=None, init=None):
     Exact answers come before others; among exact ones the fewest terms win, among
     others the smallest residual.
     """
-    check_norm(target)
-    _check_width(options.n_components, target.n_features)
-    seeds = check_random_state(random_state).randint(
-        np.iinfo(np.int32).max, size=n_init
-    )
+    check_target(target, options)
+    return solve_from(target, options, draw_seeds(random_state, n_init), n_jobs, init)
+
+
+def solve_from(target, options, seeds, n_jobs=None, init=None):
+    """The best answer from starts with these seeds; the first may start at a model."""
     results = Parallel(n_jobs=n_jobs)(
         delayed(_solve_once)(target, options, seed, init if i == 0 else None)
         for i, seed in enumerate(seeds)
     )
-    best = min(results, key=_preference)
+    best = min(results, key=preference)
     _warn_if_unfinished(best, options)
     return best
+
+
+def draw_seeds(random_state, n_init):
+    """One seed for each restart."""
+    return check_random_state(random_state).randint(np.iinfo(np.int32).max, size=n_init)
+
+
+def check_target(target, options):
+    """Refuse a target that is zero and a model that cannot be held."""
+    check_norm(target)
+    _check_width(options.n_components, target.n_features)
 
 
 def _check_width(m, n_features):
@@ -241,6 +253,11 @@ def _check_width(m, n_features):
 def _solve_once(target, options, seed, init):
     random_state = check_random_state(seed)
     found = SEARCHES[options.solver](target, options, random_state, init)
+    return as_result(found, target, options)
+
+
+def as_result(found, target, options):
+    """What a search found, in the conventions of a result and with its residual."""
     weights, V = found.weights, found.V
     weights, components = canonical_order(weights, V.T, target.order)
     error = relative_residual(target, weights, components.T)
@@ -266,7 +283,8 @@ def _status(error, weights, stationary, target, options):
     return "stationary" if stationary else "iteration_limit"
 
 
-def _preference(result):
+def preference(result):
+    """Smaller for a better answer: exact with few terms, else of small residual."""
     exact = result.status == "exact"
     return (not exact, result.n_components if exact else 0, result.reconstruction_err)
 
