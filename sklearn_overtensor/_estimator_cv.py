@@ -230,7 +230,7 @@ feature_names_in_
     def _refuse_tensor(self, X):
         shape = getattr(X, "shape", None)
         if shape is None and not hasattr(X, "contract"):
-            shape = np.shape(X)
+            shape = np.asarray(X).shape
         if shape is not None and len(shape) > 2:
             raise ValueError(
                 f"{type(self).__name__} chooses alpha by scores on rows that are held "

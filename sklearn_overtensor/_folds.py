@@ -88,7 +88,9 @@ def one_standard_error_index(scores):
     a fold, such as the noise of its held-out statistic, cancels in the difference; it
     is most of the spread of the scores themselves.
     """
-    best = best_index(scores)
+    best, n_folds = best_index(scores), scores.shape[1]
+    if n_folds == 1:
+        return best
     loss = scores[best] - scores
-    error = loss.std(axis=1, ddof=1) / np.sqrt(scores.shape[1])
+    error = loss.std(axis=1, ddof=1) / np.sqrt(n_folds)
     return int(np.argmax(loss.mean(axis=1) <= error + SAME_SCORE))
