@@ -95,7 +95,7 @@ feature_names_in_
     --------
     >>> from sklearn_overtensor import OverparamSymmetricCPCV
     >>> from sklearn_overtensor.datasets import make_latent_samples
-    >>> X = make_latent_samples(20_000, 4, distribution="exponential", random_state=0).X
+    >>> X = make_latent_samples(20_000, 4, distribution="exponential", random_state=1).X
     >>> model = OverparamSymmetricCPCV(statistic="cumulant", random_state=0).fit(X)
     >>> model.n_components_, model.scores_path_.shape
     (4, (20, 5))
