@@ -12,7 +12,8 @@ beside FastICA's.
 # Patches
 # -------
 # Patches of 8 × 8 pixels of the two photographs that ship with scikit-learn, each with
-# its mean removed and its contrast evened out. PCA keeps 16 directions and whitens them.
+# its mean removed and its contrast evened out. PCA keeps 16 directions and whitens
+# them.
 
 import numpy as np
 from sklearn.datasets import load_sample_images

@@ -11,8 +11,8 @@ to be found all the same: in the fourth cumulant.
 # %%
 # The mixture
 # -----------
-# Unit-variance sources, Laplace (heavy tails) and uniform (light tails) in turn, so that
-# the kurtosis has both signs.
+# Unit-variance sources, Laplace (heavy tails) and uniform (light tails) in turn, so
+# that the kurtosis has both signs.
 
 from sklearn_overtensor.datasets import make_latent_samples
 
@@ -29,11 +29,11 @@ print(data.X.shape, data.components.shape)
 # %%
 # Nine terms, found
 # -----------------
-# Cumulants of independent sources add up: the cumulant of order 4 is the sum of one term
-# a source, ``kurtosis * direction^{⊗4}``. The rank is not given. ``alpha`` is: it should
-# lie between the relative sampling error of the cumulant, here a few hundredths, and the
-# weakest term. :class:`~sklearn_overtensor.OverparamSymmetricCPCV` looks for it by
-# held-out scores.
+# Cumulants of independent sources add up: the cumulant of order 4 is the sum of one
+# term a source, ``kurtosis * direction^{⊗4}``. The rank is not given. ``alpha`` is: it
+# should lie between the relative sampling error of the cumulant, here a few hundredths,
+# and the weakest term. :class:`~sklearn_overtensor.OverparamSymmetricCPCV` looks for it
+# by held-out scores.
 
 import numpy as np
 

@@ -2,6 +2,8 @@
 """Over-parametrised symmetric tensor decomposition for scikit-learn users."""
 
 from ._estimator import OverparamSymmetricCP
+from ._estimator_cv import OverparamSymmetricCPCV
+from ._path import symmetric_cp_path
 from ._result import SymmetricCPResult
 from ._solve import overparam_symmetric_cp
 from ._version import __version__
@@ -9,8 +11,10 @@ from .symmetry import symmetrize
 
 __all__ = [
     "OverparamSymmetricCP",
+    "OverparamSymmetricCPCV",
     "SymmetricCPResult",
     "__version__",
     "overparam_symmetric_cp",
+    "symmetric_cp_path",
     "symmetrize",
 ]

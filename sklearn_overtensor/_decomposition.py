@@ -10,10 +10,10 @@ from sklearn.base import (
 )
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ._algebra import cp_squared_norm
 from ._backend import context_of, is_dask, is_torch, to_numpy
 from ._checks import check_values, refuse_sparse_tensor
 from ._chunks import as_dask_array, encode_chunks
+from ._residual import explained_share
 from ._result import as_cp_tensor
 from .targets import as_target
 
@@ -103,14 +103,7 @@ class SymmetricDecomposition(
                 f"The model has order {self.order_}, the tensor to score has order "
                 f"{target.order}."
             )
-        xp, norm = target.context.xp, target.squared_norm
-        if norm == 0:
-            raise ValueError("The target of these samples is zero: it has no score.")
-        weights = target.context.asarray(self.weights_)
-        V = target.context.asarray(self.components_.T)
-        inner = float(xp.dot(weights, xp.sum(V * target.contract(V), axis=0)))
-        model = float(cp_squared_norm(xp, weights, V, target.order))
-        return (2 * inner - model) / norm
+        return explained_share(target, self.weights_, self.components_.T)
 
     @property
     def cp_tensor_(self):
@@ -209,6 +202,15 @@ class SymmetricDecomposition(
         self.order_ = target.order
         mean = getattr(target, "mean", np.zeros(target.n_features))
         self.mean_ = to_numpy(mean).astype(dtype)
+
+    def _store_search(self, result, target):
+        """Keep the model and the course of its search."""
+        self._store(result, target)
+        self.loss_curve_ = result.loss_curve
+        self.n_iter_ = result.n_iter
+        self.n_epochs_ = result.n_epochs
+        self.status_ = result.status
+        self.contraction_ = result.contraction
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

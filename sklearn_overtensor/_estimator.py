@@ -237,12 +237,7 @@ class OverparamSymmetricCP(PartialFitMixin, SymmetricDecomposition):
         result = solve(
             target, options, self.n_init, self.n_jobs, self.random_state, init
         )
-        self._store(result, target)
-        self.loss_curve_ = result.loss_curve
-        self.n_iter_ = result.n_iter
-        self.n_epochs_ = result.n_epochs
-        self.status_ = result.status
-        self.contraction_ = result.contraction
+        self._store_search(result, target)
 
     def _previous_model(self, target):
         """Weights and directions of the last fit, when they fit this target."""

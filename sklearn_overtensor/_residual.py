@@ -37,6 +37,23 @@ def has_dense_form(target) -> bool:
     return fits_in_memory(dense_bytes(target.n_features, target.order))
 
 
+def explained_share(target, weights, V) -> float:
+    """``1 - ||T* - T||^2 / ||T*||^2``: the score, from contractions with the model.
+
+    Raises
+    ------
+    ValueError
+        For a target of norm zero.
+    """
+    xp, norm = target.context.xp, target.squared_norm
+    if norm == 0:
+        raise ValueError("The target of these samples is zero: it has no score.")
+    weights, V = target.context.asarray(weights), target.context.asarray(V)
+    inner = float(xp.dot(weights, xp.sum(V * target.contract(V), axis=0)))
+    model = float(cp_squared_norm(xp, weights, V, target.order))
+    return (2 * inner - model) / norm
+
+
 def explicit_residual(tensor, context, weights, V) -> float:
     """Relative residual from the difference of two arrays."""
     norm = frobenius_norm(context.xp, tensor)

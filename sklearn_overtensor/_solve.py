@@ -215,36 +215,45 @@ def solve(target, options, n_init=1, n_jobs=None, random_state=None, init=None):
     Exact answers come before others; among exact ones the fewest terms win, among
     others the smallest residual.
     """
-    check_norm(target)
-    _check_width(options.n_components, target.n_features)
-    if n_init == 1:
-        # joblib takes longer to look around than a small tensor to decompose, and so
-        # does a generator to be made: an answer that is read off needs none.
-        source = partial(_random_state_of_start, random_state)
-        best = _solve_once(target, options, source, init)
-    else:
-        results = Parallel(n_jobs=n_jobs)(
-            delayed(_solve_once)(
-                target,
-                options,
-                partial(check_random_state, seed),
-                init if i == 0 else None,
-            )
-            for i, seed in enumerate(_seeds(random_state, n_init))
-        )
-        best = min(results, key=_preference)
+    check_target(target, options)
+    if n_init > 1:
+        seeds = draw_seeds(random_state, n_init)
+        return solve_from(target, options, seeds, n_jobs, init)
+    # joblib takes longer to look around than a small tensor to decompose, and so does a
+    # generator to be made: an answer that is read off needs none.
+    source = partial(_random_state_of_start, random_state)
+    best = _solve_once(target, options, source, init)
     _warn_if_unfinished(best, options)
     return best
 
 
-def _seeds(random_state, n_init):
+def solve_from(target, options, seeds, n_jobs=None, init=None):
+    """The best answer from starts with these seeds; the first may start at a model."""
+    results = Parallel(n_jobs=n_jobs)(
+        delayed(_solve_once)(
+            target, options, partial(check_random_state, seed), init if i == 0 else None
+        )
+        for i, seed in enumerate(seeds)
+    )
+    best = min(results, key=preference)
+    _warn_if_unfinished(best, options)
+    return best
+
+
+def draw_seeds(random_state, n_init):
     """A seed for each start; more starts leave the first ones as they are."""
     largest = np.iinfo(np.int32).max
     return check_random_state(random_state).randint(largest, size=n_init)
 
 
 def _random_state_of_start(random_state):
-    return check_random_state(_seeds(random_state, 1)[0])
+    return check_random_state(draw_seeds(random_state, 1)[0])
+
+
+def check_target(target, options):
+    """Refuse a target that is zero and a model that cannot be held."""
+    check_norm(target)
+    _check_width(options.n_components, target.n_features)
 
 
 def _check_width(m, n_features):
@@ -259,6 +268,11 @@ def _check_width(m, n_features):
 
 def _solve_once(target, options, random_source, init):
     found = SEARCHES[options.solver](target, options, random_source, init)
+    return as_result(found, target, options)
+
+
+def as_result(found, target, options):
+    """What a search found, in the conventions of a result and with its residual."""
     weights, V = found.weights, found.V
     weights, components = canonical_order(weights, V.T, target.order)
     error = relative_residual(target, weights, components.T)
@@ -284,7 +298,8 @@ def _status(error, weights, stationary, target, options):
     return "stationary" if stationary else "iteration_limit"
 
 
-def _preference(result):
+def preference(result):
+    """Smaller for a better answer: exact with few terms, else of small residual."""
     exact = result.status == "exact"
     return (not exact, result.n_components if exact else 0, result.reconstruction_err)
 

@@ -17,7 +17,6 @@ BAD_VALUES = {
     "rank": [0, -2, 1.5, "auto"],
     "order": [2, 0, 3.0, "3", None],
     "statistic": ["moments", "Cumulant", None, 3],
-    "contraction": ["Dense", "explicit", None, 1],
     "alpha": [-1e-3, np.nan, np.inf, "1e-3", None],
     "solver": ["lbgfs", "GD", "adam", None],
     "refine": ["yes", None, 2],

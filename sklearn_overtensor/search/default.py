@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The default search: an exact answer if there is one, else the terms alpha keeps."""
 
+from functools import partial
 from math import inf
 
 import numpy as np
@@ -20,8 +21,10 @@ from ..solvers import SolverResult, epoch_printer
 from .best_rank import best_fit
 from .epochs import EpochLog, as_components, terms
 from .exact import FIRST_ALPHA, exact_search, widths_to_try
+from .memory import Memory
 from .penalised import default_width, penalised_search, refit
 from .problem import CompressedProblem
+from .warm import warm_search
 
 # K, H and delta where the user leaves them open.
 MAX_EPOCHS, MAX_ITER, INIT_SCALE = 60, 200, 1e-3
@@ -62,19 +65,38 @@ def search_lbfgs(target, options, random_source, init=None):
     result : SolverResult
     """
     problem = CompressedProblem(target)
+    if init is not None:
+        init = problem.enter(*init)
+    return search_problem(problem, options, random_source, Memory(init))
+
+
+def search_problem(problem, options, random_source, memory):
+    """The same for a problem in small coordinates and what is known about it.
+
+    Parameters
+    ----------
+    problem : CompressedProblem
+    options : SearchOptions
+    random_source : callable
+        Makes the RandomState of the starts, the same for every alpha.
+    memory : Memory
+        Of earlier searches on this problem; it is kept up to date.
+
+    Returns
+    -------
+    result : SolverResult
+    """
     with few_threads(problem.n_features if problem.contraction == "dense" else inf):
         if options.refine and _may_be_independent(problem, options):
-            model = problem.independent_model()
+            model = problem.independent_model
             if model is not None:
                 log = _start_log(options, 1, random_source)
                 return _read_off(problem, *model, log)
         log = _start_log(options, _default_epochs(problem), random_source)
-        if init is not None:
-            init = problem.enter(*init)
         if options.refine:
-            model, alpha = _refined(problem, options, log, init), 0.0
+            model, alpha = _refined(problem, options, log, memory), 0.0
         else:
-            *model, _ = _unrefined(problem, options, log, init)
+            *model, _ = _unrefined(problem, options, log, memory)
             alpha = options.alpha
         return finish(problem, model, alpha, log.losses, log.n_epochs)
 
@@ -107,13 +129,15 @@ def _read_off(problem, vectors, signs, residual, log):
     return SolverResult(weights, V, losses, log.n_epochs, True, problem.contraction)
 
 
-def _unrefined(problem, options, log, init):
+def _unrefined(problem, options, log, memory):
     """Weights and directions of the penalised model as it is, and its objective."""
-    width = _width(problem, options)
-    *model, lowest = penalised_search(
-        problem.coarse, problem.bound, width, options.alpha, log, init
-    )
-    return *terms(*model), lowest
+    given = problem.coarse, problem.bound, _width(problem, options), options.alpha, log
+    if memory.penalised is None:
+        *model, lowest = penalised_search(*given, memory.init)
+    else:
+        *model, lowest = warm_search(*given, memory.penalised)
+    memory.penalised, memory.objective = terms(*model), lowest
+    return *memory.penalised, lowest
 
 
 def _default_epochs(problem):
@@ -142,14 +166,14 @@ def _width(problem, options):
     return default_width(needed, problem.n_features, problem.order)
 
 
-def _refined(problem, options, log, init):
+def _refined(problem, options, log, memory):
     """Weights and directions of the refined model, in small coordinates."""
     rank = options.rank
     if rank is not None and rank < problem.bound.lower:
         # Nothing exact has so few terms.
-        *model, _, _ = _penalised(problem, options, log, init)
+        *model, _, _ = _penalised(problem, options, log, memory)
     else:
-        model = _exact_or_kept(problem, options, log, init)
+        model = _exact_or_kept(problem, options, log, memory)
     return split(*within_rank(problem, *model, options, log), problem.order)
 
 
@@ -164,16 +188,16 @@ def within_rank(problem, vectors, signs, options, log):
     return settle(problem.data, vectors, signs), signs
 
 
-def _exact_or_kept(problem, options, log, init):
+def _exact_or_kept(problem, options, log, memory):
     telling, fitting_anything = [], []
     if problem.white is not None:
         for width in _widths(problem, options):
             known = not (problem.bound.saturated or telling)
             telling_one = known or problem.is_identifiable(width)
             (telling if telling_one else fitting_anything).append(width)
-    model = _exact(problem, telling, log, init)
+    model = _exact(problem, telling, log, memory)
     if model is None or not problem.is_identifiable(len(model[1])):
-        model = _kept_by_alpha(problem, options, log, init, model, fitting_anything)
+        model = _kept_by_alpha(problem, options, log, memory, model, fitting_anything)
     return model
 
 
@@ -183,10 +207,18 @@ def _widths(problem, options):
     return widths_to_try(problem.bound, problem.n_features, problem.order)
 
 
-def _exact(problem, widths, log, init):
-    """An exact model found at one of the widths, reduced and polished, or None."""
+def _exact(problem, widths, log, memory):
+    """An exact model found at one of the widths, reduced and polished, or None.
+
+    It does not depend on alpha, so it is searched for once.
+    """
     if not widths:
         return None
+    search = partial(_search_exact, problem, widths, log, memory.init)
+    return log.once(search, memory.exact, tuple(widths))
+
+
+def _search_exact(problem, widths, log, init):
     white = problem.white
     if init is None:
         init = white.guess
@@ -199,7 +231,7 @@ def _exact(problem, widths, log, init):
     return None if found is None else problem.finish_exact(*found)
 
 
-def _kept_by_alpha(problem, options, log, init, exact, fitting_anything):
+def _kept_by_alpha(problem, options, log, memory, exact, fitting_anything):
     """The terms that alpha keeps, or an exact model where that costs no more.
 
     Any tensor has an exact model with as many unknowns as it has entries. Its cost in
@@ -208,11 +240,11 @@ def _kept_by_alpha(problem, options, log, init, exact, fitting_anything):
     tensor without noise comes close.
     """
     alpha = options.alpha
-    *kept, residual, lowest = _penalised(problem, options, log, init)
+    *kept, residual, lowest = _penalised(problem, options, log, memory)
     if residual <= options.tol:
         kept = fewest(problem, *kept, options.tol / 10)
     elif exact is None and _may_fit_anything(problem, residual, alpha):
-        exact = _exact(problem, fitting_anything, log, init)
+        exact = _exact(problem, fitting_anything, log, memory)
     if exact is None:
         return kept
     if not problem.bound.saturated or problem.is_identifiable(len(exact[1])):
@@ -229,12 +261,12 @@ def fewest(problem, vectors, signs, tol):
     return reduce_to_tolerance(problem.data, vectors, signs, tol=tol, floor=floor)
 
 
-def _penalised(problem, options, log, init):
+def _penalised(problem, options, log, memory):
     """The terms that alpha keeps, fitted again.
 
     Returns ``vectors, signs, residual`` of the fit and the penalised objective.
     """
-    *found, lowest = _unrefined(problem, options, log, init)
+    *found, lowest = _unrefined(problem, options, log, memory)
     return *refit(problem.data, *found, options.alpha), lowest
 
 

@@ -51,7 +51,30 @@ class EpochLog:
     @cached_property
     def random_state(self):
         """Source of starts, made when the first is asked for: that takes a while."""
-        return self.random_source()
+        random_state = self.random_source()
+        self._first_state = random_state.get_state()
+        return random_state
+
+    def once(self, search, known, key):
+        """What ``search()`` finds, from ``known[key]`` where it has been found before.
+
+        It starts from the random state that this log started with, so that it finds
+        the same whatever ran before it; epochs and the random state after it are those
+        of the first time.
+        """
+        random_state = self.random_state
+        if key not in known:
+            n_losses, n_epochs = len(self.losses), self.n_epochs
+            random_state.set_state(self._first_state)
+            found = search()
+            course = self.losses[n_losses:], self.n_epochs - n_epochs
+            known[key] = found, course, random_state.get_state()
+            return found
+        found, (losses, n_epochs), state = known[key]
+        self.losses += losses
+        self.n_epochs += n_epochs
+        random_state.set_state(state)
+        return found
 
     def fresh(self, n_features, count, scale=None):
         """Random directions of a tiny length: the start of new components."""

@@ -110,6 +110,7 @@ class CompressedProblem:
             return True
         return n_terms * self.n_features < self.n_entries
 
+    @cached_property
     def independent_model(self):
         """As many terms as dimensions, when they fit: ``vectors, signs, residual``.
 

@@ -18,7 +18,7 @@ def test_independent_terms_fit_up_to_rounding(order, collinearity):
         7, 5, order, collinearity=collinearity, signed=True, random_state=0
     )
     problem = CompressedProblem(DenseTarget(bunch.tensor))
-    vectors, signs, residual = problem.independent_model()
+    vectors, signs, residual = problem.independent_model
     assert vectors.shape == (5, 5)
     squared, _ = problem.data.difference(signs, vectors)
     assert np.sqrt(squared) == pytest.approx(residual)
@@ -32,7 +32,7 @@ def test_independent_terms_fit_up_to_rounding(order, collinearity):
 @pytest.mark.parametrize("seed", range(5))
 def test_what_leaves_more_than_rounding_is_no_independent_model(options, seed):
     bunch = make_symmetric_cp(**options, random_state=seed)
-    assert CompressedProblem(DenseTarget(bunch.tensor)).independent_model() is None
+    assert CompressedProblem(DenseTarget(bunch.tensor)).independent_model is None
 
 
 @pytest.mark.parametrize("noise", [0.0, 0.1])

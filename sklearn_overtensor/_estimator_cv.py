@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""``OverparamSymmetricCPCV``: alpha chosen by scores on held-out samples."""
+
+from typing import ClassVar
+
+import numpy as np
+from sklearn.base import _fit_context
+from sklearn.model_selection import check_cv
+from sklearn.utils._param_validation import StrOptions
+from sklearn.utils.validation import _check_sample_weight
+
+from ._decomposition import SymmetricDecomposition
+from ._folds import best_index, fold_paths, one_standard_error_index
+from ._parameters import SearchOptions
+from ._path import PATH_CONSTRAINTS, resolve_alphas
+from ._solve import check_target, draw_seeds, solve_from
+
+SELECTIONS = {"best": best_index, "one_se": one_standard_error_index}
+
+
+class OverparamSymmetricCPCV(SymmetricDecomposition):
+    """Symmetric CP decomposition of samples with alpha chosen by cross-validation.
+
+    To :class:`OverparamSymmetricCP` what ``LassoCV`` is to ``Lasso``: the choice that a
+    grid search over ``alpha`` makes, in a fraction of its time. On each fold the moment
+    or cumulant of the training rows and that of the held-out rows are formed once, and
+    one path, :func:`symmetric_cp_path`, goes through all alphas.
+
+    Parameters
+    ----------
+    n_components : int or None, default=None
+        As in :class:`OverparamSymmetricCP`, like all parameters that are not listed.
+    alphas : int or array-like of shape (n_alphas,), default=20
+        An int: so many at equal ratios, from the alpha from which on the penalised
+        answer for all samples is empty down to ``eps`` times that. Else the alphas.
+    eps : float, default=1e-2
+        The smallest alpha over the largest, when ``alphas`` is an int. The statistic of
+        some 1e4 to 1e6 samples has a relative error of a few percent, and no alpha far
+        below it tells terms from noise.
+    cv : int, cross-validation generator or iterable, default=None
+        How rows are held out: so many folds without shuffling (None: five), a
+        splitter, or pairs of training and held-out indices. Rows that depend on each
+        other, such as those of a time series, belong into one fold.
+    selection : {"best", "one_se"}, default="best"
+        Which alpha: that of the best mean score, or the largest whose mean score is at
+        most one standard error below it, which errs to fewer terms. The error is that
+        of the difference over folds, see Notes.
+    rank, order, statistic, contraction, solver, refine, max_epochs, max_iter, \
+init_scale, step_size, tol, n_init, backend, device, random_state
+        As in :class:`OverparamSymmetricCP`.
+    n_jobs : int or None, default=None
+        Folds, then restarts of the final fit, run in parallel through joblib. The
+        answer does not depend on it.
+    verbose : int, default=0
+        1 prints a line an epoch of the final fit.
+
+    Attributes
+    ----------
+    alpha_ : float
+        The alpha chosen.
+    alphas_ : ndarray of shape (n_alphas,)
+        The path, the largest first.
+    scores_path_ : ndarray of shape (n_alphas, n_folds)
+        Score of each alpha's model on the rows held out of its fold, as ``score`` and
+        ``GridSearchCV`` compute it.
+    n_components_path_ : ndarray of int of shape (n_alphas, n_folds)
+        Number of terms of each of these models.
+    components_, weights_, n_components_, reconstruction_err_, status_, contraction_, \
+loss_curve_, n_iter_, n_epochs_, order_, mean_, cp_tensor_, n_features_in_, \
+feature_names_in_
+        Those of ``OverparamSymmetricCP(alpha=alpha_)`` fitted to all samples.
+
+    Warns
+    -----
+    ConvergenceWarning
+        When the final fit stopped while the objective was going down.
+
+    See Also
+    --------
+    OverparamSymmetricCP : One alpha, and tensors too.
+    symmetric_cp_path : The path on one target.
+
+    Notes
+    -----
+    Scores of one fold share the noise of its held-out statistic, which is most of their
+    spread and says nothing about alphas. The standard error is therefore that of
+    ``scores_path_[best] - scores_path_[i]`` over folds. Among alphas of equal mean
+    score, up to 1e-6, the largest is taken: they keep the same terms.
+
+    A score rewards what predicts the statistic, and a term too many costs it little:
+    the number of terms is a by-product. See the example
+    :ref:`sphx_glr_auto_examples_plot_alpha_path.py`.
+
+    Examples
+    --------
+    >>> from sklearn_overtensor import OverparamSymmetricCPCV
+    >>> from sklearn_overtensor.datasets import make_latent_samples
+    >>> X = make_latent_samples(20_000, 4, distribution="exponential", random_state=1).X
+    >>> model = OverparamSymmetricCPCV(statistic="cumulant", random_state=0).fit(X)
+    >>> model.n_components_, model.scores_path_.shape
+    (4, (20, 5))
+    """
+
+    _parameter_constraints: ClassVar[dict] = {
+        **PATH_CONSTRAINTS,
+        "cv": ["cv_object"],
+        "selection": [StrOptions(set(SELECTIONS))],
+    }
+
+    def __init__(
+        self,
+        n_components=None,
+        *,
+        alphas=20,
+        eps=1e-2,
+        cv=None,
+        selection="best",
+        rank=None,
+        order=3,
+        statistic="moment",
+        contraction="auto",
+        solver="lbfgs",
+        refine=True,
+        max_epochs=None,
+        max_iter=None,
+        init_scale="auto",
+        step_size="auto",
+        tol=1e-6,
+        n_init=1,
+        n_jobs=None,
+        backend=None,
+        device=None,
+        random_state=None,
+        verbose=0,
+    ):
+        self.n_components = n_components
+        self.alphas = alphas
+        self.eps = eps
+        self.cv = cv
+        self.selection = selection
+        self.rank = rank
+        self.order = order
+        self.statistic = statistic
+        self.contraction = contraction
+        self.solver = solver
+        self.refine = refine
+        self.max_epochs = max_epochs
+        self.max_iter = max_iter
+        self.init_scale = init_scale
+        self.step_size = step_size
+        self.tol = tol
+        self.n_init = n_init
+        self.n_jobs = n_jobs
+        self.backend = backend
+        self.device = device
+        self.random_state = random_state
+        self.verbose = verbose
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y=None, sample_weight=None):
+        """Choose alpha by held-out scores, then decompose the statistic of all samples.
+
+        Parameters
+        ----------
+        X : array-like, torch.Tensor, sparse array, dask array or dataframe
+            Samples of shape (n_samples, n_features).
+        y : Ignored
+            Present for API consistency.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Non-negative weights of the samples, in the statistics that are decomposed
+            and in those that are held out.
+
+        Returns
+        -------
+        self : object
+            The fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            For a tensor, which has no rows to hold out; for samples that are not
+            finite, real and non-empty; for a fold whose statistic is zero; and for
+            invalid parameters.
+        """
+        self._refuse_tensor(X)
+        target = self._make_target(X, sample_weight, reset=True)
+        options = self._options(0.0, verbose=0)
+        check_target(target, options)
+        self.alphas_ = resolve_alphas(self.alphas, self.eps, target)
+        seeds = draw_seeds(self.random_state, self.n_init)
+        self.scores_path_, self.n_components_path_ = self._held_out(
+            X, sample_weight, options, seeds
+        )
+        chosen = SELECTIONS[self.selection](self.scores_path_)
+        self.alpha_ = float(self.alphas_[chosen])
+        options = self._options(self.alpha_, verbose=self.verbose)
+        result = solve_from(target, options, seeds, self.n_jobs)
+        self._store_search(result, target)
+        return self
+
+    def _held_out(self, X, sample_weight, options, seeds):
+        """Scores and numbers of terms, alphas by folds."""
+        X = self._validated(X, reset=False)
+        n_samples = X.shape[0]
+        if sample_weight is not None:
+            sample_weight = _check_sample_weight(
+                sample_weight, np.empty((n_samples, 0)), dtype=np.float64
+            )
+        splits = list(check_cv(self.cv).split(np.empty((n_samples, 0))))
+        statistic = {
+            name: getattr(self, name)
+            for name in ("order", "statistic", "contraction", "backend", "device")
+        }
+        return fold_paths(
+            X,
+            splits,
+            sample_weight,
+            statistic,
+            self.alphas_,
+            options,
+            seeds,
+            self.n_jobs,
+        )
+
+    def _options(self, alpha, verbose):
+        names = [name for name in SearchOptions.__annotations__ if name != "alpha"]
+        values = {name: getattr(self, name) for name in names}
+        return SearchOptions(**{**values, "alpha": alpha, "verbose": verbose})
+
+    def _refuse_tensor(self, X):
+        shape = getattr(X, "shape", None)
+        if shape is None and not hasattr(X, "contract"):
+            shape = np.asarray(X).shape
+        if shape is not None and len(shape) > 2:
+            raise ValueError(
+                f"{type(self).__name__} chooses alpha by scores on rows that are held "
+                f"out, and a tensor of shape {tuple(shape)} has no rows. For a tensor, "
+                "OverparamSymmetricCP takes an alpha of your choice, and "
+                "symmetric_cp_path shows what each alpha would keep."
+            )
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = False
+        return tags
