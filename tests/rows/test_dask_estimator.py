@@ -105,14 +105,14 @@ def with_nan(chunks):
         (
             lambda c: c.rechunk((700, 2)),
             ValueError,
-            r"by columns.*rechunk\(\{1: -1\}\)",
+            r"by columns.*rechunk",
         ),
         (lambda c: c * 1j, ValueError, "Complex data not supported"),
         (with_nan, ValueError, "contains NaN"),
         (lambda c: c / 0 * np.inf, ValueError, "NaN|infinity"),
         (lambda c: c[:0], ValueError, r"shape \(0, 4\): samples are needed"),
         (lambda c: c[:, 0], ValueError, "got 1 dimensions"),
-        (lambda c: da.ones((4, 4, 4)), ValueError, r"Call \.compute\(\) on a tensor"),
+        (lambda c: da.ones((4, 4, 4)), TypeError, "only samples may come in chunks"),
     ],
 )
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
@@ -128,7 +128,7 @@ def test_other_widths_and_collections(X):
     chunks = da.from_array(X, chunks=(700, 4))
     model = estimator().fit(chunks)
     for ask in (model.transform, model.score):
-        with pytest.raises(ValueError, match="X has 3 features.* expecting 4 features"):
+        with pytest.raises(ValueError, match=r"X has 3 features.*expecting 4"):
             ask(chunks[:, :3])
     with pytest.raises(TypeError, match=r"dask collection Bag.*\.compute\(\)"):
         model.fit(dask.bag.from_sequence([1, 2]))
@@ -148,7 +148,7 @@ def client():
             n_workers=2,
             threads_per_worker=1,
             processes=True,
-            dashboard_address=None,
+            dashboard_address=":0",
             memory_limit=0,
         ) as cluster,
         distributed.Client(cluster) as client,
