@@ -7,6 +7,7 @@ from .levenberg_marquardt import _Problem
 
 # Gradient that is rounding, over the norm of the target and the lengths of the vectors.
 ROUNDING = 1e-14
+OBJECTIVE_ROUNDING = 1e-14
 # Length of a first step, over that of the vectors, beyond which a start is not near a
 # minimum: there the descent has to be safe, and is Levenberg-Marquardt's.
 NEAR = 1e-2
@@ -61,8 +62,10 @@ def settle(target, vectors, signs, *, max_iter=30):
         stale = 0 if _slope(point) < 0.9 * _slope(best) else stale + 1
         if _slope(point) < _slope(best):
             best = point
-    # A gradient vanishes at saddles, too.
-    return best.vectors if best.value <= start.value * (1 + 1e-12) else vectors
+    # A gradient vanishes at saddles, too. Without explicit differences an objective is
+    # known to the rounding of the target's squared norm, however small it is itself.
+    worst = start.value * (1 + 1e-12) + OBJECTIVE_ROUNDING * target.squared_norm
+    return best.vectors if best.value <= worst else vectors
 
 
 def _slope(point):

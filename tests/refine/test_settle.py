@@ -9,6 +9,7 @@ from sklearn_overtensor.compression import CompactTarget
 from sklearn_overtensor.datasets import make_latent_samples, make_symmetric_cp
 from sklearn_overtensor.refine import join, levenberg_marquardt, settle
 from sklearn_overtensor.refine.levenberg_marquardt import squared_residual
+from sklearn_overtensor.targets import DenseTarget
 
 
 def noisy(order):
@@ -32,6 +33,19 @@ def test_settled_fits_from_either_side_are_one(order, rng):
     first, second = (settle(target, start, signs) for start in starts)
     np.testing.assert_allclose(first, second, rtol=0, atol=1e-11)
     assert gradient(target, first, signs) < 1e-13
+
+
+def test_an_objective_from_gram_matrices_does_not_hide_the_minimum(rng):
+    # Its rounding is that of the target's norm, and more than what is left to gain.
+    data = make_symmetric_cp(6, 3, noise=1e-2, random_state=0)
+    target = DenseTarget(data.tensor / np.linalg.norm(data.tensor))
+    assert not hasattr(target, "difference")
+    scale = np.linalg.norm(data.tensor)
+    vectors, signs = join(data.weights / scale, data.components.T, 3)
+    near = levenberg_marquardt(target, vectors, signs).vectors
+    starts = [near + 1e-8 * rng.standard_normal(near.shape) for _ in range(8)]
+    settled = [settle(target, start, signs) for start in starts]
+    np.testing.assert_allclose(settled, [settled[0]] * 8, rtol=0, atol=1e-12)
 
 
 def test_a_start_that_is_not_near_is_left_alone(rng):
