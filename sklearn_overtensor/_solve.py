@@ -215,7 +215,10 @@ def solve(target, options, n_init=1, n_jobs=None, random_state=None, init=None):
     others the smallest residual.
     """
     check_target(target, options)
-    return solve_from(target, options, draw_seeds(random_state, n_init), n_jobs, init)
+    seeds = draw_seeds(random_state, n_init)
+    best = solve_from(target, options, seeds, n_jobs, init)
+    warn_if_unfinished(best)
+    return best
 
 
 def solve_from(target, options, seeds, n_jobs=None, init=None):
@@ -224,9 +227,7 @@ def solve_from(target, options, seeds, n_jobs=None, init=None):
         delayed(_solve_once)(target, options, seed, init if i == 0 else None)
         for i, seed in enumerate(seeds)
     )
-    best = min(results, key=preference)
-    _warn_if_unfinished(best, options)
-    return best
+    return min(results, key=preference)
 
 
 def draw_seeds(random_state, n_init):
@@ -289,7 +290,8 @@ def preference(result):
     return (not exact, result.n_components if exact else 0, result.reconstruction_err)
 
 
-def _warn_if_unfinished(result, options):
+def warn_if_unfinished(result):
+    """Warn the caller's caller when a search stopped on its way down."""
     if result.status == "iteration_limit":
         warnings.warn(
             f"The search stopped after {result.n_epochs} epochs and {result.n_iter} "
