@@ -13,7 +13,7 @@ from ._decomposition import SymmetricDecomposition
 from ._folds import best_index, fold_paths, one_standard_error_index
 from ._parameters import SearchOptions
 from ._path import PATH_CONSTRAINTS, resolve_alphas
-from ._solve import check_target, draw_seeds, solve_from
+from ._solve import check_target, draw_seeds, solve_from, warn_if_unfinished
 
 SELECTIONS = {"best": best_index, "one_se": one_standard_error_index}
 
@@ -95,10 +95,12 @@ feature_names_in_
     --------
     >>> from sklearn_overtensor import OverparamSymmetricCPCV
     >>> from sklearn_overtensor.datasets import make_latent_samples
-    >>> X = make_latent_samples(20_000, 4, distribution="exponential", random_state=1).X
-    >>> model = OverparamSymmetricCPCV(statistic="cumulant", random_state=0).fit(X)
+    >>> X = make_latent_samples(20_000, n_features=5, n_sources=3, random_state=0).X
+    >>> model = OverparamSymmetricCPCV(
+    ...     alphas=10, order=4, statistic="cumulant", random_state=0
+    ... ).fit(X)
     >>> model.n_components_, model.scores_path_.shape
-    (4, (20, 5))
+    (3, (10, 5))
     """
 
     _parameter_constraints: ClassVar[dict] = {
@@ -195,6 +197,7 @@ feature_names_in_
         self.alpha_ = float(self.alphas_[chosen])
         options = self._options(self.alpha_, verbose=self.verbose)
         result = solve_from(target, options, seeds, self.n_jobs)
+        warn_if_unfinished(result)
         self._store_search(result, target)
         return self
 

@@ -218,12 +218,13 @@ def solve(target, options, n_init=1, n_jobs=None, random_state=None, init=None):
     check_target(target, options)
     if n_init > 1:
         seeds = draw_seeds(random_state, n_init)
-        return solve_from(target, options, seeds, n_jobs, init)
-    # joblib takes longer to look around than a small tensor to decompose, and so does a
-    # generator to be made: an answer that is read off needs none.
-    source = partial(_random_state_of_start, random_state)
-    best = _solve_once(target, options, source, init)
-    _warn_if_unfinished(best, options)
+        best = solve_from(target, options, seeds, n_jobs, init)
+    else:
+        # joblib takes longer to look around than a small tensor to decompose, and so
+        # does a generator to be made: an answer that is read off needs none.
+        source = partial(_random_state_of_start, random_state)
+        best = _solve_once(target, options, source, init)
+    warn_if_unfinished(best)
     return best
 
 
@@ -235,9 +236,7 @@ def solve_from(target, options, seeds, n_jobs=None, init=None):
         )
         for i, seed in enumerate(seeds)
     )
-    best = min(results, key=preference)
-    _warn_if_unfinished(best, options)
-    return best
+    return min(results, key=preference)
 
 
 def draw_seeds(random_state, n_init):
@@ -304,7 +303,8 @@ def preference(result):
     return (not exact, result.n_components if exact else 0, result.reconstruction_err)
 
 
-def _warn_if_unfinished(result, options):
+def warn_if_unfinished(result):
+    """Warn the caller's caller when a search stopped on its way down."""
     if result.status == "iteration_limit":
         warnings.warn(
             f"The search stopped after {result.n_epochs} epochs and {result.n_iter} "

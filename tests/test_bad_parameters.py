@@ -7,9 +7,15 @@ import numpy as np
 import pytest
 from sklearn.utils._param_validation import InvalidParameterError
 
-from sklearn_overtensor import OverparamSymmetricCP, overparam_symmetric_cp
+from sklearn_overtensor import (
+    OverparamSymmetricCP,
+    OverparamSymmetricCPCV,
+    overparam_symmetric_cp,
+    symmetric_cp_path,
+)
 
 TENSOR = np.ones((2, 2, 2))
+SAMPLES = np.arange(40.0).reshape(20, 2) % 7
 
 BAD_VALUES = {
     "contraction": ["lazy", None, 1],
@@ -35,21 +41,57 @@ BAD_VALUES = {
 }
 
 
-def names_of_the_function():
-    parameters = inspect.signature(overparam_symmetric_cp).parameters
-    return set(parameters) - {"target", "sample_weight", "init"}
+# Parameters that a path and its choice have in place of alpha.
+OF_A_PATH = {
+    "alphas": [0, "many", None],
+    "eps": [0.0, 1.0, "small"],
+    "cv": [1.5, "five"],
+    "selection": ["two_se", None],
+}
+
+
+def parameters_of(function):
+    parameters = inspect.signature(function).parameters
+    return {
+        name: parameter.default
+        for name, parameter in parameters.items()
+        if name not in ("target", "sample_weight", "init")
+    }
 
 
 def test_no_parameter_is_left_out():
-    assert set(BAD_VALUES) == set(OverparamSymmetricCP().get_params())
-    assert names_of_the_function() == set(BAD_VALUES) - {"warm_start"}
+    every = set(BAD_VALUES)
+    assert set(OverparamSymmetricCP().get_params()) == every
+    assert set(parameters_of(overparam_symmetric_cp)) == every - {"warm_start"}
+    of_a_search = every - {"alpha", "warm_start"}
+    assert set(parameters_of(symmetric_cp_path)) == of_a_search | {"alphas", "eps"}
+    assert set(OverparamSymmetricCPCV().get_params()) == of_a_search | set(OF_A_PATH)
 
 
-def test_defaults_of_both_faces_agree():
-    parameters = inspect.signature(overparam_symmetric_cp).parameters
-    defaults = {name: parameters[name].default for name in names_of_the_function()}
+@pytest.mark.parametrize(
+    "defaults",
+    [
+        parameters_of(overparam_symmetric_cp),
+        parameters_of(symmetric_cp_path),
+        OverparamSymmetricCPCV().get_params(),
+    ],
+)
+def test_defaults_of_all_faces_agree(defaults):
     ours = OverparamSymmetricCP().get_params()
-    assert defaults == {name: ours[name] for name in defaults}
+    shared = set(defaults) & set(ours)
+    assert {name: defaults[name] for name in shared} == {
+        name: ours[name] for name in shared
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [(name, value) for name, values in OF_A_PATH.items() for value in values],
+)
+def test_estimator_that_chooses_alpha(name, value):
+    model = OverparamSymmetricCPCV(**{name: value})  # as scikit-learn: not checked here
+    with pytest.raises(ValueError, match=name):
+        model.fit(SAMPLES)
 
 
 def pairs():
