@@ -253,8 +253,8 @@ def _check_width(m, n_features):
 
 def _solve_once(target, options, seed, init):
     random_state = check_random_state(seed)
-    found = SEARCHES[options.solver](target, options, random_state, init)
-    return as_result(found, target, options)
+    search = SEARCHES[options.solver]
+    return as_result(search(target, options, random_state, init), target, options)
 
 
 def as_result(found, target, options):

@@ -18,6 +18,7 @@ TENSOR = np.ones((2, 2, 2))
 SAMPLES = np.arange(40.0).reshape(20, 2) % 7
 
 BAD_VALUES = {
+    "contraction": ["lazy", None, 1],
     "n_components": [0, -1, 2.5, "3", np.inf],
     "rank": [0, -2, 1.5, "auto"],
     "order": [2, 0, 3.0, "3", None],
