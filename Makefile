@@ -21,7 +21,8 @@ CANDIDATES := $(if $(PYTHON),$(PYTHON),python3.11 python3.12 python3.13 python3.
 # What each command needs beyond Python; nothing is installed that it does not use.
 NEEDS_demo := -e ".[plot]"
 NEEDS_test := -e ".[test,torch,plot,dask]"
-NEEDS_doc := -e ".[doc]"
+NEEDS_examples := -e ".[plot,dask]"
+NEEDS_doc := -e ".[doc,dask]"
 NEEDS_lint := ruff
 NEEDS_bench := -e ".[bench]"
 NEEDS_dev := -e ".[dev]"
@@ -54,7 +55,7 @@ test: $(VENV)/.ready-test
 
 doctest: $(VENV)/.ready-test
 	$(ONE_THREAD) $(PY) -m pytest --doctest-modules --doctest-glob='*.md' --doctest-glob='*.rst' \
-	    $(PYTEST_ARGS) sklearn_overtensor README.md CONTRIBUTING.md doc/install.rst doc/quickstart.rst
+	    $(PYTEST_ARGS) sklearn_overtensor README.md CONTRIBUTING.md doc/install.rst doc/quickstart.rst doc/large_data.rst
 
 lint: $(VENV)/.ready-lint
 	$(PY) -m ruff check .
@@ -68,7 +69,7 @@ doc: $(VENV)/.ready-doc
 	$(ONE_THREAD) $(PY) -m sphinx -b html $(SPHINXOPTS) doc doc/_build/html
 	@echo "Open doc/_build/html/index.html"
 
-examples: demo
+examples: demo $(VENV)/.ready-examples
 	@set -e; for script in examples/plot_*.py; do \
 	    echo "== $$script"; start=$$(date +%s); \
 	    MPLBACKEND=Agg $(ONE_THREAD) $(PY) -W "ignore:FigureCanvasAgg" $$script; \
