@@ -267,7 +267,8 @@ def _penalised(problem, options, log, memory):
     Returns ``vectors, signs, residual`` of the fit and the penalised objective.
     """
     *found, lowest = _unrefined(problem, options, log, memory)
-    return *refit(problem.data, *found, options.alpha), lowest
+    fit = refit(problem.data, *found, options.alpha, log.max_iter)
+    return *fit, lowest
 
 
 def _may_fit_anything(problem, residual, alpha):

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Search for the terms that alpha keeps: penalised epochs in the data's own metric."""
 
+from math import ceil
+
 import numpy as np
 
 from ..compression import generic_rank
@@ -24,6 +26,8 @@ NEGLIGIBLE = 1e-3
 # Cosines beyond which components are one term. Two sources may be as parallel as the
 # pieces of one term: the next cosine is for fits that are worse than what they refit.
 COSINES = (0.95, 0.99, 0.999)
+# Steps of a fit, each with a linear system to solve, per iteration of an epoch.
+STEPS_PER_ITERATION = 0.3
 # Growth of the sum of the weights' sizes in the refit beyond which terms cancel.
 BLOW_UP = 4.0
 # Residual of a fit that is exact, whatever its weights.
@@ -80,7 +84,7 @@ def penalised_search(target, bound, width, alpha, log, init=None):
     return best, signs, lowest
 
 
-def refit(target, weights, directions, alpha):
+def refit(target, weights, directions, alpha, max_iter=200):
     """Merge, prune, and fit again by least squares without the penalty.
 
     The penalty takes about alpha off each weight, so the fit should not need much more
@@ -99,6 +103,8 @@ def refit(target, weights, directions, alpha):
         The penalised model.
     alpha : float
         The penalty that it was found with.
+    max_iter : int, default=200
+        Iterations of an epoch, for the same patience here.
 
     Returns
     -------
@@ -116,7 +122,7 @@ def refit(target, weights, directions, alpha):
         if len(merged[0]) == n_terms:
             continue
         n_terms = len(merged[0])
-        fit = _fitted(target, *merged, alpha)
+        fit = _fitted(target, *merged, alpha, ceil(STEPS_PER_ITERATION * max_iter))
         residual = fit[2]
         if residual < lowest:
             best, lowest = fit, residual
@@ -125,11 +131,11 @@ def refit(target, weights, directions, alpha):
     return best
 
 
-def _fitted(target, weights, directions, alpha):
+def _fitted(target, weights, directions, alpha, max_steps):
     """The least-squares fit from these terms, with a ridge if it has no minimum."""
     order = target.order
     vectors, signs = join(weights, directions, order)
-    result = polish(target, vectors, signs, max_iter=60, patience=None)
+    result = polish(target, vectors, signs, max_iter=max_steps, patience=None)
     limit = BLOW_UP * (np.abs(weights).sum() + alpha * len(signs))
     for ridge in RIDGES:
         if result.residual < FITS or weight_sum(result.vectors, order) <= limit:
