@@ -3,9 +3,9 @@
 
 from ._estimator import OverparamSymmetricCP
 from ._estimator_cv import OverparamSymmetricCPCV
+from ._function import overparam_symmetric_cp
 from ._path import symmetric_cp_path
 from ._result import SymmetricCPResult
-from ._solve import overparam_symmetric_cp
 from ._version import __version__
 from .symmetry import symmetrize
 

@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""``overparam_symmetric_cp``: the decomposition as a function, for any target."""
+
+from sklearn.utils._param_validation import validate_params
+
+from ._algebra import canonical_order
+from ._backend import ArrayContext, to_numpy
+from ._checks import check_components
+from ._parameters import CONSTRAINTS, SearchOptions
+from ._solve import solve
+from .targets import as_target
+
+
+@validate_params(
+    {
+        **CONSTRAINTS,
+        "target": [object],
+        "sample_weight": [object],
+        "init": [tuple, None],
+    },
+    prefer_skip_nested_validation=True,
+)
+def overparam_symmetric_cp(
+    target,
+    n_components=None,
+    *,
+    rank=None,
+    order=3,
+    statistic="moment",
+    contraction="auto",
+    alpha=1e-3,
+    solver="lbfgs",
+    refine=True,
+    max_epochs=None,
+    max_iter=None,
+    init_scale="auto",
+    step_size="auto",
+    tol=1e-6,
+    n_init=1,
+    n_jobs=None,
+    backend=None,
+    device=None,
+    random_state=None,
+    verbose=0,
+    sample_weight=None,
+    init=None,
+):
+    """Decompose a symmetric tensor, samples or any target into rank-one terms.
+
+    Finds ``T = sum_i w_i v_i^{⊗l}``, ``||v_i|| = 1``, by over-parametrised descent
+    from a tiny start; the same as :class:`OverparamSymmetricCP`, as a function.
+
+    Parameters
+    ----------
+    target : array-like, torch.Tensor or target
+        A symmetric tensor of three or more dimensions; samples of shape (n_samples,
+        n_features); or an object with ``order``, ``n_features``, ``squared_norm``
+        and ``contract``, such as those of :mod:`sklearn_overtensor.targets`.
+    n_components : int or None, default=None
+        Width m of the over-parametrised model. None: chosen from the target.
+    rank : int or None, default=None
+        Most terms in the result: the fewest that meet ``tol``, else the best fit of
+        that many, whatever ``alpha`` is. None: the fewest that meet ``tol`` when the
+        target has no noise, else those that ``alpha`` keeps. Needs ``refine=True``.
+    order : int, default=3
+        Order l of the statistic of samples, at least 3; a tensor brings its own.
+    statistic : {"moment", "cumulant"}, default="moment"
+        What is decomposed when the input holds samples.
+    contraction : {"auto", "implicit", "dense"}, default="auto"
+        How the statistic of samples is contracted: from the rows, in ``O(n d m)``, or
+        from the array, formed once. Both give the same answer. ``"auto"``: what costs
+        the search less, by the sizes. Changes nothing for a tensor.
+    alpha : float, default=1e-3
+        The penalty lambda of the paper, for a target scaled to norm one: a nuclear
+        norm, which selects terms as the Lasso does. The default finds terms down to
+        about a thousandth of the target's norm; raise it to about the relative size of
+        the noise.
+    solver : {"lbfgs", "gd"}, default="lbfgs"
+        How the objective goes down. ``"lbfgs"``: SciPy's L-BFGS on the exact
+        gradient, in coordinates compressed to the column space. ``"gd"``: Algorithm 1
+        as printed.
+    refine : bool, default=True
+        Read off the decomposition: merge parallel components, prune, refit without
+        the penalty, reduce to the fewest terms. False: the m components of the
+        penalised model as they are.
+    max_epochs : int or None, default=None
+        Most epochs (K) of a search; each begins with a re-initialisation. None: 10
+        for ``"gd"``; for ``"lbfgs"`` 60, or 240 where the rank is near the generic
+        one, and it rarely needs more than three. The latter searches twice, first for
+        an exact answer, when there is none.
+    max_iter : int or None, default=None
+        Iterations in an epoch (H): exactly so many for ``"gd"``, the most for
+        ``"lbfgs"``. None: 500 for ``"gd"``, 200 for ``"lbfgs"``.
+    init_scale : float or "auto", default="auto"
+        Length delta of fresh components. ``"auto"`` makes it small enough, for any
+        size and order, that the start is far from the lazy regime.
+    step_size : float or "auto", default="auto"
+        Step eta of ``solver="gd"``. ``"auto"``: at each iteration a step that lowers
+        the objective as Lemma 3 of the paper says.
+    tol : float, default=1e-6
+        Relative residual at which an epoch may stop the search and up to which a
+        decomposition counts as exact.
+    n_init : int, default=1
+        Restarts; the best is kept.
+    n_jobs : int or None, default=None
+        Restarts run in parallel through joblib. The answer does not depend on it.
+    backend : {"numpy", "pytorch"} or None, default=None
+        Where contractions are computed. None: where the input lives.
+    device : str or None, default=None
+        PyTorch device, such as ``"cuda"``. None: the input's, else the CPU.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the starts and re-initialisations. Pass an int for repeatable results.
+    verbose : int, default=0
+        1 prints a line an epoch.
+    sample_weight : array-like of shape (n_samples,) or None, default=None
+        Non-negative weights of samples.
+    init : tuple of (weights, components) or None, default=None
+        A model to start the first search from, weights of shape (k,) and components
+        of shape (k, d); components beyond k start at random.
+
+    Returns
+    -------
+    result : SymmetricCPResult
+        Weights, components, residual, status and the course of the search.
+
+    Raises
+    ------
+    ValueError
+        For input that is not finite, real and non-empty, for a tensor that is not
+        symmetric, for a target of norm zero, and for invalid parameters.
+    MemoryError
+        For a model that cannot fit in memory.
+
+    Warns
+    -----
+    ConvergenceWarning
+        When the search stopped while the objective was going down.
+
+    References
+    ----------
+    .. [1] X. Wang, C. Wu, J. D. Lee, T. Ma and R. Ge, "Beyond Lazy Training for
+       Over-parameterized Tensor Decomposition", NeurIPS 2020.
+
+    Examples
+    --------
+    >>> from sklearn_overtensor import overparam_symmetric_cp
+    >>> from sklearn_overtensor.targets import CPTarget
+    >>> target = CPTarget([2.0, 1.0], [[0.6, 0.8, 0.0], [0.0, 0.6, -0.8]], order=3)
+    >>> result = overparam_symmetric_cp(target, random_state=0)
+    >>> result.weights.round(6), result.components.round(6) + 0.0
+    (array([2., 1.]), array([[ 0.6,  0.8,  0. ],
+           [ 0. ,  0.6, -0.8]]))
+    """
+    options = SearchOptions(
+        n_components=n_components,
+        rank=rank,
+        alpha=alpha,
+        solver=solver,
+        refine=refine,
+        max_epochs=max_epochs,
+        max_iter=max_iter,
+        init_scale=init_scale,
+        step_size=step_size,
+        tol=tol,
+        verbose=verbose,
+    )
+    target = as_target(
+        target,
+        order=order,
+        statistic=statistic,
+        contraction=contraction,
+        sample_weight=sample_weight,
+        backend=backend,
+        device=device,
+    )
+    if init is not None:
+        init = _check_init(init, target)
+    return solve(target, options, n_init, n_jobs, random_state, init)
+
+
+def _check_init(init, target):
+    """A model to start from, as weights (k,) and directions (d, k) of unit length."""
+    if len(init) != 2:
+        raise ValueError(
+            f"init must be a tuple (weights, components), got {len(init)} elements."
+        )
+    weights, components = check_components(*map(to_numpy, init), ArrayContext())
+    if components.shape[1] != target.n_features:
+        raise ValueError(
+            f"init has components of {components.shape[1]} features, but the target "
+            f"has {target.n_features} features."
+        )
+    weights, components = canonical_order(weights, components, target.order)
+    return weights, components.T
