@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The column space of the mode-1 unfolding: it holds every component."""
 
+from math import inf
+
 import numpy as np
 from scipy.linalg import qr
 from scipy.linalg.lapack import dorgqr
+from scipy.sparse import eye_array
 
 from .._backend import to_numpy
 
@@ -11,7 +14,7 @@ from .._backend import to_numpy
 FIRST_COLUMNS = 32
 
 
-def column_space(target, random_state, tol=1e-12):
+def column_space(target, random_state, tol=1e-12, limit=inf):
     """Orthonormal basis ``Q (d, k)`` of the column space of the mode-1 unfolding.
 
     Parameters
@@ -21,11 +24,14 @@ def column_space(target, random_state, tol=1e-12):
         Source of the directions that are contracted with.
     tol : float, default=1e-12
         Relative size below which a direction counts as rounding.
+    limit : int, default=inf
+        Most directions that are worth finding.
 
     Returns
     -------
-    basis : ndarray of shape (d, k)
-        The identity when the column space is everything.
+    basis : ndarray or sparse array of shape (d, k)
+        The identity when the column space is everything; the same, sparse, when it has
+        more than ``limit`` directions.
 
     Notes
     -----
@@ -48,6 +54,8 @@ def column_space(target, random_state, tol=1e-12):
             return np.eye(n_features)
         if rank < wanted - 2:
             return dorgqr(packed[:, :rank], scalars[:rank])[0]
+        if wanted > limit:
+            return eye_array(n_features, format="csr")
 
 
 class ProjectedTarget:
@@ -56,7 +64,7 @@ class ProjectedTarget:
     Parameters
     ----------
     target : target
-    basis : ndarray of shape (d, k)
+    basis : ndarray or sparse array of shape (d, k)
         ``Q``, with orthonormal columns.
     scale : float
     """

@@ -30,6 +30,8 @@ from .warm import warm_search
 MAX_EPOCHS, MAX_ITER, INIT_SCALE = 60, 200, 1e-3
 # K where the rank is known but near the generic one: some need 20 epochs on average.
 MAX_EPOCHS_NEAR_GENERIC = 240
+# Most components unasked, where nothing is known about the rank and each costs a pass.
+MAX_IMPLICIT_WIDTH = 200
 # Share of the generic rank that is near it, and unknowns of a tensor from which many
 # epochs are not better spent on more terms: small ones of low real rank need few.
 NEAR_GENERIC, MANY_UNKNOWNS = 0.7, 60
@@ -163,7 +165,8 @@ def _width(problem, options):
     if options.n_components is not None:
         return options.n_components
     needed = min(problem.bound.lower, options.rank or np.inf)
-    return default_width(needed, problem.n_features, problem.order)
+    width = default_width(needed, problem.n_features, problem.order)
+    return width if problem.contraction == "dense" else min(width, MAX_IMPLICIT_WIDTH)
 
 
 def _refined(problem, options, log, memory):

@@ -40,7 +40,7 @@ class CompressedProblem:
     ----------
     scale : float
         Norm of the target.
-    basis : ndarray of shape (d, k)
+    basis : ndarray or sparse array of shape (d, k)
         Orthonormal; components in small coordinates are ``basis' v``.
     data : CompactTarget or ProjectedTarget
         The target in small coordinates, in the data's own metric.
@@ -65,7 +65,9 @@ class CompressedProblem:
         # and the start of the search depends on the user's seed and on shapes only.
         self._sketches = random_state_of(0)
         tol = max(1e-12, ROUNDING * self._eps)
-        self.basis = column_space(target, self._sketches, tol)
+        # Beyond it there is no core, and a basis makes nothing cheaper.
+        limit = int(MAX_CORE ** (1 / self.order))
+        self.basis = column_space(target, self._sketches, tol, limit)
         self.n_features = self.basis.shape[1]
         self.n_entries = n_monomials(self.n_features, self.order)
         self.contraction = self._cheaper_contraction(target)

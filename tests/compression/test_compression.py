@@ -111,3 +111,15 @@ def test_whitening_says_how_components_change():
     white, change, _ = whiten(bunch.tensor / norm)
     moved = CPTarget(bunch.weights / norm, bunch.components @ change, 3)
     np.testing.assert_allclose(moved.to_dense(), white, atol=1e-10)
+
+
+def test_a_column_space_beyond_the_limit_is_not_sought():
+    truth = make_symmetric_cp(80, 40, random_state=0)
+    target = CPTarget(truth.weights, truth.components, 3)
+    found = column_space(target, RandomState(0))
+    assert found.shape == (80, 40)
+    given_up = column_space(target, RandomState(0), limit=20)
+    np.testing.assert_array_equal(given_up.toarray(), np.eye(80))
+    V = RandomState(1).standard_normal((80, 3))
+    projected = ProjectedTarget(target, given_up, 2.0)
+    np.testing.assert_allclose(projected.contract(V), target.contract(V) / 2.0)
