@@ -45,7 +45,7 @@ class Rounded:
 
     @property
     def squared_norm(self):
-        return self.target.squared_norm + 2e-16 * self.calls
+        return self.target.squared_norm + 2e-15 * self.calls
 
     def contract(self, V):
         self.calls += 1
