@@ -43,6 +43,8 @@ NOISE_PER_ALPHA = 50.0
 MAX_ENTRIES, FEW_ENTRIES = 250, 30
 # Costs within this factor of each other are the same.
 SAME_COST = 1.02
+# The same for an exact model of hardly more terms, and how many more those are.
+NEAR_COST, FEW_MORE = 1.25, 1.5
 
 
 def search_lbfgs(target, options, random_source, init=None):
@@ -240,7 +242,8 @@ def _kept_by_alpha(problem, options, log, memory, exact, fitting_anything):
     Any tensor has an exact model with as many unknowns as it has entries. Its cost in
     the penalised objective is ``alpha sum |w|``, and under noise that needs many large
     weights: far more than the minimum of the objective, to which the exact model of a
-    tensor without noise comes close.
+    tensor without noise comes close. It may cost more where hardly any terms are missing
+    and those kept leave less than alpha: that is no noise that alpha tells from terms.
     """
     alpha = options.alpha
     *kept, residual, lowest = _penalised(problem, options, log, memory)
@@ -253,7 +256,9 @@ def _kept_by_alpha(problem, options, log, memory, exact, fitting_anything):
     if not problem.bound.saturated or problem.is_identifiable(len(exact[1])):
         return exact
     cost = alpha * weight_sum(exact[0], problem.order)
-    return exact if cost <= SAME_COST * lowest else kept
+    hardly_more = len(exact[1]) <= FEW_MORE * len(kept[1]) and residual <= alpha
+    allowed = NEAR_COST if hardly_more else SAME_COST
+    return exact if cost <= allowed * lowest else kept
 
 
 def fewest(problem, vectors, signs, tol):
