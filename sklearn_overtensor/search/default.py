@@ -242,8 +242,9 @@ def _kept_by_alpha(problem, options, log, memory, exact, fitting_anything):
     Any tensor has an exact model with as many unknowns as it has entries. Its cost in
     the penalised objective is ``alpha sum |w|``, and under noise that needs many large
     weights: far more than the minimum of the objective, to which the exact model of a
-    tensor without noise comes close. It may cost more where hardly any terms are missing
-    and those kept leave less than alpha: that is no noise that alpha tells from terms.
+    tensor without noise comes close. It may cost more where hardly any terms are
+    missing and those kept leave less than alpha: that is no noise that alpha can tell
+    from terms.
     """
     alpha = options.alpha
     *kept, residual, lowest = _penalised(problem, options, log, memory)
