@@ -35,8 +35,10 @@ class OverparamSymmetricCP(PartialFitMixin, SymmetricDecomposition):
         What is decomposed when the input holds samples.
     contraction : {"auto", "implicit", "dense"}, default="auto"
         How the statistic of samples is contracted: from the rows, in ``O(n d m)``, or
-        from the array, formed once. Both give the same answer. ``"auto"``: what costs
-        the search less, by the sizes. Changes nothing for a tensor.
+        from the array, formed once. Both are the same numbers, but a search that has
+        the array knows more of the rank: with an ``alpha`` far below the noise the two
+        may keep different numbers of terms. ``"auto"``: what costs the search less, by
+        the sizes. Changes nothing for a tensor.
     alpha : float, default=1e-3
         The penalty lambda of the paper, for a target scaled to norm one: a nuclear
         norm, which selects terms as the Lasso does. The default finds terms down to

@@ -20,8 +20,8 @@ class MomentTarget(SampleTarget):
         Non-negative weights; ``p`` is their share of the sum. None: uniform.
     contraction : {"auto", "implicit", "dense"}, default="auto"
         ``"implicit"``: from the rows, each time; ``"dense"``: from the array, formed
-        once. Both give the same answer. ``"auto"``: what costs a search less, by the
-        sizes; never an array of more than 128 MiB.
+        once: the same numbers. ``"auto"``: what costs a search less, by the sizes;
+        never an array of more than 128 MiB.
     backend : {"numpy", "pytorch"} or None, default=None
         Where to work; None: where ``X`` lives.
     device : str or None, default=None
