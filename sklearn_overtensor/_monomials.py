@@ -54,13 +54,24 @@ def monomials(vectors, degree):
     return values
 
 
+@lru_cache(maxsize=64)
+def _entry_numbers(n_features, degree):
+    """Positions of the monomials in the flat array, ascending."""
+    indices = monomial_table(n_features, degree)[1]
+    return np.ravel_multi_index(indices.T, (n_features,) * degree)
+
+
+def _number(indices, n_features):
+    """Which monomial each column of sorted indices ``(degree, n)`` is."""
+    entries = np.ravel_multi_index(indices, (n_features,) * len(indices))
+    return np.searchsorted(_entry_numbers(n_features, len(indices)), entries)
+
+
 @lru_cache(maxsize=16)
 def _monomial_of_entry(n_features, degree):
     """Which monomial each entry of ``v^{⊗degree}`` is, ``(d**degree,)``."""
-    shape = (n_features,) * degree
-    entries = np.sort(np.indices(shape).reshape(degree, -1), axis=0)
-    numbers = np.ravel_multi_index(monomial_table(n_features, degree)[1].T, shape)
-    return np.searchsorted(numbers, np.ravel_multi_index(entries, shape))
+    entries = np.indices((n_features,) * degree).reshape(degree, -1)
+    return _number(np.sort(entries, axis=0), n_features)
 
 
 def expand(xp, unfolding, n_features, order):
@@ -80,19 +91,6 @@ def expand(xp, unfolding, n_features, order):
         columns = _monomial_of_entry(n_features, order // 2)
         unfolding = unfolding[:, columns]
     return xp.reshape(unfolding[rows], (n_features,) * order)
-
-
-@lru_cache(maxsize=64)
-def _entry_numbers(n_features, degree):
-    """Positions of the monomials in the flat array, ascending."""
-    indices = monomial_table(n_features, degree)[1]
-    return np.ravel_multi_index(indices.T, (n_features,) * degree)
-
-
-def _number(indices, n_features):
-    """Which monomial each column of sorted indices ``(degree, n)`` is."""
-    entries = np.ravel_multi_index(indices, (n_features,) * len(indices))
-    return np.searchsorted(_entry_numbers(n_features, len(indices)), entries)
 
 
 @lru_cache(maxsize=64)

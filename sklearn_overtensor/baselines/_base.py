@@ -3,10 +3,12 @@
 
 from math import sqrt
 from types import SimpleNamespace
+from typing import ClassVar
 
 from .._algebra import canonical_order
 from .._checks import check_norm
 from .._decomposition import SymmetricDecomposition
+from .._parameters import CONSTRAINTS
 from .._residual import explicit_residual, relative_residual
 
 
@@ -24,28 +26,59 @@ class Baseline(SymmetricDecomposition):
         weights, components = canonical_order(weights, V.T, target.order)
         weights = weights * sqrt(target.squared_norm)
         error = relative_residual(target, weights, components.T)
+        self._keep_model(weights, components, error, target)
+
+    def _keep_model(self, weights, components, error, target):
         model = SimpleNamespace(
             weights=weights, components=components, reconstruction_err=error
         )
         self._store(model, target)
 
 
-class DenseBaseline(SymmetricDecomposition):
+class DenseBaseline(Baseline):
     """Base class of estimators that need the whole tensor in memory."""
 
     def _prepare(self, X, sample_weight):
         """The target, and its array scaled to norm one as our own solvers see it."""
-        target = self._make_target(X, sample_weight, reset=True)
-        check_norm(target)
+        target = self._checked_target(X, sample_weight)
         return target, target.to_dense() / sqrt(target.squared_norm)
 
     def _keep(self, weights, V, target, tensor):
         """Store a model of the scaled tensor, NumPy arrays, as fitted attributes."""
         weights, components = canonical_order(weights, V.T, target.order)
         error = explicit_residual(tensor, target.context, weights, components.T)
-        model = SimpleNamespace(
-            weights=weights * sqrt(target.squared_norm),
-            components=components,
-            reconstruction_err=error,
+        weights = weights * sqrt(target.squared_norm)
+        self._keep_model(weights, components, error, target)
+
+
+class DirectParameters:
+    """The parameters of baselines that solve directly: nothing iterates."""
+
+    _parameter_constraints: ClassVar[dict] = {
+        name: CONSTRAINTS[name]
+        for name in (
+            "n_components",
+            "order",
+            "statistic",
+            "backend",
+            "device",
+            "random_state",
         )
-        self._store(model, target)
+    }
+
+    def __init__(
+        self,
+        n_components=None,
+        *,
+        order=3,
+        statistic="moment",
+        backend=None,
+        device=None,
+        random_state=None,
+    ):
+        self.n_components = n_components
+        self.order = order
+        self.statistic = statistic
+        self.backend = backend
+        self.device = device
+        self.random_state = random_state

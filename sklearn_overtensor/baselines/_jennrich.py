@@ -1,21 +1,18 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """``JennrichCP``: simultaneous diagonalisation, for independent components."""
 
-from typing import ClassVar
-
 import numpy as np
 from scipy.linalg import lstsq
 from sklearn.base import _fit_context
 from sklearn.utils import check_random_state
 
 from .._backend import to_numpy
-from .._parameters import CONSTRAINTS
 from ..compression import CompactTarget, random_slices
-from ._base import DenseBaseline
+from ._base import DenseBaseline, DirectParameters
 from ._subspace import leading_subspace
 
 
-class JennrichCP(DenseBaseline):
+class JennrichCP(DirectParameters, DenseBaseline):
     r"""Jennrich's algorithm: eigenvectors of two random slices are the components.
 
     The algebraic way where it applies: at most d components, linearly independent, and
@@ -96,35 +93,6 @@ class JennrichCP(DenseBaseline):
     >>> model.n_components_, model.reconstruction_err_ < 1e-10
     (4, True)
     """
-
-    _parameter_constraints: ClassVar[dict] = {
-        name: CONSTRAINTS[name]
-        for name in (
-            "n_components",
-            "order",
-            "statistic",
-            "backend",
-            "device",
-            "random_state",
-        )
-    }
-
-    def __init__(
-        self,
-        n_components=None,
-        *,
-        order=3,
-        statistic="moment",
-        backend=None,
-        device=None,
-        random_state=None,
-    ):
-        self.n_components = n_components
-        self.order = order
-        self.statistic = statistic
-        self.backend = backend
-        self.device = device
-        self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None, sample_weight=None):

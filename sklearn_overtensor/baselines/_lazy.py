@@ -2,7 +2,6 @@
 """``LazyCP``: the lazy (NTK) regime of Theorem 1, solved in closed form."""
 
 from math import sqrt
-from typing import ClassVar
 
 import numpy as np
 from scipy.linalg import eigh
@@ -11,13 +10,12 @@ from sklearn.utils import check_random_state
 
 from .._backend import to_numpy
 from .._memory import require_memory
-from .._parameters import CONSTRAINTS
 from ..solvers import random_columns
-from ._base import Baseline
+from ._base import Baseline, DirectParameters
 from ._tangent import tangent_gram, tangent_terms
 
 
-class LazyCP(Baseline):
+class LazyCP(DirectParameters, Baseline):
     r"""Lazy training: components stay at their start, only first order moves count.
 
     The regime that over-parametrised models are often analysed in, and that the paper
@@ -119,35 +117,6 @@ class LazyCP(Baseline):
     >>> few > 0.5, many < 1e-6  # a single term, and four components are not enough
     (True, True)
     """
-
-    _parameter_constraints: ClassVar[dict] = {
-        name: CONSTRAINTS[name]
-        for name in (
-            "n_components",
-            "order",
-            "statistic",
-            "backend",
-            "device",
-            "random_state",
-        )
-    }
-
-    def __init__(
-        self,
-        n_components=None,
-        *,
-        order=3,
-        statistic="moment",
-        backend=None,
-        device=None,
-        random_state=None,
-    ):
-        self.n_components = n_components
-        self.order = order
-        self.statistic = statistic
-        self.backend = backend
-        self.device = device
-        self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None, sample_weight=None):

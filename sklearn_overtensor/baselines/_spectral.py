@@ -1,19 +1,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """``SpectralCP``: O(r^{l-1}) terms from eigenvectors alone."""
 
-from typing import ClassVar
-
 from sklearn.base import _fit_context
 
 from .._backend import to_numpy
 from .._memory import require_memory
-from .._parameters import CONSTRAINTS
-from ._base import DenseBaseline
+from ._base import DenseBaseline, DirectParameters
 from ._spectral_terms import spectral_bound, spectral_terms
 from ._subspace import leading_subspace
 
 
-class SpectralCP(DenseBaseline):
+class SpectralCP(DirectParameters, DenseBaseline):
     r"""Exact decomposition into ``O(r^{l-1})`` terms by eigenvectors of slices.
 
     What one gets without any search when more than r terms are allowed: the paper
@@ -119,35 +116,6 @@ class SpectralCP(DenseBaseline):
     >>> model.reconstruction_err_ < 1e-13
     True
     """
-
-    _parameter_constraints: ClassVar[dict] = {
-        name: CONSTRAINTS[name]
-        for name in (
-            "n_components",
-            "order",
-            "statistic",
-            "backend",
-            "device",
-            "random_state",
-        )
-    }
-
-    def __init__(
-        self,
-        n_components=None,
-        *,
-        order=3,
-        statistic="moment",
-        backend=None,
-        device=None,
-        random_state=None,
-    ):
-        self.n_components = n_components
-        self.order = order
-        self.statistic = statistic
-        self.backend = backend
-        self.device = device
-        self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None, sample_weight=None):

@@ -3,6 +3,7 @@
 
 from abc import ABC, abstractmethod
 
+from .._monomials import n_monomials
 from . import kernels
 
 
@@ -66,3 +67,13 @@ class Rows(ABC):
     def mean(self):
         """``sum_n p_n x_n``."""
         return self.total(kernels.mean, self.n_features)
+
+    def moment(self, order, basis=None):
+        """Distinct entries of ``sum_n p_n x_n^{⊗order}``, as ``expand`` takes them.
+
+        With a basis ``Q (d, k)`` those of the rows of ``X Q``.
+        """
+        d = self.n_features if basis is None else basis.shape[1]
+        left, right = order - order // 2, order // 2
+        width = n_monomials(d, left) + n_monomials(d, right)
+        return self.total(kernels.unfolding, width, left, right, basis)

@@ -17,12 +17,10 @@ from ..compression import (
     column_space,
 )
 from ..refine import join, polish, reduce_to_tolerance
+from ..targets import MAX_CORE
 from .coarse import COARSENESS, coarsen
 from .whitened import ROUNDING, WhitenedCore, independent_terms
 
-# Entries of the largest core that is held densely, 128 MiB; beyond it the search uses
-# contractions alone.
-MAX_CORE = 2**24
 # Residual of independent terms that a few steps of a polish take to rounding.
 NEARLY_INDEPENDENT, FEW_STEPS = 1e-6, 5
 # Residual at which such a polish ends: what rounding leaves.

@@ -5,8 +5,9 @@ from .._monomials import n_monomials
 
 CONTRACTIONS = ("auto", "implicit", "dense")
 
-# Entries of the largest array that is formed unasked: 128 MiB of float64.
-MAX_ENTRIES = 2**24
+# Entries of the largest array that is formed unasked, and of the largest core that a
+# search holds: 128 MiB of float64.
+MAX_CORE = 2**24
 # Entries of an array so small that the calls cost more than the arithmetic.
 FEW_ENTRIES = 2**18
 # Columns that a search contracts with, in multiples of the dimension: about 500
@@ -22,7 +23,7 @@ def cheaper_contraction(n_samples, n_features, order):
     The choice reads sizes alone, so that a search is the same on every machine.
     """
     entries = n_features**order
-    if entries > MAX_ENTRIES:
+    if entries > MAX_CORE:
         return "implicit"
     if entries <= FEW_ENTRIES:
         return "dense"

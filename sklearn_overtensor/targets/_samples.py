@@ -7,12 +7,12 @@ import numpy as np
 
 from .._algebra import frobenius_norm
 from .._backend import to_numpy
-from .._monomials import expand, n_monomials
+from .._monomials import expand
 from ..rows import as_rows, kernels
 from ._base import Target
 from ._contraction import (
     CONTRACTIONS,
-    MAX_ENTRIES,
+    MAX_CORE,
     cheaper_contraction,
     forming_cost,
 )
@@ -124,16 +124,13 @@ class SampleTarget(Target):
     def _moment(self, order, basis=None):
         """The array ``sum_n p_n x_n^{⊗order}``, each distinct entry computed once."""
         d = self.n_features if basis is None else basis.shape[1]
-        left, right = order - order // 2, order // 2
-        width = n_monomials(d, left) + n_monomials(d, right)
-        distinct = self.rows.total(kernels.unfolding, width, left, right, basis)
-        return expand(self.context.xp, distinct, d, order)
+        return expand(self.context.xp, self.rows.moment(order, basis), d, order)
 
     def _forming_is_affordable(self):
         """Whether the exact norm of the array costs little more than an estimate."""
         n_rows = min(self.n_samples, FORMING_PER_ESTIMATE * DRAWN_ROWS)
         estimate = 2 * self.n_samples * self.n_features * n_rows
-        small = self.n_features**self.order <= MAX_ENTRIES
+        small = self.n_features**self.order <= MAX_CORE
         cost = forming_cost(self.n_samples, self.n_features, self.order)
         return small and cost <= estimate
 

@@ -9,8 +9,8 @@ from scipy.sparse import issparse
 from .._backend import ArrayContext, is_dask, load_backend, to_numpy
 from .._checks import check_sample_weights
 from .._memory import dense_bytes, require_memory
-from .._monomials import expand, fold, n_monomials, times_vector, unfold
-from ..rows import as_rows, kernels
+from .._monomials import expand, fold, times_vector, unfold
+from ..rows import as_rows
 from ._base import Target
 from ._partitions import dense_cumulant
 from .cumulant import rounded_norm
@@ -267,10 +267,7 @@ class AccumulatedMoments(Target):
 
 def _distinct_moment(rows, order):
     """``sum_n p_n x_n^{⊗order}``, each distinct entry once, in float64."""
-    d, left, right = rows.n_features, order - order // 2, order // 2
-    width = n_monomials(d, left) + n_monomials(d, right)
-    unfolding = rows.total(kernels.unfolding, width, left, right, None)
-    return fold(to_numpy(unfolding).astype(float), d, order)
+    return fold(to_numpy(rows.moment(order)).astype(float), rows.n_features, order)
 
 
 def _shifted(moments, shift, order):

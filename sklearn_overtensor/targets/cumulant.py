@@ -6,7 +6,7 @@ from math import comb
 
 from .._algebra import frobenius_norm
 from ..rows import kernels
-from ._contraction import MAX_ENTRIES
+from ._contraction import MAX_CORE
 from ._partitions import dense_cumulant
 from ._samples import SampleTarget
 
@@ -121,7 +121,7 @@ class CumulantTarget(SampleTarget):
         width = (order + 2) * V.shape[1]
         if order == 3:
             return self.rows.total(kernels.contraction, width, V, 2)
-        if order == 4 and self.n_features**2 <= MAX_ENTRIES:
+        if order == 4 and self.n_features**2 <= MAX_CORE:
             # E[z^3 x] - 3 E[z^2] E[z x], where only the first reads the rows.
             image = xp.dot(self.covariance, V)
             variances = xp.sum(V * image, axis=0)
