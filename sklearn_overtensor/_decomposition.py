@@ -194,14 +194,12 @@ class SymmetricDecomposition(
 
     def _store(self, result, target):
         """Keep a result's model as NumPy attributes, in the precision of the data."""
-        dtype = target.context.dtype
-        self.weights_ = result.weights.astype(dtype)
-        self.components_ = result.components.astype(dtype)
-        self.n_components_ = len(result.weights)
+        attributes = model_attributes(
+            result.weights, result.components, **kept_of_target(target)
+        )
+        for name, value in attributes.items():
+            setattr(self, name, value)
         self.reconstruction_err_ = result.reconstruction_err
-        self.order_ = target.order
-        mean = getattr(target, "mean", np.zeros(target.n_features))
-        self.mean_ = to_numpy(mean).astype(dtype)
 
     def _store_search(self, result, target):
         """Keep the model and the course of its search."""
@@ -220,3 +218,24 @@ class SymmetricDecomposition(
         tags.input_tags.sparse = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
+
+
+def kept_of_target(target):
+    """What an estimator keeps of its target beside the model: small, in NumPy."""
+    mean = getattr(target, "mean", np.zeros(target.n_features))
+    return {
+        "order": target.order,
+        "mean": to_numpy(mean),
+        "dtype": target.context.dtype,
+    }
+
+
+def model_attributes(weights, components, order, mean, dtype):
+    """Attributes of an estimator fitted with a model, in the precision of the data."""
+    return {
+        "weights_": weights.astype(dtype),
+        "components_": components.astype(dtype),
+        "n_components_": len(weights),
+        "order_": order,
+        "mean_": mean.astype(dtype),
+    }
