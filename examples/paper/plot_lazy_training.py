@@ -199,7 +199,9 @@ def select(rows, order, method, d=None):
 
 
 def slope(x, y):
-    return np.polyfit(np.log(x), np.log(y), 1)[0]
+    """Slope through the upper half of the points, on log axes."""
+    half = len(x) // 2
+    return np.polyfit(np.log(x[half:]), np.log(y[half:]), 1)[0]
 
 
 def draw(rows):
@@ -277,10 +279,10 @@ GALLERY = {
 }
 FULL = {
     "sizes": [
-        *((3, d) for d in (4, 6, 8, 12, 16, 20)),
+        *((3, d) for d in (4, 6, 8, 12, 16, 24)),
         *((4, d) for d in (3, 4, 6, 8, 10, 12)),
     ],
-    "n_lazy": 40,
+    "n_lazy": 25,
     "n_ours": 5,
 }
 
