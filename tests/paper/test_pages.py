@@ -11,6 +11,14 @@ import pytest
 PAGES = Path(__file__).parents[2] / "examples" / "paper"
 # The smallest study that still passes through all of a page.
 TINY = {
+    "bad_local_minima": {
+        "sizes": [(3, 1, 2, 5)],
+        "n_seeds": 1,
+        "n_perturbations": 5,
+        "n_steps": 3,
+        "max_epochs": 2,
+        "max_iter": 5,
+    },
     "lazy_training": {"sizes": [(3, 2), (3, 3), (4, 2)], "n_lazy": 2, "n_ours": 1},
 }
 
