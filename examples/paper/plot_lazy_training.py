@@ -44,14 +44,14 @@ METHODS = {
 }
 
 
-def measure(sizes, n_lazy, n_ours, n_jobs=1):
-    """Mean squared residuals, a row for each (order, d) of ``sizes``, m and method.
+def measure(sizes, n_ours, n_jobs=1):
+    """Mean squared residuals: for each (order, d, n_lazy) of ``sizes``, m and method.
 
     Means are over ``n_lazy`` tensors and starts for ``LazyCP``, ``n_ours`` for ours.
     """
     tasks = [
         (order, d, m, method, n_lazy if method == "LazyCP" else n_ours)
-        for order, d in sizes
+        for order, d, n_lazy in sizes
         for m, method in product(widths(order, d), METHODS)
     ]
     return Parallel(n_jobs)(delayed(mean_residual)(*task) for task in tasks)
@@ -273,16 +273,19 @@ def draw_widths(axes, rows, order):
 
 
 GALLERY = {
-    "sizes": [(3, 4), (3, 6), (3, 8), (3, 12), (4, 3), (4, 4), (4, 6), (4, 8)],
-    "n_lazy": 60,
-    "n_ours": 3,
+    "sizes": [
+        *((3, d, 100) for d in (4, 6, 8, 12)),
+        *((4, d, 100) for d in (3, 4, 6, 8)),
+    ],
+    "n_ours": 2,
 }
 FULL = {
     "sizes": [
-        *((3, d) for d in (4, 6, 8, 12, 16, 24)),
-        *((4, d) for d in (3, 4, 6, 8, 10, 12)),
+        *((3, d, 400) for d in (4, 6, 8, 12)),
+        *((3, 16, 100), (3, 20, 60)),
+        *((4, d, 400) for d in (3, 4, 6)),
+        *((4, 8, 200), (4, 10, 100), (4, 12, 60)),
     ],
-    "n_lazy": 25,
     "n_ours": 5,
 }
 
