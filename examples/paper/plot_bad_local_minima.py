@@ -23,9 +23,12 @@ each epoch, leaves them.
 # too: a gradient at a point moved by an imaginary step of 1e-20 has a column of the
 # Hessian for its imaginary part, exact to rounding.
 
+import warnings
+
 import matplotlib.pyplot as plt
 import numpy as np
 from joblib import Parallel, delayed
+from sklearn.exceptions import ConvergenceWarning
 
 from sklearn_overtensor import overparam_symmetric_cp
 from sklearn_overtensor.baselines import VanillaGradientCP
@@ -203,18 +206,21 @@ def run_algorithm(size, seed, max_epochs, max_iter):
     data = make(size, PENALTY)
     norm = np.linalg.norm(data.tensor)
     components = np.eye(1, data.U.shape[0]).repeat(len(data.C), axis=0)
-    found = overparam_symmetric_cp(
-        data.tensor,
-        len(data.C),
-        solver="gd",
-        refine=False,
-        alpha=PENALTY / norm,
-        max_epochs=max_epochs,
-        max_iter=max_iter,
-        tol=REACHED,
-        init=(np.sum(data.U_homogeneous**2, axis=0), components),
-        random_state=seed,
-    )
+    with warnings.catch_warnings():
+        # where a run ends before it reaches anything, the residual says so
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        found = overparam_symmetric_cp(
+            data.tensor,
+            len(data.C),
+            solver="gd",
+            refine=False,
+            alpha=PENALTY / norm,
+            max_epochs=max_epochs,
+            max_iter=max_iter,
+            tol=REACHED,
+            init=(np.sum(data.U_homogeneous**2, axis=0), components),
+            random_state=seed,
+        )
     after = found.loss_curve[max_iter - 1 :: max_iter]
     losses = np.append(1.0, after * norm**2 / data.value_homogeneous)
     return [

@@ -199,8 +199,8 @@ def select(rows, order, method, d=None):
 
 
 def slope(x, y):
-    """Slope through the upper half of the points, on log axes."""
-    half = len(x) // 2
+    """Slope on log axes, without the smallest points, which are far from any power."""
+    half = (len(x) - 1) // 2
     return np.polyfit(np.log(x[half:]), np.log(y[half:]), 1)[0]
 
 

@@ -19,7 +19,10 @@ TINY = {
         "max_epochs": 2,
         "max_iter": 5,
     },
-    "lazy_training": {"sizes": [(3, 2, 2), (3, 3, 2), (4, 2, 2)], "n_ours": 1},
+    "lazy_training": {
+        "sizes": [(3, 2, 2), (3, 3, 2), (4, 2, 2), (4, 3, 2)],
+        "n_ours": 1,
+    },
 }
 
 
