@@ -296,3 +296,26 @@ if __name__ == "__main__":
     for order, method in product((3, 4), METHODS):
         worst = max(row["squared_residual"] for row in select(rows, order, method))
         print(f"order {order}, {method}: largest mean squared residual {worst:.2g}")
+
+# %%
+# Does it agree?
+# --------------
+# *Lazy training: yes, with the constant.* The points lie on the line for random
+# directions: at full size, with 60 to 400 seeds a point, 88 % of the 82 mean residuals
+# are within two standard errors of it, and the widths that halve it differ by at most
+# 9 %. Counting dimensions alone asks for too many components, at order 4 by up to a
+# fifth: more of a rank-one tensor lies in the traces than their few dimensions let one
+# expect, and random components reach those sooner than the rest. The difference is of
+# order 1/d and disappears in high dimension, and so does what one could gain with
+# directions chosen with skill.
+#
+# *The slope is still below* :math:`l - 1`: at full size 1.77 at order 3, d = 8 to 20,
+# and 2.50 at order 4, d = 6 to 12. The count has 1.78 and 2.44 there too, since
+# :math:`\binom{d+l-1}{l} / d = (d+1) \cdots (d+l-1) / l!` is not yet a power. From
+# d = 100 to 400 the formula for random directions has slopes of 2.00 and 3.00.
+#
+# *Ours: a single component will do in any dimension, slope 0.* Algorithm 1 ends at a
+# residual of a thousandth, the penalty's shrinkage, at every m; at order 4 a single
+# component of the wrong sign has to wait for a re-initialisation. The default solver
+# is exact; it first compresses a rank-one tensor to one dimension, which leaves it
+# little to do.
