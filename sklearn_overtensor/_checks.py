@@ -5,7 +5,7 @@ import numpy as np
 from scipy.sparse import csr_array, issparse
 from sklearn.utils import check_array
 
-from ._backend import is_dask, is_torch
+from ._backend import ArrayContext, is_dask, is_torch, to_numpy
 from .symmetry import asymmetry, sketched_asymmetry
 
 # Largest relative distance from symmetry that passes as rounding.
@@ -160,6 +160,21 @@ def check_components(weights, components, context):
         raise ValueError(
             f"weights and components must have one length, got {len(weights)} weights "
             f"and {len(components)} components; components are rows."
+        )
+    return weights, components
+
+
+def check_init(init, target):
+    """A model to start from: weights ``(k,)`` and components ``(k, d)`` in NumPy."""
+    if len(init) != 2:
+        raise ValueError(
+            f"init must be a tuple (weights, components), got {len(init)} elements."
+        )
+    weights, components = check_components(*map(to_numpy, init), ArrayContext())
+    if components.shape[1] != target.n_features:
+        raise ValueError(
+            f"init has components of {components.shape[1]} features, but the target "
+            f"has {target.n_features} features."
         )
     return weights, components
 

@@ -4,8 +4,7 @@
 from sklearn.utils._param_validation import validate_params
 
 from ._algebra import canonical_order
-from ._backend import ArrayContext, to_numpy
-from ._checks import check_components
+from ._checks import check_init
 from ._monitor import Monitor
 from ._parameters import CONSTRAINTS, SearchOptions
 from ._solve import solve
@@ -194,21 +193,6 @@ def overparam_symmetric_cp(
         device=device,
     )
     if init is not None:
-        init = _check_init(init, target)
+        weights, components = canonical_order(*check_init(init, target), target.order)
+        init = weights, components.T
     return solve(target, options, n_init, n_jobs, random_state, init)
-
-
-def _check_init(init, target):
-    """A model to start from, as weights (k,) and directions (d, k) of unit length."""
-    if len(init) != 2:
-        raise ValueError(
-            f"init must be a tuple (weights, components), got {len(init)} elements."
-        )
-    weights, components = check_components(*map(to_numpy, init), ArrayContext())
-    if components.shape[1] != target.n_features:
-        raise ValueError(
-            f"init has components of {components.shape[1]} features, but the target "
-            f"has {target.n_features} features."
-        )
-    weights, components = canonical_order(weights, components, target.order)
-    return weights, components.T
