@@ -27,6 +27,13 @@ class SymmetricDecomposition(
     have the parameters ``order``, ``statistic``, ``backend`` and ``device``.
     """
 
+    # Where scikit-learn's HTML representation links to: the pages of doc/api.rst.
+    _doc_link_module = "sklearn_overtensor"
+    _doc_link_template = (
+        "https://sklearn-overtensor.readthedocs.io/en/latest/"
+        "generated/{estimator_module}.{estimator_name}.html"
+    )
+
     def transform(self, X):
         """Code of each sample that reproduces it best from the components.
 
@@ -211,6 +218,10 @@ class SymmetricDecomposition(
         self.n_epochs_ = result.n_epochs
         self.status_ = result.status
         self.contraction_ = result.contraction
+
+    def __sklearn_is_fitted__(self):
+        """A fit that raised, or was interrupted too early, has left no model."""
+        return hasattr(self, "components_")
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -150,10 +150,11 @@ class OverparamSymmetricCP(
     by ``c^l`` and change nothing else.
 
     Ctrl-C (``KeyboardInterrupt``) ends the search and keeps the best epoch so far,
-    refitted where ``refine=True``, with a warning; of several restarts the best that
-    had ended. ``warm_start=True`` goes on from it. The interrupt is raised before the
-    first epoch has ended, when it comes a second time, and inside scikit-learn's
-    searches and pipelines, which are to end as well.
+    refitted where ``refine=True``, with a warning; with restarts, the best of all, but
+    of those in other processes only ones that have ended. ``warm_start=True`` goes on
+    from it. The interrupt is raised where there is no epoch to keep, when it comes a
+    second time or after the search, and inside scikit-learn's searches and pipelines,
+    which are to end as well.
 
     Callbacks of scikit-learn (``set_callbacks``) are told of each epoch as a subtask,
     with a fitted estimator that has the best penalised model so far, and with ``X`` in

@@ -147,8 +147,8 @@ def overparam_symmetric_cp(
         When the search stopped while the objective was going down, or Ctrl-C
         interrupted it. The best decomposition so far is returned then, with the status
         ``"interrupted"``; pass its weights and components as ``init`` to go on. Before
-        the first epoch has ended, and when it comes a second time, the interrupt is
-        raised.
+        the first epoch has ended, after the search, and when it comes a second time,
+        the interrupt is raised.
 
     References
     ----------
