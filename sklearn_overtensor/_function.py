@@ -99,7 +99,7 @@ def overparam_symmetric_cp(
         size and order, that the start is far from the lazy regime.
     step_size : float or "auto", default="auto"
         Step eta of ``solver="gd"``. ``"auto"``: at each iteration a step that lowers
-        the objective as Lemma 3 of the paper says.
+        the objective as Lemma 3 of the paper says, and no longer than Lemma 5 allows.
     tol : float, default=1e-6
         Relative residual at which an epoch may stop the search and up to which a
         decomposition counts as exact.
