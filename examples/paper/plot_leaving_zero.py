@@ -221,6 +221,6 @@ if __name__ == "__main__":
 # length, :math:`t \propto \delta^{-(l-2)} - \text{const}`. Those of the 2-homogeneous
 # model are 0.588, 0.443 and 0.360, predicted 0.588, 0.444 and 0.357.
 #
-# At order 3 Algorithm 1 leaves :math:`\delta = 10^{-10}` in a time of 11, some 570 steps
-# here. The vanilla model takes a time of 1,400 to 1,900 from :math:`\delta = 1/2000`, and
-# would take :math:`10^{10}` from :math:`10^{-10}`.
+# At order 3 Algorithm 1 leaves :math:`\delta = 10^{-10}` in a time of 11, some 570
+# steps here. The vanilla model takes a time of 1,400 to 1,900 from
+# :math:`\delta = 1/2000`; from :math:`10^{-10}` it would take about :math:`10^{10}`.
