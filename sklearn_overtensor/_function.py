@@ -6,6 +6,7 @@ from sklearn.utils._param_validation import validate_params
 from ._algebra import canonical_order
 from ._backend import ArrayContext, to_numpy
 from ._checks import check_components
+from ._monitor import Monitor
 from ._parameters import CONSTRAINTS, SearchOptions
 from ._solve import solve
 from .targets import as_target
@@ -17,6 +18,7 @@ from .targets import as_target
         "target": [object],
         "sample_weight": [object],
         "init": [tuple, None],
+        "observer": [callable, None],
     },
     prefer_skip_nested_validation=True,
 )
@@ -44,6 +46,7 @@ def overparam_symmetric_cp(
     verbose=0,
     sample_weight=None,
     init=None,
+    observer=None,
 ):
     """Decompose a symmetric tensor, samples or any target into rank-one terms.
 
@@ -120,6 +123,11 @@ def overparam_symmetric_cp(
     init : tuple of (weights, components) or None, default=None
         A model to start the first search from, weights of shape (k,) and components
         of shape (k, d); components beyond k start at random.
+    observer : callable or None, default=None
+        Called with an :class:`~sklearn_overtensor.solvers.Observation` for the start,
+        after each re-initialisation and after each iteration of every search. It
+        changes nothing; without one, nothing is prepared for it. It is called in this
+        process, so restarts then run one after another (``n_jobs=None``).
 
     Returns
     -------
@@ -154,6 +162,11 @@ def overparam_symmetric_cp(
     (array([2., 1.]), array([[ 0.6,  0.8,  0. ],
            [ 0. ,  0.6, -0.8]]))
     """
+    if observer is not None and n_jobs not in (None, 1):
+        raise ValueError(
+            "An observer is called in this process, so restarts run one after another: "
+            f"pass n_jobs=None with it, got n_jobs={n_jobs}."
+        )
     options = SearchOptions(
         n_components=n_components,
         rank=rank,
@@ -165,7 +178,7 @@ def overparam_symmetric_cp(
         init_scale=init_scale,
         step_size=step_size,
         tol=tol,
-        verbose=verbose,
+        monitor=Monitor(verbose, observer),
     )
     target = as_target(
         target,

@@ -6,7 +6,7 @@ from math import inf, sqrt
 from typing import Any
 
 from ._algebra import integer_power, unit_columns
-from ._backend import ArrayContext
+from ._backend import ArrayContext, to_numpy
 
 # Pull, for a target of norm one, below which components count as driven to zero.
 VANISHING = 0.1
@@ -125,6 +125,10 @@ class TwoHomogeneousObjective:
             V=evaluation.V,
             norms=evaluation.norms,
         )
+
+    def leave(self, weights, V):
+        """Weights and directions in NumPy, in the units of the target."""
+        return to_numpy(weights) * self.scale, to_numpy(V)
 
     def algorithm_gradient(self, components, evaluation):
         """Gradient that Algorithm 1 follows: ``c`` and ``ĉ`` count as constants.

@@ -16,7 +16,7 @@ def leakages(run):
     """``||P_B U||_F^2`` at each step, in units of ``delta^2``."""
     return np.array(
         [
-            np.sum(run.instance.on_B(seen.components.U) ** 2) / run.schedule.delta**2
+            np.sum(run.instance.on_B(seen.parameters.U) ** 2) / run.schedule.delta**2
             for seen in run.seen
         ]
     )
@@ -36,7 +36,7 @@ def mixing(run, seen):
     (re-)initialisations alone, by ``delta^2`` at most for each of the m + K of them.
     """
     order = run.instance.order
-    size = seen.components.signs * seen.components.scalars ** (order - 2)
+    size = seen.parameters.signs * seen.parameters.scalars ** (order - 2)
     size = size * seen.evaluation.norms
     cosines = seen.evaluation.V.T @ seen.evaluation.V
     matrix = np.outer(size, size) * cosines ** (order - 1)
@@ -88,11 +88,11 @@ def test_automatic_steps_keep_the_bound(instance, m, alpha, seed):
     rounding = 1e-14 / run.schedule.delta  # of components of norm one
     for i, (before, after) in enumerate(pairwise(run.seen)):
         if after.iteration > 0:
-            limit = run.objective.longest_step(before.components, before.evaluation)
+            limit = run.objective.longest_step(before.parameters, before.evaluation)
             assert after.step <= limit
             assert leakage[i + 1] <= leakage[i] + rounding
     for seen in run.seen[::10]:
-        limit = run.objective.longest_step(seen.components, seen.evaluation)
+        limit = run.objective.longest_step(seen.parameters, seen.evaluation)
         assert limit * np.linalg.norm(mixing(run, seen), 2) <= 2 * (1 + ROUNDING)
     initialised = np.array([m + seen.epoch for seen in run.seen])
     assert (leakage <= np.sqrt(initialised) + rounding).all()
@@ -105,8 +105,8 @@ def test_the_matrix_is_the_one_of_the_algorithm():
     on_B = run.instance.on_B
     for before, after in pairwise(run.seen[1:]):
         factor = np.eye(6) - 0.02 * mixing(run, before)
-        expected = on_B(before.components.U) @ factor
-        np.testing.assert_allclose(on_B(after.components.U), expected, atol=1e-15)
+        expected = on_B(before.parameters.U) @ factor
+        np.testing.assert_allclose(on_B(after.parameters.U), expected, atol=1e-15)
 
 
 def test_the_exact_gradient_would_break_it(monkeypatch):
