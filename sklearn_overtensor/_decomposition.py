@@ -207,6 +207,8 @@ class SymmetricDecomposition(
         """Keep the model and the course of its search."""
         self._store(result, target)
         self.loss_curve_ = result.loss_curve
+        self.residual_curve_ = result.residual_curve
+        self.epoch_ends_ = result.epoch_ends
         self.n_iter_ = result.n_iter
         self.n_epochs_ = result.n_epochs
         self.status_ = result.status

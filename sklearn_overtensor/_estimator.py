@@ -6,6 +6,7 @@ from typing import ClassVar
 from sklearn.base import _fit_context
 
 from ._decomposition import SymmetricDecomposition
+from ._monitor import Monitor
 from ._parameters import CONSTRAINTS, SearchOptions
 from ._solve import solve
 from ._streaming import PartialFitMixin
@@ -65,7 +66,7 @@ class OverparamSymmetricCP(PartialFitMixin, SymmetricDecomposition):
         size and order, that the start is far from the lazy regime.
     step_size : float or "auto", default="auto"
         Step eta of ``solver="gd"``. ``"auto"``: at each iteration a step that lowers
-        the objective as Lemma 3 of the paper says.
+        the objective as Lemma 3 of the paper says, and no longer than Lemma 5 allows.
     tol : float, default=1e-6
         Relative residual at which an epoch may stop the search and up to which a
         decomposition counts as exact.
@@ -101,7 +102,12 @@ class OverparamSymmetricCP(PartialFitMixin, SymmetricDecomposition):
     contraction_ : {"dense", "implicit"}
         How the search contracted; see ``contraction``.
     loss_curve_ : ndarray of shape (n_iter_,)
-        Objective after each iteration, for the target scaled to norm one.
+        Objective after each iteration, for the target scaled to norm one; see
+        :class:`SymmetricCPResult` for which.
+    residual_curve_ : ndarray of shape (n_epochs_,)
+        Relative residual of the penalised model at the end of each epoch.
+    epoch_ends_ : ndarray of int of shape (n_epochs_,)
+        Iterations run up to the end of each epoch.
     n_iter_ : int
         Iterations over all epochs.
     n_epochs_ : int
@@ -233,9 +239,7 @@ class OverparamSymmetricCP(PartialFitMixin, SymmetricDecomposition):
 
     def _decompose(self, target):
         """Search, and keep what was found."""
-        options = SearchOptions(
-            **{name: getattr(self, name) for name in SearchOptions.__annotations__}
-        )
+        options = SearchOptions.of_estimator(self, Monitor(self.verbose))
         init = self._previous_model(target) if self.warm_start else None
         result = solve(
             target, options, self.n_init, self.n_jobs, self.random_state, init

@@ -11,6 +11,7 @@ from sklearn.utils.validation import _check_sample_weight
 
 from ._decomposition import SymmetricDecomposition
 from ._folds import best_index, fold_paths, one_standard_error_index
+from ._monitor import Monitor
 from ._parameters import SearchOptions
 from ._path import PATH_CONSTRAINTS, resolve_alphas
 from ._solve import check_target, draw_seeds, solve_from, warn_if_unfinished
@@ -68,8 +69,8 @@ init_scale, step_size, tol, n_init, backend, device, random_state
     n_components_path_ : ndarray of int of shape (n_alphas, n_folds)
         Number of terms of each of these models.
     components_, weights_, n_components_, reconstruction_err_, status_, contraction_, \
-loss_curve_, n_iter_, n_epochs_, order_, mean_, cp_tensor_, n_features_in_, \
-feature_names_in_
+loss_curve_, residual_curve_, epoch_ends_, n_iter_, n_epochs_, order_, mean_, \
+cp_tensor_, n_features_in_, feature_names_in_
         Those of ``OverparamSymmetricCP(alpha=alpha_)`` fitted to all samples.
 
     Warns
@@ -188,7 +189,7 @@ feature_names_in_
         """
         self._refuse_tensor(X)
         target = self._make_target(X, sample_weight, reset=True)
-        options = self._options(0.0, verbose=0)
+        options = SearchOptions.of_estimator(self, Monitor(), alpha=0.0)
         check_target(target, options)
         self.alphas_ = resolve_alphas(self.alphas, self.eps, target)
         seeds = draw_seeds(self.random_state, self.n_init)
@@ -197,7 +198,8 @@ feature_names_in_
         )
         chosen = SELECTIONS[self.selection](self.scores_path_)
         self.alpha_ = float(self.alphas_[chosen])
-        options = self._options(self.alpha_, verbose=self.verbose)
+        monitor = Monitor(self.verbose)
+        options = SearchOptions.of_estimator(self, monitor, alpha=self.alpha_)
         result = solve_from(target, options, seeds, self.n_jobs)
         warn_if_unfinished(result)
         self._store_search(result, target)
@@ -226,11 +228,6 @@ feature_names_in_
             seeds,
             self.n_jobs,
         )
-
-    def _options(self, alpha, verbose):
-        names = [name for name in SearchOptions.__annotations__ if name != "alpha"]
-        values = {name: getattr(self, name) for name in names}
-        return SearchOptions(**{**values, "alpha": alpha, "verbose": verbose})
 
     def _refuse_tensor(self, X):
         shape = getattr(X, "shape", None)

@@ -5,6 +5,7 @@ from sklearn.utils._param_validation import validate_params
 
 from ._algebra import canonical_order
 from ._checks import check_init
+from ._monitor import Monitor
 from ._parameters import CONSTRAINTS, SearchOptions
 from ._solve import solve
 from .targets import as_target
@@ -16,6 +17,7 @@ from .targets import as_target
         "target": [object],
         "sample_weight": [object],
         "init": [tuple, None],
+        "observer": [callable, None],
     },
     prefer_skip_nested_validation=True,
 )
@@ -43,6 +45,7 @@ def overparam_symmetric_cp(
     verbose=0,
     sample_weight=None,
     init=None,
+    observer=None,
 ):
     """Decompose a symmetric tensor, samples or any target into rank-one terms.
 
@@ -98,7 +101,7 @@ def overparam_symmetric_cp(
         size and order, that the start is far from the lazy regime.
     step_size : float or "auto", default="auto"
         Step eta of ``solver="gd"``. ``"auto"``: at each iteration a step that lowers
-        the objective as Lemma 3 of the paper says.
+        the objective as Lemma 3 of the paper says, and no longer than Lemma 5 allows.
     tol : float, default=1e-6
         Relative residual at which an epoch may stop the search and up to which a
         decomposition counts as exact.
@@ -119,6 +122,11 @@ def overparam_symmetric_cp(
     init : tuple of (weights, components) or None, default=None
         A model to start the first search from, weights of shape (k,) and components
         of shape (k, d); components beyond k start at random.
+    observer : callable or None, default=None
+        Called with an :class:`~sklearn_overtensor.solvers.Observation` for the start,
+        after each re-initialisation and after each iteration of every search. It
+        changes nothing; without one, nothing is prepared for it. It is called in this
+        process, so restarts then run one after another (``n_jobs=None``).
 
     Returns
     -------
@@ -153,6 +161,11 @@ def overparam_symmetric_cp(
     (array([2., 1.]), array([[ 0.6,  0.8,  0. ],
            [ 0. ,  0.6, -0.8]]))
     """
+    if observer is not None and n_jobs not in (None, 1):
+        raise ValueError(
+            "An observer is called in this process, so restarts run one after another: "
+            f"pass n_jobs=None with it, got n_jobs={n_jobs}."
+        )
     options = SearchOptions(
         n_components=n_components,
         rank=rank,
@@ -164,7 +177,7 @@ def overparam_symmetric_cp(
         init_scale=init_scale,
         step_size=step_size,
         tol=tol,
-        verbose=verbose,
+        monitor=Monitor(verbose, observer),
     )
     target = as_target(
         target,

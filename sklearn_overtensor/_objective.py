@@ -2,11 +2,11 @@
 """The paper's 2-homogeneous model: its weights, its objective and its gradients."""
 
 from dataclasses import dataclass
-from math import sqrt
+from math import inf, sqrt
 from typing import Any
 
 from ._algebra import integer_power, unit_columns
-from ._backend import ArrayContext
+from ._backend import ArrayContext, to_numpy
 
 # Pull, for a target of norm one, below which components count as driven to zero.
 VANISHING = 0.1
@@ -47,6 +47,8 @@ class Evaluation:
         Unit directions ``u_i / ||u_i||``.
     norms : array of shape (m,)
         ``||u_i||``.
+    gram : array of shape (m, m)
+        ``G = V'V``.
     target_contraction : array of shape (d, m)
         Columns ``T*(v_i^{l-1}, ·)``; depends on the directions alone.
     difference : array of shape (d, m)
@@ -58,6 +60,7 @@ class Evaluation:
     weights: Any
     V: Any
     norms: Any
+    gram: Any
     target_contraction: Any
     difference: Any
 
@@ -109,6 +112,7 @@ class TwoHomogeneousObjective:
             weights=weights,
             V=V,
             norms=norms,
+            gram=gram,
             target_contraction=target_contraction,
             difference=model - target_contraction,
         )
@@ -122,6 +126,10 @@ class TwoHomogeneousObjective:
             norms=evaluation.norms,
         )
 
+    def leave(self, weights, V):
+        """Weights and directions in NumPy, in the units of the target."""
+        return to_numpy(weights) * self.scale, to_numpy(V)
+
     def algorithm_gradient(self, components, evaluation):
         """Gradient that Algorithm 1 follows: ``c`` and ``ĉ`` count as constants.
 
@@ -134,6 +142,22 @@ class TwoHomogeneousObjective:
         order = self.order
         gain = components.signs * components.scalars ** (order - 2) * evaluation.norms
         return order * (gain * evaluation.difference + self.alpha * components.U)
+
+    def longest_step(self, components, evaluation):
+        """Longest step of Algorithm 1 that keeps it in the target's subspace: Lemma 5.
+
+        The target has no part in B, the complement of the span S of its components.
+        There a step along ``algorithm_gradient`` is linear, ``P_B U' = P_B U (I - eta
+        M)`` with ``M = l (N G^{∘(l-1)} N + alpha I)``, ``N = diag(a_i s_i^{l-2}
+        ||u_i||)``. M is positive semidefinite (Schur's product theorem), so
+        ``||P_B U'|| <= ||P_B U||`` for ``eta <= 2 / ||M||``. In place of the norm
+        stands the largest sum of sizes along a row of M, which is no smaller.
+        """
+        xp, order = self.context.xp, self.order
+        sizes = components.scalars ** (order - 2) * evaluation.norms
+        powers = integer_power(xp.abs(evaluation.gram), order - 1)
+        bound = float(xp.max(sizes * xp.dot(powers, sizes))) + self.alpha
+        return 2 / (order * bound) if bound > 0 else inf
 
     def exact_gradient(self, components, evaluation):
         """Gradient of the objective itself, with ``c`` and ``ĉ`` following ``u``.

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The parameters of the search: their types, their ranges and what they exclude."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from numbers import Integral, Real
 from typing import Any
 
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from ._monitor import Monitor
 from .targets import CONTRACTIONS, STATISTICS
 
 SOLVERS = ("lbfgs", "gd")
@@ -37,7 +38,10 @@ CONSTRAINTS = {
 
 @dataclass(frozen=True)
 class SearchOptions:
-    """The parameters that a single search reads, named as the estimator's."""
+    """The parameters that a single search reads, and who watches it.
+
+    All but ``monitor`` are named as the estimator's.
+    """
 
     n_components: int | None
     rank: int | None
@@ -49,7 +53,14 @@ class SearchOptions:
     init_scale: Any
     step_size: Any
     tol: float
-    verbose: int = 0
+    monitor: Monitor = field(default_factory=Monitor)
+
+    @classmethod
+    def of_estimator(cls, estimator, monitor, **others):
+        """The parameters of an estimator, but for ``others``."""
+        names = {name.name for name in fields(cls)} - {"monitor", *others}
+        values = {name: getattr(estimator, name) for name in names}
+        return cls(**values, **others, monitor=monitor)
 
     def __post_init__(self):
         if self.rank is not None and not self.refine:

@@ -7,6 +7,7 @@ import numpy as np
 from joblib import Parallel, delayed
 from sklearn.utils._param_validation import Interval, validate_params
 
+from ._monitor import Monitor
 from ._parameters import CONSTRAINTS, SearchOptions
 from ._residual import has_dense_form
 from ._solve import as_result, check_target, draw_seeds, preference
@@ -127,7 +128,7 @@ init_scale, step_size, tol, n_init, n_jobs, backend, device, random_state, verbo
         init_scale=init_scale,
         step_size=step_size,
         tol=tol,
-        verbose=verbose,
+        monitor=Monitor(verbose),
     )
     target = as_target(
         target,

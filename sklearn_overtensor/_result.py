@@ -25,7 +25,13 @@ class SymmetricCPResult:
         Relative Frobenius residual ``||T* - T|| / ||T*||``: from the explicit
         difference whenever the tensor fits in memory.
     loss_curve : ndarray of shape (n_iter,)
-        Objective after each iteration, for the target scaled to norm one.
+        Objective after each iteration, for the target scaled to norm one; see
+        Notes.
+    residual_curve : ndarray of shape (n_epochs,)
+        Relative residual of the penalised model at the end of each epoch.
+    epoch_ends : ndarray of int of shape (n_epochs,)
+        Iterations run up to the end of each epoch: epoch ``k`` is
+        ``loss_curve[epoch_ends[k - 1]:epoch_ends[k]]``.
     n_iter : int
         Iterations over all epochs.
     n_epochs : int
@@ -39,6 +45,14 @@ class SymmetricCPResult:
     contraction : {"dense", "implicit"}
         Whether the search contracted an array (the tensor, or its core in the column
         space) or worked on the samples, or whatever the target is, as they are.
+
+    Notes
+    -----
+    For ``solver="lbfgs"`` the curves are those of one search after another, and jump
+    where an epoch re-initialises. The search for an exact answer has a penalty of its
+    own, and its objective and residual are those of the target in whitened
+    coordinates; then come the epochs with ``alpha``, if there is no exact answer. The
+    residual after refinement, which has no penalty, is ``reconstruction_err``.
     """
 
     weights: np.ndarray
@@ -46,6 +60,8 @@ class SymmetricCPResult:
     order: int
     reconstruction_err: float
     loss_curve: np.ndarray = field(repr=False)
+    residual_curve: np.ndarray = field(repr=False)
+    epoch_ends: np.ndarray = field(repr=False)
     n_iter: int
     n_epochs: int
     status: str

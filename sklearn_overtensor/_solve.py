@@ -2,6 +2,7 @@
 """Restarts around a search, and what is said of the best answer."""
 
 import warnings
+from dataclasses import replace
 from functools import partial
 from math import sqrt
 
@@ -43,9 +44,14 @@ def solve(target, options, n_init=1, n_jobs=None, random_state=None, init=None):
 
 def solve_from(target, options, seeds, n_jobs=None, init=None):
     """The best answer from starts with these seeds; the first may start at a model."""
+    if options.monitor.observer is not None:
+        n_jobs = 1  # it is called in this process
     results = Parallel(n_jobs=n_jobs)(
         delayed(_solve_once)(
-            target, options, partial(check_random_state, seed), init if i == 0 else None
+            target,
+            replace(options, monitor=options.monitor.of_restart(i, len(seeds))),
+            partial(check_random_state, seed),
+            init if i == 0 else None,
         )
         for i, seed in enumerate(seeds)
     )
@@ -95,6 +101,8 @@ def as_result(found, target, options):
         order=target.order,
         reconstruction_err=error,
         loss_curve=found.loss_curve,
+        residual_curve=found.residual_curve,
+        epoch_ends=found.epoch_ends,
         n_iter=found.n_iter,
         n_epochs=found.n_epochs,
         status=status,

@@ -17,7 +17,7 @@ from ..refine import (
     squared_residual,
     weight_sum,
 )
-from ..solvers import SolverResult, epoch_printer
+from ..solvers import Course, SolverResult
 from .best_rank import best_fit
 from .epochs import EpochLog, as_components, terms
 from .exact import FIRST_ALPHA, exact_search, widths_to_try
@@ -106,7 +106,7 @@ def search_problem(problem, options, random_source, memory, precision=0.0):
         else:
             *model, _ = _unrefined(problem, options, log, memory)
             alpha = options.alpha
-        return finish(problem, model, alpha, log.losses, log.n_epochs)
+        return finish(problem, model, alpha, log.course.epochs)
 
 
 def _start_log(options, default_epochs, random_source):
@@ -116,7 +116,7 @@ def _start_log(options, default_epochs, random_source):
         max_iter=options.max_iter or MAX_ITER,
         init_scale=INIT_SCALE if auto else options.init_scale,
         random_source=random_source,
-        report=epoch_printer(options.verbose),
+        course=Course(options.monitor),
     )
 
 
@@ -131,14 +131,15 @@ def _read_off(problem, vectors, signs, residual, log):
 
     It fits up to rounding, so the gradient vanishes.
     """
-    log.record(vectors, problem.order, residual, FIRST_ALPHA)
+    log.course.enter("data", problem.leave)
+    log.record(problem.data, vectors, signs, residual, FIRST_ALPHA)
     weights, V = problem.leave(*split(vectors, signs, problem.order))
-    losses = np.asarray(log.losses)
-    return SolverResult(weights, V, losses, log.n_epochs, True, problem.contraction)
+    return SolverResult(weights, V, log.course.epochs, True, problem.contraction)
 
 
 def _unrefined(problem, options, log, memory):
     """Weights and directions of the penalised model as it is, and its objective."""
+    log.course.enter("data", problem.leave)
     given = problem.coarse, problem.bound, _width(problem, options), options.alpha, log
     if memory.penalised is None:
         *model, lowest = penalised_search(*given, memory.init)
@@ -156,15 +157,13 @@ def _default_epochs(problem):
     return MAX_EPOCHS
 
 
-def finish(problem, model, alpha, losses, n_epochs):
+def finish(problem, model, alpha, epochs):
     """Bring a model in small coordinates back, and tell whether it is stationary."""
     weights, directions = model
     objective = TwoHomogeneousObjective(problem.data, alpha)
     stationary = objective.is_stationary(as_components(weights, directions))
     weights, V = problem.leave(weights, directions)
-    return SolverResult(
-        weights, V, np.asarray(losses), n_epochs, stationary, problem.contraction
-    )
+    return SolverResult(weights, V, epochs, stationary, problem.contraction)
 
 
 def _width(problem, options):
@@ -229,6 +228,7 @@ def _exact(problem, widths, log, memory):
 
 def _search_exact(problem, widths, log, init):
     white = problem.white
+    log.course.enter("whitened", problem.leave_whitened)
     if init is None:
         init = white.guess
     else:

@@ -6,7 +6,7 @@ from math import inf, sqrt
 from .._backend import ArrayContext
 from .._threads import few_threads
 from ..refine import split
-from ..solvers import epoch_printer, gradient_descent, make_schedule, warm_components
+from ..solvers import Course, gradient_descent, make_schedule, warm_components
 from .default import fewest, finish, within_rank
 from .epochs import EpochLog
 from .penalised import refit
@@ -47,7 +47,7 @@ def search_gd(target, options, random_source, init=None):
             tol=options.tol,
             random_state=random_state,
             start=start,
-            report=epoch_printer(options.verbose),
+            course=Course(options.monitor),
         )
     return _refined(target, found, options, random_state) if options.refine else found
 
@@ -61,4 +61,4 @@ def _refined(target, found, options, random_state):
         vectors, signs = fewest(problem, vectors, signs, options.tol)
     log = EpochLog(1, MAX_ITER, 1e-3, lambda: random_state)
     terms = split(*within_rank(problem, vectors, signs, options, log), problem.order)
-    return finish(problem, terms, 0.0, found.loss_curve, found.n_epochs)
+    return finish(problem, terms, 0.0, found.epochs)

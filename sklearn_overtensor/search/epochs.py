@@ -5,13 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import sqrt
-from typing import Any
 
 import numpy as np
 
 from .._objective import Components, TwoHomogeneousObjective
-from ..refine import weight_sum
-from ..solvers import lbfgs_epoch, random_columns
+from ..refine import split, weight_sum
+from ..solvers import Course, lbfgs_epoch, random_columns
 
 # Weight, of the heaviest's and of a target of norm one, below which a component is what
 # its tiny start has left, not part of a term.
@@ -32,24 +31,28 @@ class EpochLog:
         Length of fresh components.
     random_source : callable
         Makes the RandomState of the starts; see ``random_state``.
-    report : callable or None
-        Called after each epoch as ``report(epoch, loss, residual)``.
+    course : Course
+        The epochs run, and who watches them.
     precision : float
         Decrease of the objective that is not worth three steps of a fit.
-    losses : list of float
-        Objective after each iteration, over all epochs.
-    n_epochs : int
-        Epochs run.
     """
 
     max_epochs: int
     max_iter: int
     init_scale: float
     random_source: Callable
-    report: Any = None
+    course: Course = field(default_factory=Course)
     precision: float = 0.0
-    losses: list = field(default_factory=list)
-    n_epochs: int = 0
+
+    @property
+    def n_epochs(self):
+        """Epochs run."""
+        return self.course.n_epochs
+
+    @property
+    def losses(self):
+        """Objective after each iteration, over all epochs."""
+        return self.course.losses
 
     @cached_property
     def random_state(self):
@@ -67,15 +70,14 @@ class EpochLog:
         """
         random_state = self.random_state
         if key not in known:
-            n_losses, n_epochs = len(self.losses), self.n_epochs
+            before = self.n_epochs
             random_state.set_state(self._first_state)
             found = search()
-            course = self.losses[n_losses:], self.n_epochs - n_epochs
-            known[key] = found, course, random_state.get_state()
+            epochs = self.course.epochs[before:]
+            known[key] = found, epochs, random_state.get_state()
             return found
-        found, (losses, n_epochs), state = known[key]
-        self.losses += losses
-        self.n_epochs += n_epochs
+        found, epochs, state = known[key]
+        self.course.epochs += epochs
         random_state.set_state(state)
         return found
 
@@ -88,25 +90,33 @@ class EpochLog:
         """Run one L-BFGS epoch on a target of norm one; return the vectors."""
         objective = TwoHomogeneousObjective(target, alpha)
         start = Components(vectors, signs, np.ones_like(signs))
+        observe = self.course.watcher(objective)
         found, losses = lbfgs_epoch(
-            objective, start, max_iter=self.max_iter, settled=settled
+            objective,
+            start,
+            max_iter=self.max_iter,
+            settled=settled,
+            observe=observe,
         )
         if not losses:  # stationary at once
-            losses = [objective.evaluate(start).loss]
-        self._add(losses, 2 * (losses[-1] - alpha * float(np.sum(found.U**2))))
+            evaluation = objective.evaluate(start)
+            losses = [evaluation.loss]
+            if observe is not None:
+                observe(1, start, evaluation)
+        squared = 2 * (losses[-1] - alpha * float(np.sum(found.U**2)))
+        self.course.end_epoch(losses, sqrt(max(squared, 0.0)))
         return found.U
 
-    def record(self, vectors, order, residual, alpha):
+    def record(self, target, vectors, signs, residual, alpha):
         """Record a plain model that needed no descent as an epoch of one evaluation."""
-        squared = residual**2
-        self._add([0.5 * squared + alpha * weight_sum(vectors, order)], squared)
-
-    def _add(self, losses, squared_residual):
-        self.losses += losses
-        self.n_epochs += 1
-        if self.report is not None:
-            residual = sqrt(max(squared_residual, 0.0))
-            self.report(self.n_epochs, losses[-1], residual)
+        order = target.order
+        objective = TwoHomogeneousObjective(target, alpha)
+        observe = self.course.watcher(objective)
+        if observe is not None:
+            model = as_components(*split(vectors, signs, order))
+            observe(1, model, objective.evaluate(model))
+        loss = 0.5 * residual**2 + alpha * weight_sum(vectors, order)
+        self.course.end_epoch([loss], residual)
 
 
 def start_signs(width, bound, order):

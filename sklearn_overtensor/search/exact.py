@@ -92,7 +92,7 @@ def exact_search(target, bound, widths, log, *, tol, init=None):
     if init is not None:
         *model, residual = _polished(target, *join(*init, target.order), bound, tol)
         if residual <= tol:
-            log.record(model[0], target.order, residual, FIRST_ALPHA)
+            log.record(target, *model, residual, FIRST_ALPHA)
             return tuple(model)
     if len(widths) == 1 and not bound.saturated:
         # New starts with and without spare components: near the generic rank either

@@ -16,7 +16,7 @@ from ..compression import (
     RankBound,
     column_space,
 )
-from ..refine import join, polish, reduce_to_tolerance
+from ..refine import join, polish, reduce_to_tolerance, split
 from ..targets import MAX_CORE
 from .coarse import COARSENESS, coarsen
 from .whitened import ROUNDING, WhitenedCore, independent_terms
@@ -156,3 +156,8 @@ class CompressedProblem:
     def leave(self, weights, directions):
         """A model in small coordinates, brought back to the target's."""
         return weights * self.scale, self.basis @ directions
+
+    def leave_whitened(self, weights, directions):
+        """A model in whitened coordinates, brought back to the target's."""
+        vectors, signs = join(weights, directions, self.order)
+        return self.leave(*split(self.white.leave(vectors), signs, self.order))

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """How the objective goes down: one algorithm a file."""
 
+from .course import Course
 from .gradient_descent import (
     fresh_components,
     gradient_descent,
@@ -9,14 +10,13 @@ from .gradient_descent import (
 )
 from .lbfgs import lbfgs_epoch
 from .observation import Observation
-from .report import epoch_printer
 from .result import SolverResult
 from .start import random_columns, random_signs
 
 __all__ = [
+    "Course",
     "Observation",
     "SolverResult",
-    "epoch_printer",
     "fresh_components",
     "gradient_descent",
     "lbfgs_epoch",

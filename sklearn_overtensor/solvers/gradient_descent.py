@@ -8,7 +8,7 @@ import numpy as np
 
 from .._algebra import column_norms
 from .._objective import Components, TwoHomogeneousObjective
-from .observation import Observation
+from .course import Course
 from .result import SolverResult
 from .start import random_columns, random_signs
 
@@ -62,8 +62,7 @@ def gradient_descent(
     tol,
     random_state,
     start=None,
-    report=None,
-    observer=None,
+    course=None,
 ):
     """Run Algorithm 1: K epochs of a re-initialisation and H gradient steps.
 
@@ -82,17 +81,18 @@ def gradient_descent(
         at the next one. The exact slope along the step is at least ``(2 / l)
         ||grad||^2``, so a short enough step always passes. The objective then
         decreases at every step but for re-initialisations and scalar mode switches.
+        No step is longer than what keeps Lemma 5 true, ``||P_B U||^2 <= (m + K)
+        delta^2`` outside of the span of the target's components. A number is taken
+        as it is: both lemmas then ask for a small one.
     tol : float
         Relative residual at which an epoch ends the search.
     random_state : RandomState
         Source of the start and of the re-initialisations.
     start : Components or None
         Where to start instead of at fresh components; see :func:`warm_components`.
-    report : callable or None
-        Called after each epoch as ``report(epoch, loss, residual)``.
-    observer : callable or None
-        Called with an :class:`Observation` for the start, after each
-        re-initialisation and after each iteration.
+    course : Course or None
+        Keeps the epochs; its observer is called with an :class:`Observation` for the
+        start, after each re-initialisation and after each iteration.
 
     Returns
     -------
@@ -103,21 +103,21 @@ def gradient_descent(
     if start is None:
         start = fresh_components(target.n_features, schedule, context, random_state)
     search = _Search(objective, schedule, step_size)
-    components, losses, epoch = start, [], 0
-    if observer is not None:
-        point = objective.evaluate(start)
-        observer(Observation(0, 0, None, 0.0, point.loss, start, point))
-    for epoch in range(1, schedule.K + 1):
+    course = Course() if course is None else course
+    course.enter("data", objective.leave)
+    components, observe = start, course.watcher(objective, epoch=0)
+    if observe is not None:
+        observe(0, start, objective.evaluate(start))
+    for _ in range(schedule.K):
         j = smallest_component(components, context)
         components = reinitialize_smallest(components, schedule, context, random_state)
-        observe = None if observer is None else _observe_epoch(observer, epoch, j)
-        components, point, epoch_losses = search.run_epoch(components, observe)
-        losses.extend(epoch_losses)
-        if report is not None:
-            report(epoch, point.loss, point.residual)
+        components, point, losses = search.run_epoch(
+            components, course.watcher(objective, reinitialized=j)
+        )
+        course.end_epoch(losses, point.residual)
         if point.residual <= tol or search.diverged:
             break
-    return SolverResult.from_evaluation(objective, components, point, losses, epoch)
+    return SolverResult.from_evaluation(objective, components, point, course)
 
 
 def fresh_components(n_features, schedule, context, random_state):
@@ -164,25 +164,6 @@ def reinitialize_smallest(components, schedule, context, random_state):
     )
 
 
-def _observe_epoch(observer, epoch, reinitialized):
-    """What tells an observer of the steps of one epoch."""
-
-    def observe(iteration, step, loss_before_switch, components, evaluation):
-        observer(
-            Observation(
-                epoch=epoch,
-                iteration=iteration,
-                reinitialized=reinitialized,
-                step=step,
-                loss_before_switch=loss_before_switch,
-                components=components,
-                evaluation=evaluation,
-            )
-        )
-
-    return observe
-
-
 class _Search:
     """H gradient steps with scalar mode switches; keeps the step size."""
 
@@ -203,7 +184,7 @@ class _Search:
         point = objective.evaluate(components)
         best = components, point
         if observe is not None:
-            observe(0, 0.0, point.loss, components, point)
+            observe(0, components, point)
         for iteration in range(1, self.schedule.H + 1):
             gradient = objective.algorithm_gradient(components, point)
             with np.errstate(over="ignore", invalid="ignore"):
@@ -214,7 +195,7 @@ class _Search:
             components, point = self._switch_modes(moved, moved_point)
             losses.append(point.loss)
             if observe is not None:
-                observe(iteration, self.taken, moved_point.loss, components, point)
+                observe(iteration, components, point, self.taken, moved_point.loss)
             if point.loss < best[1].loss:
                 best = components, point
         return components, point, losses
@@ -222,6 +203,8 @@ class _Search:
     def _descend(self, components, point, gradient):
         """``U' <- U - eta grad``, then c and ĉ follow the new norms."""
         objective = self.objective
+        if self.automatic:
+            self.step = min(self.step, objective.longest_step(components, point))
         moved = _moved(components, gradient, self.step)
         moved_point = objective.evaluate(moved)
         self.taken = self.step

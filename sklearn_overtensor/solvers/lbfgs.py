@@ -7,7 +7,16 @@ from .._backend import to_numpy
 from .._objective import Components
 
 
-def lbfgs_epoch(objective, components, *, max_iter, tol=1e-9, history=20, settled=None):
+def lbfgs_epoch(
+    objective,
+    components,
+    *,
+    max_iter,
+    tol=1e-9,
+    history=20,
+    settled=None,
+    observe=None,
+):
     """Minimise the 2-homogeneous objective with signs and scalar modes fixed.
 
     Contractions run in the target's backend; SciPy sees NumPy vectors of ``d m``
@@ -28,6 +37,9 @@ def lbfgs_epoch(objective, components, *, max_iter, tol=1e-9, history=20, settle
     settled : callable or None, default=None
         Asked after each iteration as ``settled(losses, residual)``; when it returns
         True the epoch ends early.
+    observe : callable or None, default=None
+        Told of the start and of each iteration as ``observe(iteration, components,
+        evaluation)``.
 
     Returns
     -------
@@ -44,17 +56,23 @@ def lbfgs_epoch(objective, components, *, max_iter, tol=1e-9, history=20, settle
     def value_and_gradient(flat):
         point = at(flat)
         evaluation = objective.evaluate(point)
-        residuals[:] = [evaluation.residual]
+        latest[:] = [point, evaluation]
         gradient = to_numpy(objective.exact_gradient(point, evaluation))
         return evaluation.loss, gradient.astype(float, copy=False).ravel()
 
-    losses, residuals = [], []
+    losses, latest = [], []
 
     def after_iteration(intermediate_result):
         losses.append(float(intermediate_result.fun))
-        if settled is not None and settled(losses, residuals[-1]):
+        # A line search ends at the point that it accepts.
+        point, evaluation = latest
+        if observe is not None:
+            observe(len(losses), point, evaluation)
+        if settled is not None and settled(losses, evaluation.residual):
             raise StopIteration  # SciPy's way to end a minimisation
 
+    if observe is not None:
+        observe(0, components, objective.evaluate(components))
     result = minimize(
         value_and_gradient,
         to_numpy(components.U).astype(float).ravel(),

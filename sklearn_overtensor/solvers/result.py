@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .._backend import to_numpy
-
 
 @dataclass(frozen=True)
 class SolverResult:
@@ -18,10 +16,8 @@ class SolverResult:
         Signed weights, in the units of the target.
     V : ndarray of shape (d, m)
         Unit directions.
-    loss_curve : ndarray of shape (n_iter,)
-        Objective after each iteration, for the target scaled to norm one.
-    n_epochs : int
-        Epochs run.
+    epochs : list of Epoch
+        What was passed through.
     stationary : bool
         Whether the search ended where the gradient vanishes.
     contraction : {"dense", "implicit"}
@@ -30,22 +26,41 @@ class SolverResult:
 
     weights: np.ndarray
     V: np.ndarray
-    loss_curve: np.ndarray
-    n_epochs: int
+    epochs: list
     stationary: bool
     contraction: str = "implicit"
 
     @classmethod
-    def from_evaluation(cls, objective, components, evaluation, losses, n_epochs):
+    def from_evaluation(cls, objective, components, evaluation, course):
         """Bring the last point of a search to NumPy and to the target's units."""
+        weights, V = objective.leave(evaluation.weights, evaluation.V)
         return cls(
-            weights=to_numpy(evaluation.weights) * objective.scale,
-            V=to_numpy(evaluation.V),
-            loss_curve=np.asarray(losses, dtype=float),
-            n_epochs=n_epochs,
+            weights=weights,
+            V=V,
+            epochs=course.epochs,
             stationary=objective.is_stationary(components, evaluation),
             contraction=getattr(objective.target, "contraction", "implicit"),
         )
+
+    @property
+    def loss_curve(self) -> np.ndarray:
+        """Objective after each iteration ``(n_iter,)``, for a target of norm one."""
+        return np.array([loss for epoch in self.epochs for loss in epoch.losses])
+
+    @property
+    def residual_curve(self) -> np.ndarray:
+        """Relative residual of the penalised model after each epoch."""
+        return np.array([epoch.residual for epoch in self.epochs])
+
+    @property
+    def epoch_ends(self) -> np.ndarray:
+        """Iterations run up to the end of each epoch."""
+        return np.cumsum([len(epoch.losses) for epoch in self.epochs], dtype=int)
+
+    @property
+    def n_epochs(self) -> int:
+        """Epochs run."""
+        return len(self.epochs)
 
     @property
     def n_iter(self) -> int:

@@ -10,9 +10,10 @@ from numpy.random import RandomState
 
 from sklearn_overtensor._algebra import cp_to_dense
 from sklearn_overtensor._backend import load_backend
+from sklearn_overtensor._monitor import Monitor
 from sklearn_overtensor._objective import TwoHomogeneousObjective
 from sklearn_overtensor.datasets import make_symmetric_cp
-from sklearn_overtensor.solvers import gradient_descent, make_schedule
+from sklearn_overtensor.solvers import Course, gradient_descent, make_schedule
 from sklearn_overtensor.targets import DenseTarget
 
 XP = load_backend("numpy")
@@ -101,7 +102,7 @@ def run_algorithm(
         tol=0,
         random_state=RandomState(seed),
         start=start,
-        observer=seen.append,
+        course=Course(Monitor(observer=seen.append)),
     )
     objective = TwoHomogeneousObjective(target, alpha)
     return Run(instance, schedule, alpha, objective, seen)

@@ -39,7 +39,7 @@ def short_step(run, seen):
     Twice that covers the change of lengths and of R along a step this short.
     """
     order = run.instance.order
-    gain = seen.components.scalars ** (order - 2)
+    gain = seen.parameters.scalars ** (order - 2)
     curvature = (
         (order + 1) * np.sum((gain * seen.evaluation.norms) ** 2)
         + 4 * order * np.max(gain) * seen.evaluation.residual
@@ -51,8 +51,8 @@ def short_step(run, seen):
 def one_step(run, seen, step):
     """Change of f in one normal step, and the decrease that Lemma 3 promises."""
     search = _Search(run.objective, run.schedule, step)
-    gradient = run.objective.algorithm_gradient(seen.components, seen.evaluation)
-    _, moved = search._descend(seen.components, seen.evaluation, gradient)
+    gradient = run.objective.algorithm_gradient(seen.parameters, seen.evaluation)
+    _, moved = search._descend(seen.parameters, seen.evaluation, gradient)
     promised = step / run.instance.order * np.sum(gradient**2)
     return moved.loss - seen.evaluation.loss, promised
 
@@ -83,10 +83,10 @@ def test_so_do_the_steps_that_the_algorithm_takes(instance, m, seed):
         if after.iteration == 0:
             continue
         gradient = run.objective.algorithm_gradient(
-            before.components, before.evaluation
+            before.parameters, before.evaluation
         )
         promised = after.step / instance.order * np.sum(gradient**2)
-        change = after.loss_before_switch - before.evaluation.loss
+        change = after.objective_before_switch - before.evaluation.loss
         assert change <= -promised + ROUNDING
 
 

@@ -45,7 +45,7 @@ def follow(run, epoch):
     rows = []
     for seen in epoch:
         j = seen.reinitialized
-        inside = instance.basis.T @ seen.components.U[:, j]
+        inside = instance.basis.T @ seen.parameters.U[:, j]
         size, norm = np.linalg.norm(inside), seen.evaluation.norms[j]
         gap = model(seen.evaluation, order) - instance.tensor
         core = multilinear(XP, gap, instance.basis)
@@ -53,11 +53,11 @@ def follow(run, epoch):
         form = core
         for _ in range(order):
             form = form @ (inside / size)
-        scalar = seen.components.scalars[j]
+        scalar = seen.parameters.scalars[j]
         rows.append(
             (
                 size,
-                -seen.components.signs[j] * float(form),
+                -seen.parameters.signs[j] * float(form),
                 scalar * size / norm,
                 scalar ** (order - 2) * outside * norm / size,
             )
@@ -158,7 +158,7 @@ def test_the_growth_is_large():
     for j in range(6):
         (_, epoch) = run.epochs[0]
         sizes = [
-            np.linalg.norm(run.instance.basis.T @ seen.components.U[:, j])
+            np.linalg.norm(run.instance.basis.T @ seen.parameters.U[:, j])
             for seen in epoch
         ]
         gains.append(max(sizes) / sizes[0])

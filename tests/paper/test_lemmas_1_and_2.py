@@ -48,14 +48,16 @@ def test_lemma_2_no_epoch_adds_much(instance, m, alpha, seed):
         loss = before.evaluation.loss
         bound = replacement_bound(run, loss)
         for earlier, seen in pairwise(epoch):
-            passed = earlier.components.scalars != seen.components.scalars
+            passed = earlier.parameters.scalars != seen.parameters.scalars
             reach = run.gain * earlier.evaluation.residual + alpha
             longest = 1 + seen.step * instance.order * reach
             longest *= run.schedule.threshold
             assert (seen.evaluation.norms[passed] <= longest * (1 + ROUNDING)).all()
             weight = run.gain * longest**2 * np.sum(passed)
-            switch = np.sqrt(2 * seen.loss_before_switch) * weight + weight**2 / 2
-            assert seen.evaluation.loss <= seen.loss_before_switch + switch + ROUNDING
+            switch = np.sqrt(2 * seen.objective_before_switch) * weight + weight**2 / 2
+            assert (
+                seen.evaluation.loss <= seen.objective_before_switch + switch + ROUNDING
+            )
             bound += switch
         assert epoch[-1].evaluation.loss - loss <= bound + len(epoch) * ROUNDING
 

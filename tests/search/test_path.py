@@ -147,8 +147,7 @@ def test_a_search_is_run_once_and_its_course_told_each_time():
 
     def search(log):
         runs.append(log.random_state.random_sample())
-        log.losses.append(1.0)
-        log.n_epochs += 1
+        log.course.end_epoch([1.0], 0.5)
         return "found"
 
     after = []
