@@ -70,7 +70,7 @@ doc: $(VENV)/.ready-doc
 	@echo "Open doc/_build/html/index.html"
 
 examples: demo $(VENV)/.ready-examples
-	@set -e; for script in examples/plot_*.py; do \
+	@set -e; for script in examples/plot_*.py examples/paper/plot_*.py; do \
 	    echo "== $$script"; start=$$(date +%s); \
 	    MPLBACKEND=Agg $(ONE_THREAD) $(PY) -W "ignore:FigureCanvasAgg" $$script; \
 	    echo "== $$script: $$(($$(date +%s) - start)) s"; \
