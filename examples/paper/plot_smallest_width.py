@@ -12,18 +12,18 @@ a few times :math:`r` components and not many more, where the paper's proof need
 # %%
 # What is measured
 # ----------------
-# The smallest width :math:`m`, in multiples of the true rank :math:`r`, at which 9 of 10
-# random tensors are fitted: each run once, each with its own tensor and start, and
+# The smallest width :math:`m`, in multiples of the true rank :math:`r`, at which 9 of
+# 10 random tensors are fitted: each run once, each with its own tensor and start, and
 # scored by what it returns, at a relative residual of at most 0.01.
 #
 # - *Algorithm 1* as printed: ten epochs of 500 steps, ``alpha=1e-3``, nothing refined.
-#   The level is one that its penalty leaves within reach: it keeps the residual above
-#   0.001 to 0.005 whatever the width.
-# - *ALS*: alternating least squares at rank m, TensorLy's ``parafac`` with its own start
-#   from singular vectors and at most 500 sweeps. It fits one factor a mode, and the
-#   level applies to this model: a success need not be a symmetric decomposition.
-# - *ALS, made symmetric*: the same run, scored after each term is replaced by the nearest
-#   symmetric one, with weights fitted anew.
+#   The level leaves room for its penalty, which keeps residuals above 0.001 to 0.005
+#   whatever the width.
+# - *ALS*: alternating least squares at rank m, TensorLy's ``parafac`` with its own
+#   start from singular vectors and at most 500 sweeps. It fits one factor a mode, and
+#   the level applies to this model: a success need not be a symmetric decomposition.
+# - *ALS, made symmetric*: the same run, scored after each term is replaced by the
+#   nearest symmetric one, with weights fitted anew.
 # - *Default*: ``OverparamSymmetricCP()`` with :math:`m` components. It refines what it
 #   finds, so that its residuals are those of rounding.
 #

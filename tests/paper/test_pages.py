@@ -12,6 +12,17 @@ PAGES = Path(__file__).parents[2] / "examples" / "paper"
 # The smallest study that still passes through all of a page.
 TINY = {
     "lazy_training": {"sizes": [(3, 2), (3, 3), (4, 2)], "n_lazy": 2, "n_ours": 1},
+    "mixed_orders": {
+        "n_points": [2],
+        "n_exact": 1,
+        "n_samples": [100],
+        "n_noisy": 1,
+    },
+    "smallest_width": {
+        "families": ["Gaussian, d = 6, order 3"],
+        "ranks": [1, 2],
+        "n_seeds": 2,
+    },
 }
 
 
