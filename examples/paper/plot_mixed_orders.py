@@ -184,3 +184,28 @@ if __name__ == "__main__":
         print(f"{what:14}", mean_by(rows, "exact", what, "n_points")[1])
     draw(rows)
     plt.show()
+
+# %%
+# Does it agree?
+# --------------
+# Yes. At full size, 30 sets of points each, the third moment gave all of up to 3
+# points, the fourth all of up to 4, and the mix all of up to 7, in every run. "Either"
+# ends where the fourth moment does.
+#
+# These are the limits that algebra sets: the third moment of 4 points in three
+# dimensions and the fourth of 5 have more than one decomposition. In four dimensions a
+# tensor of order 4 has 35 entries, enough for 8 points of 4 numbers each. But 8 is an
+# exception: such a tensor has two decompositions (Chiantini, Ottaviani and
+# Vannieuwenhoven, Trans. AMS 369, 2017), and the solver, which cannot know which is
+# meant, found the points in 15 of 30 runs.
+#
+# With noise the mix needs many samples: of 7 points it found 3.3 in the mean from 1,000
+# samples, 5.3 from 10,000 and 6.8 from 300,000 (20 runs each). ``GaussianMixture`` found
+# 5.4, 6.3 and 6.3, from a single start, which may end in a local optimum.
+#
+# What it is not
+# --------------
+# Here the orders are tied: one share and one point give the weights at all orders. Two
+# cases of the open problem are not tied so. Networks with an activation of their
+# own give each order a weight that no constant stands for, and of independent sources,
+# the cumulants of order 3 and 4 share directions and nothing else.
