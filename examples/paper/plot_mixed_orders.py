@@ -200,8 +200,8 @@ if __name__ == "__main__":
 # meant, found the points in 15 of 30 runs.
 #
 # With noise the mix needs many samples: of 7 points it found 3.3 in the mean from 1,000
-# samples, 5.3 from 10,000 and 6.8 from 300,000 (20 runs each). ``GaussianMixture`` found
-# 5.4, 6.3 and 6.3, from a single start, which may end in a local optimum.
+# samples, 5.3 from 10,000 and 6.8 from 300,000 (20 runs each). ``GaussianMixture``
+# found 5.4, 6.3 and 6.3, from a single start, which may end in a local optimum.
 #
 # What it is not
 # --------------

@@ -173,7 +173,7 @@ def smallest(rows, family, rank, method):
 
 GALLERY = {
     "families": ["Gaussian, d = 6, order 3", "signed, d = 4, order 4"],
-    "ranks": (4, 6, 8),
+    "ranks": (2, 4, 8),
     "n_seeds": 10,
 }
 FULL = {"families": list(FAMILIES), "ranks": (2, 3, 4, 5, 6, 7, 8, 9), "n_seeds": 20}
