@@ -77,3 +77,10 @@ class Rows(ABC):
         left, right = order - order // 2, order // 2
         width = n_monomials(d, left) + n_monomials(d, right)
         return self.total(kernels.unfolding, width, left, right, basis)
+
+    def augmented_moment(self, order, constant):
+        """The same of the rows ``(constant, x_n)``, one entry longer."""
+        left, right = order - order // 2, order // 2
+        d = self.n_features + 1
+        width = n_monomials(d, left) + n_monomials(d, right)
+        return self.total(kernels.augmented_unfolding, width, left, right, constant)

@@ -31,6 +31,17 @@ TINY = {
         "n_seeds": 1,
     },
     "leaving_zero": {"orders": (3, 4), "longest": 40, "n_points": 2, "n_seeds": 2},
+    "mixed_orders": {
+        "n_points": [2],
+        "n_exact": 1,
+        "n_samples": [100],
+        "n_noisy": 1,
+    },
+    "smallest_width": {
+        "families": ["Gaussian, d = 6, order 3"],
+        "ranks": [1, 2],
+        "n_seeds": 2,
+    },
 }
 
 
