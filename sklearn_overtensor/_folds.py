@@ -8,6 +8,8 @@ from sklearn.utils import _safe_indexing
 from ._backend import is_dask, is_torch
 from ._path import solve_path
 from ._residual import explained_share
+from ._scale import in_units_of_data
+from ._solve import check_target
 from .targets import as_target
 
 # Mean scores that differ by less are equal: alphas that keep the same terms have the
@@ -59,7 +61,9 @@ def _score_path(X, train, test, sample_weight, statistic, alphas, options, seeds
         rows = take_rows(X, indices)
         return as_target(rows, sample_weight=weight, **statistic)
 
-    results, _ = solve_path(target_of(train), alphas, options, seeds)
+    target, exponent = check_target(target_of(train), options)
+    results, _ = solve_path(target, alphas, options, seeds)
+    results = [in_units_of_data(result, exponent) for result in results]
     held_out = target_of(test)
     scores = [
         explained_share(held_out, result.weights, result.components.T)

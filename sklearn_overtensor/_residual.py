@@ -6,6 +6,7 @@ from math import hypot, sqrt
 from ._algebra import cp_squared_norm, frobenius_norm, khatri_rao_power
 from ._backend import ArrayContext
 from ._memory import dense_bytes, fits_in_memory
+from ._scale import in_safe_units, times_power_of_two
 
 # Size of a block of the difference: it is written and read again while in the cache.
 CACHE_BYTES = 2**20
@@ -45,6 +46,8 @@ def explained_share(target, weights, V) -> float:
     ValueError
         For a target of norm zero.
     """
+    target, exponent = in_safe_units(target)
+    weights = times_power_of_two(weights, -exponent)
     xp, norm = target.context.xp, target.squared_norm
     if norm == 0:
         raise ValueError("The target of these samples is zero: it has no score.")

@@ -6,6 +6,7 @@ from functools import cached_property
 from .._algebra import frobenius_norm, is_identity, multilinear
 from .._backend import context_of, to_numpy
 from .._checks import check_symmetric_tensor
+from .._scale import exponent_of, times_power_of_two
 from ._base import Target
 
 
@@ -42,6 +43,14 @@ class DenseTarget(Target):
 
     contraction = "dense"
 
+    @classmethod
+    def of_formed(cls, tensor, context):
+        """The target of an array that is symmetric by the way it was formed."""
+        target = cls.__new__(cls)
+        Target.__init__(target, tensor.ndim, tensor.shape[0], context)
+        target.tensor = tensor
+        return target
+
     def __init__(self, tensor, *, backend=None, device=None):
         context = context_of(tensor, backend, device)
         tensor = check_symmetric_tensor(tensor, context)
@@ -53,6 +62,15 @@ class DenseTarget(Target):
         """Squared Frobenius norm of the tensor."""
         norm = frobenius_norm(self.context.xp, self.tensor)
         return norm * norm  # a float's ** would raise on overflow
+
+    def over_power_of_two(self):
+        """The tensor over a power of two near its largest entry, and the exponent."""
+        xp = self.context.xp
+        exponent = exponent_of(float(xp.max(xp.abs(self.tensor))))
+        if exponent == 0:
+            return self, 0
+        tensor = times_power_of_two(self.tensor, -exponent)
+        return self.of_formed(tensor, self.context), exponent
 
     def to_dense(self):
         """The array itself."""
