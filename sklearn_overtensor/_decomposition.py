@@ -95,7 +95,8 @@ class SymmetricDecomposition(
         Returns
         -------
         score : float
-            Larger is better.
+            Larger is better; minus infinity for a model that is larger than the
+            target by more than floats can hold.
         """
         check_is_fitted(self)
         target = self._make_target(X, sample_weight, reset=False)

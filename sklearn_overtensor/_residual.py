@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The residual of a CP model against a target: explicit whenever the tensor fits."""
 
-from math import hypot, sqrt
+from math import hypot, inf, isfinite, sqrt
+
+import numpy as np
 
 from ._algebra import cp_squared_norm, frobenius_norm, khatri_rao_power
 from ._backend import ArrayContext
@@ -41,6 +43,8 @@ def has_dense_form(target) -> bool:
 def explained_share(target, weights, V) -> float:
     """``1 - ||T* - T||^2 / ||T*||^2``: the score, from contractions with the model.
 
+    Minus infinity for a model so much larger than the target that floats end.
+
     Raises
     ------
     ValueError
@@ -52,9 +56,11 @@ def explained_share(target, weights, V) -> float:
     if norm == 0:
         raise ValueError("The target of these samples is zero: it has no score.")
     weights, V = target.context.asarray(weights), target.context.asarray(V)
-    inner = float(xp.dot(weights, xp.sum(V * target.contract(V), axis=0)))
-    model = float(cp_squared_norm(xp, weights, V, target.order))
-    return (2 * inner - model) / norm
+    with np.errstate(all="ignore"):  # a model out of range is that much too large
+        inner = float(xp.dot(weights, xp.sum(V * target.contract(V), axis=0)))
+        model = float(cp_squared_norm(xp, weights, V, target.order))
+    share = (2 * inner - model) / norm
+    return share if isfinite(share) else -inf
 
 
 def explicit_residual(tensor, context, weights, V) -> float:

@@ -127,11 +127,19 @@ def symmetrize(tensor):
             f"Only a cubical tensor can be symmetrized: expected modes of one length, "
             f"got shape {tuple(result.shape)}."
         )
-    for mode in range(1, result.ndim):
-        total = xp.copy(result)
+    symmetric = mean_over_permutations(xp, result)
+    return xp.copy(symmetric) if symmetric is tensor else symmetric
+
+
+def mean_over_permutations(xp, tensor):
+    """The symmetric part of a cubical array of a backend."""
+    for mode in range(1, tensor.ndim):
+        # Divided first: the sum of the largest numbers would overflow.
+        tensor = tensor / (mode + 1)
+        total = tensor
         for other in range(mode):
-            axes = list(range(result.ndim))
+            axes = list(range(tensor.ndim))
             axes[mode], axes[other] = axes[other], axes[mode]
-            total = total + xp.transpose(result, axes)
-        result = total / (mode + 1)
-    return xp.copy(result) if result is tensor else result
+            total = total + xp.transpose(tensor, axes)
+        tensor = total
+    return tensor

@@ -105,11 +105,6 @@ BAD_DATA = {
     "tiny tensor": (TENSOR * 1e-311, ValueError, "1e-3.*float64 cannot hold.*larger"),
     "tiny samples": (X * 1e-150, ValueError, r"1e-4.*float64 cannot hold.*larger"),
     "huge samples": (X * 1e110, ValueError, r"1e\+33.*float64 cannot hold.*smaller"),
-    "tiny single precision": (
-        (X * 1e-20).astype(np.float32),
-        ValueError,
-        "float32 cannot hold.*larger, or use float64",
-    ),
     "masked samples": (
         np.ma.masked_greater(X, 1),
         ValueError,

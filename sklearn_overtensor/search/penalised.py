@@ -15,6 +15,7 @@ from ..refine import (
     squared_residual,
     weight_sum,
 )
+from .ascent import strongest_term
 from .epochs import LEFTOVER, place, restart_smallest, start_signs
 
 # Share of the components that an epoch after the first re-initialises.
@@ -115,6 +116,8 @@ def refit(target, weights, directions, alpha, max_iter=200):
     """
     # Leftovers of the start point everywhere: many of them would link other terms.
     present = prune(weights, directions, LEFTOVER, LEFTOVER)
+    if np.abs(present[0]).max() < LEFTOVER:  # the penalised answer is empty
+        present = strongest_term(target)
     squared, _ = squared_residual(target, *reversed(join(*present, target.order)))
     best, n_terms, lowest = None, None, np.inf
     for cosine in COSINES:

@@ -13,7 +13,7 @@ from .._monomials import expand, fold, shifted_moment, unfold
 from .._scale import exponent_of, is_safe_power, times_power_of_two
 from ..rows import as_rows
 from ._base import Target
-from ._partitions import dense_cumulant
+from ._cumulants import dense_cumulant
 from .cumulant import rounded_norm
 from .dense import DenseTarget
 

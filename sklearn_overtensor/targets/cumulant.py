@@ -10,7 +10,7 @@ from .._algebra import frobenius_norm
 from .._scale import times_power_of_two
 from ..rows import kernels
 from ._contraction import MAX_CORE
-from ._partitions import dense_cumulant
+from ._cumulants import dense_cumulant
 from ._samples import SampleTarget
 
 
