@@ -213,7 +213,7 @@ def draw_parameters(rng, call, n_features):
         "alpha": [1e-3, 1e-3, 0.0, 0.1, 1.0, 1e9, 1e-300],
         "solver": ["lbfgs", "lbfgs", "lbfgs", "gd"],
         "refine": [True, True, False],
-        "init_scale": ["auto", "auto", 1e-3, 1e-100, 1e100],
+        "init_scale": ["auto", "auto", 1e-3, 1e-100, 1e6],
         "step_size": ["auto", "auto", 1e-3, 1e9],
         "tol": [1e-6, 1e-6, 0.0, 0.1, 10.0],
         "n_init": [1, 1, 1, 2],

@@ -23,8 +23,8 @@ CONSTRAINTS = {
     "refine": ["boolean"],
     "max_epochs": [Interval(Integral, 1, None, closed="left"), None],
     "max_iter": [Interval(Integral, 1, None, closed="left"), None],
-    # Of components beside a target of norm one: longer ones would overflow.
-    "init_scale": [Interval(Real, 0, 1e6, closed="right"), StrOptions({"auto"})],
+    # Beside a target of norm one. Powers of other lengths would over- or underflow.
+    "init_scale": [Interval(Real, 1e-100, 1e6, closed="both"), StrOptions({"auto"})],
     "step_size": [Interval(Real, 0, None, closed="neither"), StrOptions({"auto"})],
     "tol": [Interval(Real, 0, None, closed="left")],
     "n_init": [Interval(Integral, 1, None, closed="left")],

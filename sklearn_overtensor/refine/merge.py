@@ -62,7 +62,10 @@ def merge_parallel(weights, directions, order, cosine=0.95):
     heaviest[labels[ascending]] = ascending
     flip = np.where(overlap[np.arange(len(weights)), heaviest[labels]] < 0, -1.0, 1.0)
     sums = np.zeros((len(directions), count))
-    np.add.at(sums.T, labels, (directions * flip * np.abs(weights)).T)
+    # Over the largest, or the squares of tiny ones would be zero.
+    sizes = np.abs(weights)
+    sizes = sizes / (sizes.max(initial=0.0) or 1.0)
+    np.add.at(sums.T, labels, (directions * flip * sizes).T)
     merged = np.bincount(labels, weights=weights, minlength=count)
     norms = np.linalg.norm(sums, axis=0)
     keep = norms > 0
