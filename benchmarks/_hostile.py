@@ -118,7 +118,7 @@ def spoil(array, rng):
 def contain(array, rng):
     """The array in a container of a hostile kind, and its name."""
     names = [name for name in CONTAINERS if array.ndim == 2 or name not in MATRICES]
-    name = str(rng.choice(["float64"] * 8 + names))
+    name = str(rng.choice(["float64"] * 20 + names))
     with np.errstate(all="ignore"):
         return CONTAINERS[name](array), name
 

@@ -51,12 +51,12 @@ def explained_share(target, weights, V) -> float:
         For a target of norm zero.
     """
     target, exponent = in_safe_units(target)
-    weights = times_power_of_two(weights, -exponent)
     xp, norm = target.context.xp, target.squared_norm
     if norm == 0:
         raise ValueError("The target of these samples is zero: it has no score.")
-    weights, V = target.context.asarray(weights), target.context.asarray(V)
+    V = target.context.asarray(V)
     with np.errstate(all="ignore"):  # a model out of range is that much too large
+        weights = target.context.asarray(times_power_of_two(weights, -exponent))
         inner = float(xp.dot(weights, xp.sum(V * target.contract(V), axis=0)))
         model = float(cp_squared_norm(xp, weights, V, target.order))
     share = (2 * inner - model) / norm
