@@ -236,7 +236,7 @@ def draw_parameters(rng, call, n_features):
 
 
 SEEDS = (
-    *range(20),
+    *range(40),
     np.int8(3),
     np.uint32(9),
     2**32 - 1,
