@@ -131,7 +131,8 @@ def overparam_symmetric_cp(
     ------
     ValueError
         For input that is not finite, real and non-empty, for a tensor that is not
-        symmetric, for a target of norm zero, and for invalid parameters.
+        symmetric, for a target of norm zero, for weights that the dtype cannot hold,
+        and for invalid parameters.
     MemoryError
         For a model that cannot fit in memory.
 

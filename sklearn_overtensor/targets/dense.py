@@ -16,8 +16,9 @@ class DenseTarget(Target):
     Parameters
     ----------
     tensor : ndarray or torch.Tensor of shape (d,) * order
-        A real symmetric array with ``order >= 3``. It is neither copied nor changed
-        when its dtype is float32 or float64.
+        A real symmetric array with ``order >= 3``. It is never changed, and copied
+        only when its dtype is neither float32 nor float64, or its squared norm is out
+        of their range.
     backend : {"numpy", "pytorch"} or None, default=None
         Where to work; None: where the array lives.
     device : str or None, default=None
