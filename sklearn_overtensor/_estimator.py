@@ -225,8 +225,8 @@ class OverparamSymmetricCP(PartialFitMixin, SymmetricDecomposition):
         ------
         ValueError
             For input that is not finite, real and non-empty, for a tensor that is not
-            symmetric, for a target of norm zero, for weights that the dtype cannot hold,
-            and for invalid parameters.
+            symmetric, for a target of norm zero, for weights that the dtype cannot
+            hold, and for invalid parameters.
         """
         target = self._make_target(X, sample_weight, reset=True)
         self._decompose(target)
