@@ -11,10 +11,11 @@ from sklearn.base import (
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ._backend import context_of, is_dask, is_torch, to_numpy
-from ._checks import check_values, refuse_sparse_tensor
+from ._checks import check_values, refuse_dates, refuse_masked, refuse_sparse_tensor
 from ._chunks import as_dask_array, encode_chunks
 from ._residual import explained_share
 from ._result import as_cp_tensor
+from ._scale import check_weights
 from .targets import as_target
 
 
@@ -94,7 +95,8 @@ class SymmetricDecomposition(
         Returns
         -------
         score : float
-            Larger is better.
+            Larger is better; minus infinity for a model that is larger than the
+            target by more than floats can hold.
         """
         check_is_fitted(self)
         target = self._make_target(X, sample_weight, reset=False)
@@ -156,6 +158,8 @@ class SymmetricDecomposition(
                 self, X, reset=reset, ensure_2d=False, skip_check_array=True
             )
         refuse_sparse_tensor(X)
+        refuse_masked(X)
+        refuse_dates(X)
         return validate_data(
             self,
             X,
@@ -195,7 +199,10 @@ class SymmetricDecomposition(
     def _store(self, result, target):
         """Keep a result's model as NumPy attributes, in the precision of the data."""
         dtype = target.context.dtype
-        self.weights_ = result.weights.astype(dtype)
+        with np.errstate(all="ignore"):
+            weights = result.weights.astype(dtype)
+        check_weights(weights, np.abs(result.weights).max(initial=0.0))
+        self.weights_ = weights
         self.components_ = result.components.astype(dtype)
         self.n_components_ = len(result.weights)
         self.reconstruction_err_ = result.reconstruction_err

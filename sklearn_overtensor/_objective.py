@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import inf, sqrt
 from typing import Any
 
-from ._algebra import integer_power, unit_columns
+from ._algebra import frobenius_norm, integer_power, unit_columns
 from ._backend import ArrayContext, to_numpy
 
 # Pull, for a target of norm one, below which components count as driven to zero.
@@ -183,5 +183,5 @@ class TwoHomogeneousObjective:
         gradient = self.exact_gradient(components, evaluation)
         gain = components.scalars ** (self.order - 2) * evaluation.norms
         pull = self.order * gain * evaluation.target_contraction
-        scale = max(float(xp.sum(pull**2)), VANISHING**2)
-        return float(xp.sum(gradient**2)) <= tol**2 * scale
+        scale = max(frobenius_norm(xp, pull), VANISHING)
+        return frobenius_norm(xp, gradient) <= tol * scale

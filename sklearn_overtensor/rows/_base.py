@@ -48,6 +48,10 @@ class Rows(ABC):
         """The same rows with ``offset (d,)`` taken off each; nothing is copied."""
 
     @abstractmethod
+    def scaled(self, exponent):
+        """The same rows times ``2**exponent``; nothing is copied."""
+
+    @abstractmethod
     def draw(self, positions, power):
         """Rows at positions in [0, 1) of the cumulated ``p_n ||x_n||^power``.
 
@@ -67,6 +71,10 @@ class Rows(ABC):
     def mean(self):
         """``sum_n p_n x_n``."""
         return self.total(kernels.mean, self.n_features)
+
+    def size(self) -> float:
+        """Largest mean size of a feature, ``max sum_n p_n |x_n|``."""
+        return float(self.total(kernels.mean_size, self.n_features).max())
 
     def moment(self, order, basis=None):
         """Distinct entries of ``sum_n p_n x_n^{⊗order}``, as ``expand`` takes them.

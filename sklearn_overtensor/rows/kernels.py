@@ -14,6 +14,11 @@ def mean(block):
     return block.lift(block.probability[:, None])[:, 0]
 
 
+def mean_size(block):
+    """``sum_n p_n |x_n|``."""
+    return block.xp.dot(block.xp.abs(block.columns()), block.probability)
+
+
 def contraction(block, V, power):
     """``X' diag(p) (X V)^{∘power}``."""
     projection = integer_power(block.project(V), power)
