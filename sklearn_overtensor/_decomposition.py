@@ -11,10 +11,11 @@ from sklearn.base import (
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ._backend import context_of, is_dask, is_torch, to_numpy
-from ._checks import check_values, refuse_sparse_tensor
+from ._checks import check_values, refuse_dates, refuse_masked, refuse_sparse_tensor
 from ._chunks import as_dask_array, encode_chunks
 from ._residual import explained_share
 from ._result import as_cp_tensor
+from ._scale import check_weights
 from .targets import as_target
 
 
@@ -101,7 +102,8 @@ class SymmetricDecomposition(
         Returns
         -------
         score : float
-            Larger is better.
+            Larger is better; minus infinity for a model that is larger than the
+            target by more than floats can hold.
         """
         check_is_fitted(self)
         target = self._make_target(X, sample_weight, reset=False)
@@ -163,6 +165,8 @@ class SymmetricDecomposition(
                 self, X, reset=reset, ensure_2d=False, skip_check_array=True
             )
         refuse_sparse_tensor(X)
+        refuse_masked(X)
+        refuse_dates(X)
         return validate_data(
             self,
             X,
@@ -204,6 +208,8 @@ class SymmetricDecomposition(
         attributes = model_attributes(
             result.weights, result.components, **kept_of_target(target)
         )
+        largest = np.abs(result.weights).max(initial=0.0)
+        check_weights(attributes["weights_"], largest)
         for name, value in attributes.items():
             setattr(self, name, value)
         self.reconstruction_err_ = result.reconstruction_err
@@ -243,8 +249,10 @@ def kept_of_target(target):
 
 def model_attributes(weights, components, order, mean, dtype):
     """Attributes of an estimator fitted with a model, in the precision of the data."""
+    with np.errstate(all="ignore"):
+        weights = weights.astype(dtype)
     return {
-        "weights_": weights.astype(dtype),
+        "weights_": weights,
         "components_": components.astype(dtype),
         "n_components_": len(weights),
         "order_": order,

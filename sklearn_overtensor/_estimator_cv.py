@@ -16,6 +16,7 @@ from ._folds import best_index, fold_paths, one_standard_error_index
 from ._monitor import Monitor
 from ._parameters import SearchOptions
 from ._path import PATH_CONSTRAINTS, resolve_alphas
+from ._scale import in_units_of_data
 from ._solve import check_target, draw_seeds, solve_from
 
 SELECTIONS = {"best": best_index, "one_se": one_standard_error_index}
@@ -194,18 +195,19 @@ cp_tensor_, n_features_in_, feature_names_in_
         self._refuse_tensor(X)
         target = self._make_target(X, sample_weight, reset=True)
         options = SearchOptions.of_estimator(self, Monitor(), alpha=0.0)
-        check_target(target, options)
-        self.alphas_ = resolve_alphas(self.alphas, self.eps, target)
+        units, exponent = check_target(target, options)
+        self.alphas_ = resolve_alphas(self.alphas, self.eps, units)
         seeds = draw_seeds(self.random_state, self.n_init)
         self.scores_path_, self.n_components_path_ = self._held_out(
             X, sample_weight, options, seeds
         )
         chosen = SELECTIONS[self.selection](self.scores_path_)
         self.alpha_ = float(self.alphas_[chosen])
-        monitor = monitor_of_fit(self, target, X, y, sample_weight)
+        monitor = monitor_of_fit(self, target, X, y, sample_weight).of_units(exponent)
         options = SearchOptions.of_estimator(self, monitor, alpha=self.alpha_)
         monitor.begin_fit()
-        result = solve_from(target, options, seeds, self.n_jobs)
+        result = solve_from(units, options, seeds, self.n_jobs)
+        result = in_units_of_data(result, exponent)
         self._store_search(result, target)
         monitor.end_fit()
         return self

@@ -11,6 +11,8 @@ from ._algebra import frobenius_norm
 from ._backend import is_dask, is_torch
 from ._path import best_of, measured
 from ._residual import explained_share
+from ._scale import in_safe_units, times_power_of_two
+from ._solve import check_target
 from .search.path import search_path
 from .targets import as_target
 
@@ -68,19 +70,27 @@ def _score_path(X, train, test, sample_weight, statistic, alphas, options, seeds
         rows = take_rows(X, indices)
         return as_target(rows, sample_weight=weight, **statistic)
 
-    target, held_out = target_of(train), target_of(test)
+    target, exponent = check_target(target_of(train), options)
+    held_out, other = in_safe_units(target_of(test))
     array = measured(target)
     paths = [search_path(target, alphas, options, seed, PRECISION) for seed in seeds]
-    ceiling = score_ceiling(array, held_out)
+    # In the units of both, if they are the same.
+    ceiling = score_ceiling(array, held_out) if exponent == other else unlimited
     scores, n_components = [], []
     for result, _ in best_of(paths, array, options):
-        model = result.weights, result.components.T
-        scores.append(explained_share(held_out, *model))
+        with np.errstate(all="ignore"):  # a model out of range is that much too large
+            weights = times_power_of_two(result.weights, exponent - other)
+        scores.append(explained_share(held_out, weights, result.components.T))
         n_components.append(result.n_components)
         if ceiling(result.reconstruction_err) < max(scores):
             break
     missing = (0, len(alphas) - len(scores))
     return np.pad(scores, missing, "edge"), np.pad(n_components, missing, "edge")
+
+
+def unlimited(residual):
+    """No ceiling, whatever the residual."""
+    return np.inf
 
 
 def score_ceiling(target, held_out):
@@ -105,7 +115,7 @@ def score_ceiling(target, held_out):
     """
     formed = hasattr(target, "tensor") and held_out.contraction == "dense"
     if not formed:
-        return lambda residual: np.inf
+        return unlimited
     norm, scale = sqrt(target.squared_norm), sqrt(held_out.squared_norm)
     xp = held_out.context.xp
     distance = frobenius_norm(xp, held_out.to_dense() - target.tensor)

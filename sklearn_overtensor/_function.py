@@ -97,11 +97,12 @@ def overparam_symmetric_cp(
         Iterations in an epoch (H): exactly so many for ``"gd"``, the most for
         ``"lbfgs"``. None: 500 for ``"gd"``, 200 for ``"lbfgs"``.
     init_scale : float or "auto", default="auto"
-        Length delta of fresh components. ``"auto"`` makes it small enough, for any
-        size and order, that the start is far from the lazy regime.
+        Length delta of fresh components, from 1e-100 to 1e6, for a target scaled to
+        norm one. ``"auto"`` makes it small enough, for any size and order, that the
+        start is far from the lazy regime.
     step_size : float or "auto", default="auto"
         Step eta of ``solver="gd"``. ``"auto"``: at each iteration a step that lowers
-        the objective as Lemma 3 of the paper says.
+        the objective as Lemma 3 of the paper says, and no longer than Lemma 5 allows.
     tol : float, default=1e-6
         Relative residual at which an epoch may stop the search and up to which a
         decomposition counts as exact.
@@ -137,7 +138,8 @@ def overparam_symmetric_cp(
     ------
     ValueError
         For input that is not finite, real and non-empty, for a tensor that is not
-        symmetric, for a target of norm zero, and for invalid parameters.
+        symmetric, for a target of norm zero, for weights that the dtype cannot hold,
+        and for invalid parameters.
     MemoryError
         For a model that cannot fit in memory.
 

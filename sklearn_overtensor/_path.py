@@ -7,9 +7,11 @@ import numpy as np
 from joblib import Parallel, delayed
 from sklearn.utils._param_validation import Interval, validate_params
 
+from ._backend import ArrayContext
 from ._monitor import Monitor
 from ._parameters import CONSTRAINTS, SearchOptions
 from ._residual import has_dense_form
+from ._scale import in_units_of_data
 from ._solve import as_result, check_target, draw_seeds, preference
 from .search.path import largest_alpha, search_path
 from .targets import DenseTarget, as_target
@@ -139,10 +141,11 @@ init_scale, step_size, tol, n_init, n_jobs, backend, device, random_state, verbo
         backend=backend,
         device=device,
     )
-    check_target(target, options)
+    target, exponent = check_target(target, options)
     alphas = resolve_alphas(alphas, eps, target)
     seeds = draw_seeds(random_state, n_init)
     results, objectives = solve_path(target, alphas, options, seeds, n_jobs)
+    results = [in_units_of_data(result, exponent) for result in results]
     return alphas, results, objectives
 
 
@@ -188,5 +191,6 @@ def best_of(paths, target, options):
 def measured(target):
     """The target that many residuals are taken against: its array is formed once."""
     if has_dense_form(target) and not hasattr(target, "tensor"):
-        return DenseTarget(target.to_dense())
+        context = getattr(target, "context", ArrayContext())
+        return DenseTarget.of_formed(context.asarray(target.to_dense()), context)
     return target

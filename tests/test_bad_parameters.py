@@ -28,7 +28,7 @@ BAD_VALUES = {
     "refine": ["yes", None, 2],
     "max_epochs": [0, 1.5, "10"],
     "max_iter": [0, -1, 500.0],
-    "init_scale": [0, -1.0, "small", None, np.nan],
+    "init_scale": [0, -1.0, 1e-200, 1e7, "small", None, np.nan],
     "step_size": [0.0, -1e-3, "Auto", None, np.inf],
     "tol": [-1e-6, "tight", None, np.nan],
     "n_init": [0, 1.5, None],

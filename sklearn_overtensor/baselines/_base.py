@@ -8,8 +8,13 @@ from typing import ClassVar
 from .._algebra import canonical_order
 from .._checks import check_norm
 from .._decomposition import SymmetricDecomposition
+from .._memory import dense_bytes, require_memory
 from .._parameters import CONSTRAINTS
 from .._residual import explicit_residual, relative_residual
+
+# Arrays of the tensor's size that a method on the whole tensor has at a time: the
+# statistic, the same scaled, an unfolding, a reconstruction.
+COPIES = 3
 
 
 class Baseline(SymmetricDecomposition):
@@ -41,6 +46,14 @@ class DenseBaseline(Baseline):
     def _prepare(self, X, sample_weight):
         """The target, and its array scaled to norm one as our own solvers see it."""
         target = self._checked_target(X, sample_weight)
+        itemsize = 4 if target.context.dtype == "float32" else 8
+        require_memory(
+            COPIES * dense_bytes(target.n_features, target.order, itemsize),
+            f"{type(self).__name__}, which works on copies of the whole tensor of "
+            f"order {target.order} in {target.n_features} features,",
+            "Reduce the number of features first, for example with PCA, or use "
+            "OverparamSymmetricCP, which makes no copies.",
+        )
         return target, target.to_dense() / sqrt(target.squared_norm)
 
     def _keep(self, weights, V, target, tensor):

@@ -191,6 +191,7 @@ class _Problem:
         )
 
 
+@np.errstate(over="ignore", invalid="ignore")  # steps too far, which are not taken
 def levenberg_marquardt(
     target,
     vectors,

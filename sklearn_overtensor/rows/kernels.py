@@ -14,6 +14,11 @@ def mean(block):
     return block.lift(block.probability[:, None])[:, 0]
 
 
+def mean_size(block):
+    """``sum_n p_n |x_n|``."""
+    return block.xp.dot(block.xp.abs(block.columns()), block.probability)
+
+
 def contraction(block, V, power):
     """``X' diag(p) (X V)^{∘power}``."""
     projection = integer_power(block.project(V), power)
@@ -47,13 +52,24 @@ def power_sums(block, V, powers):
 
 
 def unfolding(block, left, right, basis):
-    """Share of the moment's distinct entries, ``(monomials of left, of right)``.
+    """Share of the moment's distinct entries, ``(monomials of left, of right)``."""
+    return _products(block, block.columns(basis), left, right)
+
+
+def augmented_unfolding(block, left, right, constant):
+    """The same of the rows ``(constant, x_n)``, one entry longer."""
+    columns = block.columns()
+    first = 0 * columns[:1] + constant
+    return _products(block, block.xp.concatenate([first, columns]), left, right)
+
+
+def _products(block, columns, left, right):
+    """``A' diag(p) B`` of the monomials of two degrees.
 
     An even order makes both sides equal, which the product exploits: it is half as
     much work.
     """
     xp = block.xp
-    columns = block.columns(basis)
     if left == right:
         rows = monomials(columns * xp.sqrt(block.probability)[None] ** (1 / left), left)
         return xp.dot(rows, xp.transpose(rows))

@@ -14,6 +14,7 @@ from ..refine import (
     squared_residual,
     weight_sum,
 )
+from .ascent import strongest_term
 from .epochs import LEFTOVER, place, restart_smallest, start_signs
 
 # Share of the components that an epoch after the first re-initialises.
@@ -118,6 +119,8 @@ def refit(target, weights, directions, alpha, max_iter=200, precision=0.0):
     """
     # Leftovers of the start point everywhere: many of them would link other terms.
     present = prune(weights, directions, LEFTOVER, LEFTOVER)
+    if np.abs(present[0]).max() < LEFTOVER:  # the penalised answer is empty
+        present = strongest_term(target)
     squared, _ = squared_residual(target, *reversed(join(*present, target.order)))
     best, n_terms, lowest = None, None, np.inf
     max_steps = ceil(STEPS_PER_ITERATION * max_iter)

@@ -37,11 +37,13 @@ class Target(ABC):
 
     Notes
     -----
-    Two more methods are used where a target has them. ``to_dense()`` returns the
+    Three more methods are used where a target has them. ``to_dense()`` returns the
     array or raises ``MemoryError``: residuals then come from explicit differences,
     and from Gram matrices, which resolve no less than about 1e-8, for any other.
     ``compressed(Q)`` returns the array ``T*(Q, ..., Q)`` of shape ``(k,) * order``
     for ``Q (d, k)``: the default solver then works on that core.
+    ``over_power_of_two()`` returns the target over a power of two and its exponent, for
+    one whose squared norm over- or underflows.
     """
 
     # Whether an array is contracted, "dense", or something smaller, "implicit".

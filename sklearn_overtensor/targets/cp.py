@@ -3,8 +3,10 @@
 
 from functools import cached_property
 
+import numpy as np
+
 from .._algebra import cp_contract, cp_squared_norm
-from .._backend import context_of
+from .._backend import context_of, to_numpy
 from .._checks import check_components
 from ._base import Target
 
@@ -56,6 +58,23 @@ class CPTarget(Target):
         xp = self.context.xp
         value = cp_squared_norm(xp, self.weights, self._factors, self.order)
         return max(float(value), 0.0)
+
+    def over_power_of_two(self):
+        """The model over a power of two near its largest weight, and the exponent.
+
+        The weight is that of a component with entries of at most one.
+        """
+        weights, components = to_numpy(self.weights), to_numpy(self.components)
+        sizes = np.frexp(np.abs(components).max(axis=1))[1]
+        mantissas, exponents = np.frexp(weights)
+        exponents = exponents + self.order * sizes
+        present = (weights != 0) & components.any(axis=1)
+        if not present.any():
+            return self, 0
+        exponent = int(exponents[present].max())
+        weights = np.ldexp(mantissas, exponents - exponent)
+        components = self.context.asarray(np.ldexp(components, -sizes[:, None]))
+        return type(self)(weights, components, self.order), exponent
 
     def to_dense(self):
         """The array; ``MemoryError`` when it cannot fit."""

@@ -6,6 +6,7 @@ from functools import cached_property
 from .._algebra import frobenius_norm, is_identity, multilinear
 from .._backend import context_of, to_numpy
 from .._checks import check_symmetric_tensor
+from .._scale import exponent_of, times_power_of_two
 from ._base import Target
 
 
@@ -15,8 +16,9 @@ class DenseTarget(Target):
     Parameters
     ----------
     tensor : ndarray or torch.Tensor of shape (d,) * order
-        A real symmetric array with ``order >= 3``. It is neither copied nor changed
-        when its dtype is float32 or float64.
+        A real symmetric array with ``order >= 3``. It is never changed, and copied
+        only when its dtype is neither float32 nor float64, or its squared norm is out
+        of their range.
     backend : {"numpy", "pytorch"} or None, default=None
         Where to work; None: where the array lives.
     device : str or None, default=None
@@ -42,6 +44,14 @@ class DenseTarget(Target):
 
     contraction = "dense"
 
+    @classmethod
+    def of_formed(cls, tensor, context):
+        """The target of an array that is symmetric by the way it was formed."""
+        target = cls.__new__(cls)
+        Target.__init__(target, tensor.ndim, tensor.shape[0], context)
+        target.tensor = tensor
+        return target
+
     def __init__(self, tensor, *, backend=None, device=None):
         context = context_of(tensor, backend, device)
         tensor = check_symmetric_tensor(tensor, context)
@@ -53,6 +63,15 @@ class DenseTarget(Target):
         """Squared Frobenius norm of the tensor."""
         norm = frobenius_norm(self.context.xp, self.tensor)
         return norm * norm  # a float's ** would raise on overflow
+
+    def over_power_of_two(self):
+        """The tensor over a power of two near its largest entry, and the exponent."""
+        xp = self.context.xp
+        exponent = exponent_of(float(xp.max(xp.abs(self.tensor))))
+        if exponent == 0:
+            return self, 0
+        tensor = times_power_of_two(self.tensor, -exponent)
+        return self.of_formed(tensor, self.context), exponent
 
     def to_dense(self):
         """The array itself."""

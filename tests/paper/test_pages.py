@@ -23,6 +23,25 @@ TINY = {
         "sizes": [(3, 2, 2), (3, 3, 2), (4, 2, 2), (4, 3, 2)],
         "n_ours": 1,
     },
+    "components_needed": {
+        "orders": (3, 4),
+        "dimensions": (8, 10),
+        "ranks": (2, 4),
+        "ratios": (1, 1.5),
+        "n_seeds": 1,
+    },
+    "leaving_zero": {"orders": (3, 4), "longest": 40, "n_points": 2, "n_seeds": 2},
+    "mixed_orders": {
+        "n_points": [2],
+        "n_exact": 1,
+        "n_samples": [100],
+        "n_noisy": 1,
+    },
+    "smallest_width": {
+        "families": ["Gaussian, d = 6, order 3"],
+        "ranks": [1, 2],
+        "n_seeds": 2,
+    },
 }
 
 
