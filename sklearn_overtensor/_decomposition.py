@@ -15,11 +15,12 @@ from ._checks import check_values, refuse_sparse_tensor
 from ._chunks import as_dask_array, encode_chunks
 from ._residual import explained_share
 from ._result import as_cp_tensor
+from .persistence import PersistenceMixin
 from .targets import as_target
 
 
 class SymmetricDecomposition(
-    ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
+    PersistenceMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
 ):
     """Base class: from input to target, and from a CP model to scikit-learn's API.
 

@@ -103,3 +103,11 @@ class PartialFitMixin:
         """What earlier parts were accumulated to is no part of a new fit."""
         vars(self).pop("_accumulated", None)
         vars(self).pop("n_samples_seen_", None)
+
+    def _private_state(self):
+        accumulated = getattr(self, "_accumulated", None)
+        return {} if accumulated is None else {"accumulated": accumulated.state()}
+
+    def _restore_private_state(self, state):
+        if "accumulated" in state:
+            self._accumulated = AccumulatedMoments.from_state(state["accumulated"])

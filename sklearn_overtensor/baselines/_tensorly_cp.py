@@ -252,4 +252,4 @@ def _shared_directions(factors):
 def _refit(target, V):
     """Least squares weights of the terms ``v_i^{⊗l}``, for the scaled target."""
     pull = np.sum(V * to_numpy(target.contract(V)), axis=0) / sqrt(target.squared_norm)
-    return np.linalg.lstsq((V.T @ V) ** target.order, pull)[0]
+    return np.linalg.lstsq((V.T @ V) ** target.order, pull, rcond=None)[0]

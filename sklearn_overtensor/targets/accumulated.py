@@ -16,6 +16,11 @@ from ._partitions import dense_cumulant
 from .cumulant import rounded_norm
 from .dense import DenseTarget
 
+_STATE = (
+    *("order", "statistic", "backend", "device"),
+    *("n_samples", "weight", "n_features", "mean"),
+)
+
 
 class AccumulatedMoments(Target):
     """The moment or cumulant of all samples that it has been shown, part by part.
@@ -187,6 +192,21 @@ class AccumulatedMoments(Target):
         variance = float(np.trace(self._array(2)))
         eps = self.context.eps
         return rounded_norm(square, self.order, variance, self.mean, eps)
+
+    def state(self):
+        """All it holds, as a dict of numbers, text and arrays, to be kept or sent."""
+        state = {name: getattr(self, name) for name in _STATE}
+        return {**state, "dtype": self.context.dtype, "moments": dict(self._moments)}
+
+    @classmethod
+    def from_state(cls, state):
+        """The one that ``state()`` was taken from."""
+        accumulated = cls(state["order"], state["statistic"])
+        for name in _STATE:
+            setattr(accumulated, name, state[name])
+        accumulated.context = ArrayContext(dtype=state["dtype"])
+        accumulated._moments = dict(state["moments"])
+        return accumulated
 
     def contract(self, V):
         """Contract all modes but one with each column; see :meth:`Target.contract`."""
