@@ -83,8 +83,8 @@ html_theme_options = {
     "show_toc_level": 2,
 }
 _PLAIN = (
-    *("install", "quickstart", "method", "persistence", "benchmarks"),
-    *("scikit_learn_contrib", "whats_new"),
+    *("install", "quickstart", "method"),
+    *("persistence", "benchmarks", "whats_new"),
 )
 html_sidebars = {page: [] for page in _PLAIN}
 html_show_sourcelink = False

@@ -6,12 +6,13 @@ from math import sqrt
 from ._algebra import frobenius_norm
 from ._backend import context_of
 from ._random import random_state_of
+from ._typing import AnyArray
 
 # Contractions that the estimate of an asymmetry is made of.
 N_SKETCHES = 3
 
 
-def asymmetry(tensor) -> float:
+def asymmetry(tensor: AnyArray) -> float:
     """Relative distance of a tensor from its transposes.
 
     Parameters
@@ -73,7 +74,7 @@ def sketched_asymmetry(tensor) -> float:
     )
 
 
-def symmetrize(tensor):
+def symmetrize(tensor: AnyArray) -> AnyArray:
     """Nearest symmetric tensor: the mean over all permutations of the modes.
 
     Parameters

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """``save`` and ``load`` of fitted estimators: what is kept of them."""
 
+import os
 import re
+from collections.abc import Callable
+from typing import Any, Self
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
@@ -21,7 +24,13 @@ class PersistenceMixin:
     through ``_private_state`` and ``_restore_private_state``.
     """
 
-    def save(self, path):
+    get_params: Callable[..., dict[str, Any]]
+    set_output: Callable[..., Any]
+    _get_param_names: Callable[[], list[str]]
+    n_components_: int
+    n_features_in_: int
+
+    def save(self, path: str | os.PathLike[str]) -> None:
         """Write the fitted estimator to a file, without pickle.
 
         Kept are all parameters, all fitted attributes with their dtypes, what
@@ -75,7 +84,7 @@ class PersistenceMixin:
         """
         check_is_fitted(self)
         fitted = {name: v for name, v in vars(self).items() if _is_fitted(name)}
-        arrays = []
+        arrays: list[np.ndarray] = []
         content = {
             "package_version": __version__,
             "class": type(self).__name__,
@@ -87,7 +96,7 @@ class PersistenceMixin:
         write_file(path, content, arrays)
 
     @classmethod
-    def load(cls, path):
+    def load(cls, path: str | os.PathLike[str]) -> Self:
         """Read a fitted estimator that ``save`` wrote.
 
         Nothing in the file is executed, and no class is looked up by what it says.

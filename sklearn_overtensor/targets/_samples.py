@@ -2,12 +2,14 @@
 """What the moment and the cumulant share: rows, and how sums over them are got."""
 
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from .._algebra import frobenius_norm
 from .._backend import to_numpy
 from .._monomials import expand
+from .._typing import AnyArray, Backend, Contraction, Device, Weights
 from ..rows import as_rows, kernels
 from ._base import Target
 from ._contraction import (
@@ -48,7 +50,15 @@ class SampleTarget(Target):
         The samples.
     """
 
-    def __init__(self, X, order, sample_weight, contraction, backend, device):
+    def __init__(
+        self,
+        X: AnyArray,
+        order: int,
+        sample_weight: Weights,
+        contraction: Contraction,
+        backend: Backend,
+        device: Device,
+    ) -> None:
         if contraction not in CONTRACTIONS:
             raise ValueError(
                 f"contraction={contraction!r} must be one of {CONTRACTIONS}."
@@ -63,26 +73,26 @@ class SampleTarget(Target):
         """Number of rows."""
         return self.rows.n_samples
 
-    def contraction_in(self, n_directions):
+    def contraction_in(self, n_directions: int | None) -> str:
         """What is cheaper in a subspace of that dimension, unless one was asked for."""
         if self._asked != "auto":
             return self._asked
         return cheaper_contraction(self.n_samples, n_directions, self.order)
 
     @cached_property
-    def formed(self):
+    def formed(self) -> Any:
         """The statistic as a dense target; ``MemoryError`` when it cannot fit."""
         self._require_dense()
         return DenseTarget(self._form())
 
-    def to_dense(self):
+    def to_dense(self) -> AnyArray:
         """The statistic as an array; ``MemoryError`` when it cannot fit."""
         if self.contraction == "dense":
             return self.formed.tensor
         self._require_dense()
         return self._form()
 
-    def compressed(self, basis):
+    def compressed(self, basis: AnyArray) -> AnyArray:
         """The core ``T*(Q, ..., Q)`` for ``Q (d, k)``: the statistic of ``X Q``."""
         basis = self.context.asarray(basis)
         if self.contraction == "dense":

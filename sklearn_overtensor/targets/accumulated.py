@@ -2,6 +2,7 @@
 """The moment or cumulant of samples that come in parts, added up exactly."""
 
 from math import comb
+from typing import Any, Self
 
 import numpy as np
 from scipy.sparse import issparse
@@ -10,6 +11,7 @@ from .._backend import ArrayContext, is_dask, load_backend, to_numpy
 from .._checks import check_sample_weights
 from .._memory import dense_bytes, require_memory
 from .._monomials import expand, fold, times_vector, unfold
+from .._typing import AnyArray, Backend, Device, Statistic, Weights
 from ..rows import as_rows
 from ._base import Target
 from ._partitions import dense_cumulant
@@ -88,18 +90,26 @@ class AccumulatedMoments(Target):
 
     contraction = "dense"
 
-    def __init__(self, order=3, statistic="moment", *, backend=None, device=None):
+    def __init__(
+        self,
+        order: int = 3,
+        statistic: Statistic = "moment",
+        *,
+        backend: Backend = None,
+        device: Device = None,
+    ) -> None:
         if statistic not in ("moment", "cumulant"):
             raise ValueError(f"statistic={statistic!r} must be 'moment' or 'cumulant'.")
         super().__init__(order, None, ArrayContext())
         self.statistic, self.backend, self.device = statistic, backend, device
-        self.n_samples, self.weight = 0, 0.0
-        self.mean = None
+        self.n_samples = 0
+        self.weight: float = 0.0
+        self.mean: Any = None
         # Distinct entries by order: about zero for a moment, about the mean else.
         self._moments: dict = {}
-        self._formed = None
+        self._formed: DenseTarget | None = None
 
-    def update(self, X, sample_weight=None):
+    def update(self, X: AnyArray, sample_weight: Weights = None) -> Self:
         """Add samples.
 
         Parameters
@@ -131,7 +141,7 @@ class AccumulatedMoments(Target):
             )
         return self.merge(self._part(X, sample_weight))
 
-    def merge(self, other):
+    def merge(self, other: Self) -> Self:
         """Add what another one has seen, such as a part on another machine.
 
         Parameters
@@ -152,7 +162,7 @@ class AccumulatedMoments(Target):
         if other.n_features is None:
             return self
         parts = [part for part in (self, other) if part.weight > 0]
-        weight = sum(part.weight for part in parts)
+        weight = float(sum(part.weight for part in parts))
         if parts:
             shares = [part.weight / weight for part in parts]
             mean = sum(p * part.mean for p, part in zip(shares, parts, strict=True))
@@ -171,7 +181,7 @@ class AccumulatedMoments(Target):
         return self
 
     @property
-    def formed(self):
+    def formed(self) -> DenseTarget:
         """The statistic as a dense target."""
         if not self.weight:
             raise ValueError(
@@ -193,13 +203,13 @@ class AccumulatedMoments(Target):
         eps = self.context.eps
         return rounded_norm(square, self.order, variance, self.mean, eps)
 
-    def state(self):
+    def state(self) -> dict[str, Any]:
         """All it holds, as a dict of numbers, text and arrays, to be kept or sent."""
         state = {name: getattr(self, name) for name in _STATE}
         return {**state, "dtype": self.context.dtype, "moments": dict(self._moments)}
 
     @classmethod
-    def from_state(cls, state):
+    def from_state(cls, state: dict[str, Any]) -> Self:
         """The one that ``state()`` was taken from."""
         accumulated = cls(state["order"], state["statistic"])
         for name in _STATE:
@@ -208,16 +218,16 @@ class AccumulatedMoments(Target):
         accumulated._moments = dict(state["moments"])
         return accumulated
 
-    def contract(self, V):
+    def contract(self, V: AnyArray) -> AnyArray:
         """Contract all modes but one with each column; see :meth:`Target.contract`."""
         self.formed  # noqa: B018  before any sample there is no shape to check
         return super().contract(V)
 
-    def to_dense(self):
+    def to_dense(self) -> AnyArray:
         """The statistic as an array; ``MemoryError`` when it cannot fit."""
         return self.formed.tensor
 
-    def compressed(self, basis):
+    def compressed(self, basis: AnyArray) -> AnyArray:
         """The core ``T*(Q, ..., Q)`` for a basis ``Q (d, k)``."""
         return self.formed.compressed(basis)
 

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """A target truncated to the leading directions of its unfolding, on request."""
 
+from typing import Any
+
 import numpy as np
 
 from .._backend import ArrayContext, to_numpy
 from .._random import random_state_of
+from .._typing import AnyArray
 from ..compression import column_space
 from ._base import Target
 from .dense import DenseTarget
@@ -66,7 +69,13 @@ class CompressedTarget(Target):
     (3, 20)
     """
 
-    def __init__(self, target, n_directions=None, *, tol=1e-12):
+    def __init__(
+        self,
+        target: Any,
+        n_directions: int | None = None,
+        *,
+        tol: float = 1e-12,
+    ) -> None:
         if not hasattr(target, "contract"):
             target = DenseTarget(target)
         if not hasattr(target, "compressed"):
@@ -109,12 +118,12 @@ class CompressedTarget(Target):
         """Squared norm of the core, which is that of the truncated tensor."""
         return self._small.squared_norm
 
-    def to_dense(self):
+    def to_dense(self) -> AnyArray:
         """The truncated tensor as an array; ``MemoryError`` when it cannot fit."""
         self._require_dense()
         return self._small.compressed(self.basis.T)
 
-    def compressed(self, basis):
+    def compressed(self, basis: AnyArray) -> AnyArray:
         """The core ``T(B, ..., B)`` of the truncated tensor for ``B (d, k)``."""
         return self._small.compressed(self.basis.T @ basis)
 

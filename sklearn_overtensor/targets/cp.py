@@ -6,6 +6,7 @@ from functools import cached_property
 from .._algebra import cp_contract, cp_squared_norm
 from .._backend import context_of
 from .._checks import check_components
+from .._typing import AnyArray
 from ._base import Target
 
 
@@ -39,7 +40,7 @@ class CPTarget(Target):
     4.0
     """
 
-    def __init__(self, weights, components, order=3):
+    def __init__(self, weights: AnyArray, components: AnyArray, order: int = 3) -> None:
         context = context_of(components)
         weights, components = check_components(weights, components, context)
         super().__init__(order, components.shape[1], context)
@@ -57,11 +58,11 @@ class CPTarget(Target):
         value = cp_squared_norm(xp, self.weights, self._factors, self.order)
         return max(float(value), 0.0)
 
-    def to_dense(self):
+    def to_dense(self) -> AnyArray:
         """The array; ``MemoryError`` when it cannot fit."""
         return self._dense_sum(self.weights, self._factors)
 
-    def compressed(self, basis):
+    def compressed(self, basis: AnyArray) -> AnyArray:
         """The core ``T*(Q, ..., Q)`` for a basis ``Q (d, k)``."""
         xp = self.context.xp
         basis = self.context.asarray(basis)

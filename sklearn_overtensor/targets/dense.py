@@ -6,6 +6,7 @@ from functools import cached_property
 from .._algebra import frobenius_norm, is_identity, multilinear
 from .._backend import context_of, to_numpy
 from .._checks import check_symmetric_tensor
+from .._typing import AnyArray, Backend, Device
 from ._base import Target
 
 
@@ -42,7 +43,9 @@ class DenseTarget(Target):
 
     contraction = "dense"
 
-    def __init__(self, tensor, *, backend=None, device=None):
+    def __init__(
+        self, tensor: AnyArray, *, backend: Backend = None, device: Device = None
+    ) -> None:
         context = context_of(tensor, backend, device)
         tensor = check_symmetric_tensor(tensor, context)
         super().__init__(tensor.ndim, tensor.shape[0], context)
@@ -54,11 +57,11 @@ class DenseTarget(Target):
         norm = frobenius_norm(self.context.xp, self.tensor)
         return norm * norm  # a float's ** would raise on overflow
 
-    def to_dense(self):
+    def to_dense(self) -> AnyArray:
         """The array itself."""
         return self.tensor
 
-    def compressed(self, basis):
+    def compressed(self, basis: AnyArray) -> AnyArray:
         """The core ``T*(Q, ..., Q)`` for a basis ``Q (d, k)``."""
         if is_identity(to_numpy(basis)):
             return self.tensor
