@@ -74,7 +74,9 @@ init_scale, step_size, tol, n_init, backend, device, random_state
         The path, the largest first.
     scores_path_ : ndarray of shape (n_alphas, n_folds)
         Score of each alpha's model on the rows held out of its fold, as ``score`` and
-        ``GridSearchCV`` compute it.
+        ``GridSearchCV`` compute it. Where a fold's models fit their own rows so closely
+        that none of a smaller alpha can score as much as one before, the path of the
+        fold ends, and its last score stands for the rest.
     n_components_path_ : ndarray of int of shape (n_alphas, n_folds)
         Number of terms of each of these models.
     components_, weights_, n_components_, reconstruction_err_, status_, contraction_, \

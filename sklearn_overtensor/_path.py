@@ -182,15 +182,25 @@ def resolve_alphas(alphas, eps, target):
 def solve_path(target, alphas, options, seeds, n_jobs=None):
     """Results and objectives along a path; at each alpha the best of all restarts."""
     paths = Parallel(n_jobs=n_jobs)(
-        delayed(search_path)(target, alphas, options, seed) for seed in seeds
+        delayed(_whole_path)(target, alphas, options, seed) for seed in seeds
     )
-    # The array is formed once for all residuals.
-    measured = target
-    if has_dense_form(target) and not hasattr(target, "tensor"):
-        measured = DenseTarget(target.to_dense())
-    results, objectives = [], []
+    results, objectives = zip(*best_of(paths, measured(target), options), strict=True)
+    return list(results), np.array(objectives)
+
+
+def _whole_path(target, alphas, options, seed):
+    return list(search_path(target, alphas, options, seed))
+
+
+def best_of(paths, target, options):
+    """At each alpha the best result of several paths, and the lowest objective."""
     for points in zip(*paths, strict=True):
-        found = [as_result(point.found, measured, options) for point in points]
-        results.append(min(found, key=preference))
-        objectives.append(min(point.objective for point in points))
-    return results, np.array(objectives)
+        found = [as_result(point.found, target, options) for point in points]
+        yield min(found, key=preference), min(point.objective for point in points)
+
+
+def measured(target):
+    """The target that many residuals are taken against: its array is formed once."""
+    if has_dense_form(target) and not hasattr(target, "tensor"):
+        return DenseTarget(target.to_dense())
+    return target

@@ -34,6 +34,8 @@ class EpochLog:
         Makes the RandomState of the starts; see ``random_state``.
     report : callable or None
         Called after each epoch as ``report(epoch, loss, residual)``.
+    precision : float
+        Decrease of the objective that is not worth three steps of a fit.
     losses : list of float
         Objective after each iteration, over all epochs.
     n_epochs : int
@@ -45,6 +47,7 @@ class EpochLog:
     init_scale: float
     random_source: Callable
     report: Any = None
+    precision: float = 0.0
     losses: list = field(default_factory=list)
     n_epochs: int = 0
 
