@@ -82,7 +82,10 @@ html_theme_options = {
     "show_prev_next": False,
     "show_toc_level": 2,
 }
-_PLAIN = ("install", "quickstart", "method", "benchmarks", "whats_new")
+_PLAIN = (
+    *("install", "quickstart", "method"),
+    *("persistence", "benchmarks", "whats_new"),
+)
 html_sidebars = {page: [] for page in _PLAIN}
 html_show_sourcelink = False
 html_static_path = ["_static"]

@@ -202,7 +202,8 @@ def check_init(init, target):
         raise ValueError(
             f"init must be a tuple (weights, components), got {len(init)} elements."
         )
-    weights, components = check_components(*map(to_numpy, init), ArrayContext())
+    weights, components = (to_numpy(part) for part in init)
+    weights, components = check_components(weights, components, ArrayContext())
     if components.shape[1] != target.n_features:
         raise ValueError(
             f"init has components of {components.shape[1]} features, but the target "

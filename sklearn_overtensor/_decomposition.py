@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What every estimator here shares once it has weights and components."""
 
+from typing import Any
+
 import numpy as np
 from scipy.sparse import issparse
 from sklearn.base import (
@@ -9,6 +11,7 @@ from sklearn.base import (
     TransformerMixin,
 )
 from sklearn.utils.validation import check_is_fitted, validate_data
+from tensorly.cp_tensor import CPTensor
 
 from ._backend import context_of, is_dask, is_torch, to_numpy
 from ._checks import check_values, refuse_dates, refuse_masked, refuse_sparse_tensor
@@ -16,11 +19,13 @@ from ._chunks import as_dask_array, encode_chunks
 from ._residual import explained_share
 from ._result import as_cp_tensor
 from ._scale import check_weights
+from ._typing import AnyArray, FloatArray, Weights
+from .persistence import PersistenceMixin
 from .targets import as_target
 
 
 class SymmetricDecomposition(
-    ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
+    PersistenceMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
 ):
     """Base class: from input to target, and from a CP model to scikit-learn's API.
 
@@ -35,7 +40,15 @@ class SymmetricDecomposition(
         "generated/{estimator_module}.{estimator_name}.html"
     )
 
-    def transform(self, X):
+    weights_: FloatArray
+    components_: FloatArray
+    mean_: FloatArray
+    n_components_: int
+    n_features_in_: int
+    order_: int
+    reconstruction_err_: float
+
+    def transform(self, X: AnyArray) -> AnyArray:
         """Code of each sample that reproduces it best from the components.
 
         ``(X - mean_) @ pinv(components_)``.
@@ -60,7 +73,7 @@ class SymmetricDecomposition(
             return X @ inverse - mean @ inverse
         return context.xp.dot(X - mean, inverse)
 
-    def inverse_transform(self, X):
+    def inverse_transform(self, X: AnyArray) -> AnyArray:
         """Samples from codes: ``X @ components_ + mean_``.
 
         Parameters
@@ -84,7 +97,7 @@ class SymmetricDecomposition(
         samples = context.xp.dot(X, context.asarray(self.components_))
         return samples + context.asarray(self.mean_)
 
-    def score(self, X, y=None, sample_weight=None):
+    def score(self, X: AnyArray, y: Any = None, sample_weight: Weights = None) -> float:
         """Share of the squared norm of a new target that the model explains.
 
         ``1 - ||T_X - T||^2 / ||T_X||^2``: one for a perfect model, zero for an empty
@@ -115,7 +128,7 @@ class SymmetricDecomposition(
         return explained_share(target, self.weights_, self.components_.T)
 
     @property
-    def cp_tensor_(self):
+    def cp_tensor_(self) -> CPTensor:
         """The model as a TensorLy ``CPTensor``, which ``tl.cp_to_tensor`` rebuilds."""
         check_is_fitted(self)
         return as_cp_tensor(self.weights_, self.components_, self.order_)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """``OverparamSymmetricCP``: scikit-learn's face of the decomposition."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 from sklearn.base import _fit_context
 from sklearn.callback import CallbackSupportMixin
@@ -11,6 +11,17 @@ from ._decomposition import SymmetricDecomposition
 from ._parameters import CONSTRAINTS, SearchOptions
 from ._solve import solve
 from ._streaming import PartialFitMixin
+from ._typing import (
+    AnyArray,
+    Auto,
+    Backend,
+    Contraction,
+    Device,
+    Seed,
+    Solver,
+    Statistic,
+    Weights,
+)
 
 
 class OverparamSymmetricCP(
@@ -184,28 +195,28 @@ class OverparamSymmetricCP(
 
     def __init__(
         self,
-        n_components=None,
+        n_components: int | None = None,
         *,
-        rank=None,
-        order=3,
-        statistic="moment",
-        contraction="auto",
-        alpha=1e-3,
-        solver="lbfgs",
-        refine=True,
-        max_epochs=None,
-        max_iter=None,
-        init_scale="auto",
-        step_size="auto",
-        tol=1e-6,
-        n_init=1,
-        n_jobs=None,
-        warm_start=False,
-        backend=None,
-        device=None,
-        random_state=None,
-        verbose=0,
-    ):
+        rank: int | None = None,
+        order: int = 3,
+        statistic: Statistic = "moment",
+        contraction: Contraction = "auto",
+        alpha: float = 1e-3,
+        solver: Solver = "lbfgs",
+        refine: bool = True,
+        max_epochs: int | None = None,
+        max_iter: int | None = None,
+        init_scale: float | Auto = "auto",
+        step_size: float | Auto = "auto",
+        tol: float = 1e-6,
+        n_init: int = 1,
+        n_jobs: int | None = None,
+        warm_start: bool = False,
+        backend: Backend = None,
+        device: Device = None,
+        random_state: Seed = None,
+        verbose: int = 0,
+    ) -> None:
         self.n_components = n_components
         self.rank = rank
         self.order = order
@@ -228,7 +239,7 @@ class OverparamSymmetricCP(
         self.verbose = verbose
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None, sample_weight=None):
+    def fit(self, X: AnyArray, y: Any = None, sample_weight: Weights = None) -> Self:
         """Decompose the moment or cumulant of samples, or a symmetric tensor.
 
         Parameters

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """``OverparamSymmetricCPCV``: alpha chosen by scores on held-out samples."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import _fit_context
 from sklearn.callback import CallbackSupportMixin
 from sklearn.model_selection import check_cv
@@ -18,6 +19,17 @@ from ._parameters import SearchOptions
 from ._path import PATH_CONSTRAINTS, resolve_alphas
 from ._scale import in_units_of_data
 from ._solve import check_target, draw_seeds, solve_from
+from ._typing import (
+    AnyArray,
+    Auto,
+    Backend,
+    Contraction,
+    Device,
+    Seed,
+    Solver,
+    Statistic,
+    Weights,
+)
 
 SELECTIONS = {"best": best_index, "one_se": one_standard_error_index}
 
@@ -119,30 +131,30 @@ cp_tensor_, n_features_in_, feature_names_in_
 
     def __init__(
         self,
-        n_components=None,
+        n_components: int | None = None,
         *,
-        alphas=20,
-        eps=1e-2,
-        cv=None,
-        selection="best",
-        rank=None,
-        order=3,
-        statistic="moment",
-        contraction="auto",
-        solver="lbfgs",
-        refine=True,
-        max_epochs=None,
-        max_iter=None,
-        init_scale="auto",
-        step_size="auto",
-        tol=1e-6,
-        n_init=1,
-        n_jobs=None,
-        backend=None,
-        device=None,
-        random_state=None,
-        verbose=0,
-    ):
+        alphas: int | ArrayLike = 20,
+        eps: float = 1e-2,
+        cv: Any = None,
+        selection: Literal["best", "one_se"] = "best",
+        rank: int | None = None,
+        order: int = 3,
+        statistic: Statistic = "moment",
+        contraction: Contraction = "auto",
+        solver: Solver = "lbfgs",
+        refine: bool = True,
+        max_epochs: int | None = None,
+        max_iter: int | None = None,
+        init_scale: float | Auto = "auto",
+        step_size: float | Auto = "auto",
+        tol: float = 1e-6,
+        n_init: int = 1,
+        n_jobs: int | None = None,
+        backend: Backend = None,
+        device: Device = None,
+        random_state: Seed = None,
+        verbose: int = 0,
+    ) -> None:
         self.n_components = n_components
         self.alphas = alphas
         self.eps = eps
@@ -167,7 +179,7 @@ cp_tensor_, n_features_in_, feature_names_in_
         self.verbose = verbose
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None, sample_weight=None):
+    def fit(self, X: AnyArray, y: Any = None, sample_weight: Weights = None) -> Self:
         """Choose alpha by held-out scores, then decompose the statistic of all samples.
 
         Parameters

@@ -1,13 +1,30 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """``overparam_symmetric_cp``: the decomposition as a function, for any target."""
 
+from collections.abc import Callable
+
+from numpy.typing import ArrayLike
 from sklearn.utils._param_validation import validate_params
 
 from ._algebra import canonical_order
 from ._checks import check_init
 from ._monitor import Monitor
 from ._parameters import CONSTRAINTS, SearchOptions
+from ._result import SymmetricCPResult
 from ._solve import solve
+from ._typing import (
+    AnyArray,
+    Auto,
+    Backend,
+    Contraction,
+    Device,
+    Seed,
+    Solver,
+    Statistic,
+    TargetLike,
+    Weights,
+)
+from .solvers import Observation
 from .targets import as_target
 
 
@@ -22,31 +39,31 @@ from .targets import as_target
     prefer_skip_nested_validation=True,
 )
 def overparam_symmetric_cp(
-    target,
-    n_components=None,
+    target: AnyArray | TargetLike,
+    n_components: int | None = None,
     *,
-    rank=None,
-    order=3,
-    statistic="moment",
-    contraction="auto",
-    alpha=1e-3,
-    solver="lbfgs",
-    refine=True,
-    max_epochs=None,
-    max_iter=None,
-    init_scale="auto",
-    step_size="auto",
-    tol=1e-6,
-    n_init=1,
-    n_jobs=None,
-    backend=None,
-    device=None,
-    random_state=None,
-    verbose=0,
-    sample_weight=None,
-    init=None,
-    observer=None,
-):
+    rank: int | None = None,
+    order: int = 3,
+    statistic: Statistic = "moment",
+    contraction: Contraction = "auto",
+    alpha: float = 1e-3,
+    solver: Solver = "lbfgs",
+    refine: bool = True,
+    max_epochs: int | None = None,
+    max_iter: int | None = None,
+    init_scale: float | Auto = "auto",
+    step_size: float | Auto = "auto",
+    tol: float = 1e-6,
+    n_init: int = 1,
+    n_jobs: int | None = None,
+    backend: Backend = None,
+    device: Device = None,
+    random_state: Seed = None,
+    verbose: int = 0,
+    sample_weight: Weights = None,
+    init: tuple[ArrayLike, ArrayLike] | None = None,
+    observer: Callable[[Observation], object] | None = None,
+) -> SymmetricCPResult:
     """Decompose a symmetric tensor, samples or any target into rank-one terms.
 
     Finds ``T = sum_i w_i v_i^{⊗l}``, ``||v_i|| = 1``, by over-parametrised descent
@@ -195,6 +212,7 @@ def overparam_symmetric_cp(
         device=device,
     )
     if init is not None:
-        weights, components = canonical_order(*check_init(init, target), target.order)
+        weights, components = check_init(init, target)
+        weights, components = canonical_order(weights, components, target.order)
         init = weights, components.T
     return solve(target, options, n_init, n_jobs, random_state, init)

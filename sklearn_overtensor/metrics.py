@@ -201,13 +201,12 @@ def _check_weights(
     n_pred: int,
 ) -> tuple[np.ndarray, np.ndarray] | None:
     """Return both weights as arrays, or None if neither is given."""
-    given = [weights is not None for weights in (weights_true, weights_pred)]
-    if not any(given):
+    if weights_true is None and weights_pred is None:
         return None
-    if not all(given):
+    if weights_true is None or weights_pred is None:
         raise ValueError(
             "weights_true and weights_pred must be given together; got only "
-            f"{'weights_true' if given[0] else 'weights_pred'}."
+            f"{'weights_pred' if weights_true is None else 'weights_true'}."
         )
     true = _as_real_array("weights_true", weights_true, ndim=1)
     pred = _as_real_array("weights_pred", weights_pred, ndim=1)

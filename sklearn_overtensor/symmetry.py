@@ -7,12 +7,13 @@ from ._algebra import frobenius_norm
 from ._backend import context_of
 from ._random import random_state_of
 from ._scale import exponent_of, is_safe, times_power_of_two
+from ._typing import AnyArray
 
 # Contractions that the estimate of an asymmetry is made of.
 N_SKETCHES = 3
 
 
-def asymmetry(tensor) -> float:
+def asymmetry(tensor: AnyArray) -> float:
     """Relative distance of a tensor from its transposes.
 
     Parameters
@@ -84,7 +85,7 @@ def _moderated(context, tensor):
     return tensor, frobenius_norm(xp, tensor)
 
 
-def symmetrize(tensor):
+def symmetrize(tensor: AnyArray) -> AnyArray:
     """Nearest symmetric tensor: the mean over all permutations of the modes.
 
     Parameters

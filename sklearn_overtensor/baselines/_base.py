@@ -11,6 +11,7 @@ from .._decomposition import SymmetricDecomposition
 from .._memory import dense_bytes, require_memory
 from .._parameters import CONSTRAINTS
 from .._residual import explicit_residual, relative_residual
+from .._typing import Backend, Device, Seed, Statistic
 
 # Arrays of the tensor's size that a method on the whole tensor has at a time: the
 # statistic, the same scaled, an unfolding, a reconstruction.
@@ -81,14 +82,14 @@ class DirectParameters:
 
     def __init__(
         self,
-        n_components=None,
+        n_components: int | None = None,
         *,
-        order=3,
-        statistic="moment",
-        backend=None,
-        device=None,
-        random_state=None,
-    ):
+        order: int = 3,
+        statistic: Statistic = "moment",
+        backend: Backend = None,
+        device: Device = None,
+        random_state: Seed = None,
+    ) -> None:
         self.n_components = n_components
         self.order = order
         self.statistic = statistic

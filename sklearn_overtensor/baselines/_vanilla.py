@@ -3,7 +3,7 @@
 
 import warnings
 from math import sqrt
-from typing import ClassVar
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from sklearn.base import _fit_context
@@ -14,6 +14,7 @@ from sklearn.utils._param_validation import StrOptions
 from .._backend import to_numpy
 from .._checks import check_init
 from .._parameters import CONSTRAINTS
+from .._typing import AnyArray, Auto, Backend, Device, Seed, Statistic, Weights
 from ..solvers import random_columns, random_signs
 from ._base import Baseline
 from ._vanilla_descent import VanillaObjective, descend
@@ -150,19 +151,19 @@ class VanillaGradientCP(Baseline):
 
     def __init__(
         self,
-        n_components=None,
+        n_components: int | None = None,
         *,
-        order=3,
-        statistic="moment",
-        init="random",
-        init_scale=0.5,
-        max_iter=1000,
-        step_size="auto",
-        tol=1e-6,
-        backend=None,
-        device=None,
-        random_state=None,
-    ):
+        order: int = 3,
+        statistic: Statistic = "moment",
+        init: Literal["random", "paired"] = "random",
+        init_scale: float = 0.5,
+        max_iter: int = 1000,
+        step_size: float | Auto = "auto",
+        tol: float = 1e-6,
+        backend: Backend = None,
+        device: Device = None,
+        random_state: Seed = None,
+    ) -> None:
         self.n_components = n_components
         self.order = order
         self.statistic = statistic
@@ -176,7 +177,7 @@ class VanillaGradientCP(Baseline):
         self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None, sample_weight=None):
+    def fit(self, X: AnyArray, y: Any = None, sample_weight: Weights = None) -> Self:
         """Decompose the moment or cumulant of samples, or a symmetric tensor.
 
         Parameters

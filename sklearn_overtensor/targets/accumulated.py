@@ -2,6 +2,7 @@
 """The moment or cumulant of samples that come in parts, added up exactly."""
 
 from copy import copy
+from typing import Any, Self
 
 import numpy as np
 from scipy.sparse import issparse
@@ -11,11 +12,17 @@ from .._checks import check_sample_weights
 from .._memory import dense_bytes, require_memory
 from .._monomials import expand, fold, shifted_moment, unfold
 from .._scale import exponent_of, is_safe_power, times_power_of_two
+from .._typing import AnyArray, Backend, Device, Statistic, Weights
 from ..rows import as_rows
 from ._base import Target
 from ._cumulants import dense_cumulant
 from .cumulant import rounded_norm
 from .dense import DenseTarget
+
+_STATE = (
+    *("order", "statistic", "backend", "device"),
+    *("n_samples", "weight", "n_features", "mean"),
+)
 
 
 class AccumulatedMoments(Target):
@@ -84,20 +91,28 @@ class AccumulatedMoments(Target):
 
     contraction = "dense"
 
-    def __init__(self, order=3, statistic="moment", *, backend=None, device=None):
+    def __init__(
+        self,
+        order: int = 3,
+        statistic: Statistic = "moment",
+        *,
+        backend: Backend = None,
+        device: Device = None,
+    ) -> None:
         if statistic not in ("moment", "cumulant"):
             raise ValueError(f"statistic={statistic!r} must be 'moment' or 'cumulant'.")
         super().__init__(order, None, ArrayContext())
         self.statistic, self.backend, self.device = statistic, backend, device
-        self.n_samples, self.weight = 0, 0.0
-        self.mean = None
+        self.n_samples = 0
+        self.weight: float = 0.0
+        self.mean: Any = None
         # Distinct entries by order: about zero for a moment, about the mean else. They
         # are those of the samples over 2**exponent, where others would be out of range.
         self._moments: dict = {}
         self._exponent = 0
-        self._formed = None
+        self._formed: DenseTarget | None = None
 
-    def update(self, X, sample_weight=None):
+    def update(self, X: AnyArray, sample_weight: Weights = None) -> Self:
         """Add samples.
 
         Parameters
@@ -129,7 +144,7 @@ class AccumulatedMoments(Target):
             )
         return self.merge(self._part(X, sample_weight))
 
-    def merge(self, other):
+    def merge(self, other: Self) -> Self:
         """Add what another one has seen, such as a part on another machine.
 
         Parameters
@@ -150,7 +165,7 @@ class AccumulatedMoments(Target):
         if other.n_features is None:
             return self
         parts = [part for part in (self, other) if part.weight > 0]
-        weight = sum(part.weight for part in parts)
+        weight = float(sum(part.weight for part in parts))
         if parts:
             shares = [part.weight / weight for part in parts]
             mean = sum(p * part.mean for p, part in zip(shares, parts, strict=True))
@@ -170,7 +185,7 @@ class AccumulatedMoments(Target):
         return self
 
     @property
-    def formed(self):
+    def formed(self) -> DenseTarget:
         """The statistic, of the samples over ``2**exponent``, as a dense target."""
         if not self.weight:
             raise ValueError(
@@ -198,7 +213,7 @@ class AccumulatedMoments(Target):
             square = rounded_norm(square, self.order, variance, mean, self.context.eps)
         return float(times_power_of_two(square, 2 * self._units))
 
-    def over_power_of_two(self):
+    def over_power_of_two(self) -> tuple[Target, int]:
         """What is known of the samples over ``2**exponent``, and that of its units."""
         units = self._units
         if units == 0:
@@ -208,16 +223,37 @@ class AccumulatedMoments(Target):
         other.mean, other._exponent = times_power_of_two(self.mean, -self._exponent), 0
         return other, units
 
-    def contract(self, V):
+    def state(self) -> dict[str, Any]:
+        """All it holds, as a dict of numbers, text and arrays, to be kept or sent."""
+        state = {name: getattr(self, name) for name in _STATE}
+        return {
+            **state,
+            "dtype": self.context.dtype,
+            "moments": dict(self._moments),
+            "exponent": self._exponent,
+        }
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any]) -> Self:
+        """The one that ``state()`` was taken from."""
+        accumulated = cls(state["order"], state["statistic"])
+        for name in _STATE:
+            setattr(accumulated, name, state[name])
+        accumulated.context = ArrayContext(dtype=state["dtype"])
+        accumulated._moments = dict(state["moments"])
+        accumulated._exponent = state.get("exponent", 0)  # none in older files
+        return accumulated
+
+    def contract(self, V: AnyArray) -> AnyArray:
         """Contract all modes but one with each column; see :meth:`Target.contract`."""
         self.formed  # noqa: B018  before any sample there is no shape to check
         return super().contract(V)
 
-    def to_dense(self):
+    def to_dense(self) -> AnyArray:
         """The statistic as an array; ``MemoryError`` when it cannot fit."""
         return times_power_of_two(self.formed.tensor, self._units)
 
-    def compressed(self, basis):
+    def compressed(self, basis: AnyArray) -> AnyArray:
         """The core ``T*(Q, ..., Q)`` for a basis ``Q (d, k)``."""
         return times_power_of_two(self.formed.compressed(basis), self._units)
 

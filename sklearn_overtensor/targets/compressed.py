@@ -2,12 +2,14 @@
 """A target truncated to the leading directions of its unfolding, on request."""
 
 from copy import copy
+from typing import Any
 
 import numpy as np
 
 from .._backend import ArrayContext, to_numpy
 from .._random import random_state_of
 from .._scale import in_safe_units, times_power_of_two
+from .._typing import AnyArray
 from ..compression import column_space
 from ._base import Target
 from .dense import DenseTarget
@@ -69,7 +71,13 @@ class CompressedTarget(Target):
     (3, 20)
     """
 
-    def __init__(self, target, n_directions=None, *, tol=1e-12):
+    def __init__(
+        self,
+        target: Any,
+        n_directions: int | None = None,
+        *,
+        tol: float = 1e-12,
+    ) -> None:
         if not hasattr(target, "contract"):
             target = DenseTarget(target)
         if not hasattr(target, "compressed"):
@@ -110,7 +118,7 @@ class CompressedTarget(Target):
         return np.sqrt(np.maximum(values[::-1], 0)), vectors[:, ::-1]
 
     @property
-    def core(self):
+    def core(self) -> AnyArray:
         """``T*(Q, ..., Q)``."""
         return self._in_units(self._small.tensor)
 
@@ -119,18 +127,18 @@ class CompressedTarget(Target):
         """Squared norm of the core, which is that of the truncated tensor."""
         return times_power_of_two(self._small.squared_norm, 2 * self._exponent)
 
-    def over_power_of_two(self):
+    def over_power_of_two(self) -> tuple[Target, int]:
         """The target over ``2**exponent``, and the exponent."""
         other = copy(self)
         other._exponent = 0
         return other, self._exponent
 
-    def to_dense(self):
+    def to_dense(self) -> AnyArray:
         """The truncated tensor as an array; ``MemoryError`` when it cannot fit."""
         self._require_dense()
         return self._in_units(self._small.compressed(self.basis.T))
 
-    def compressed(self, basis):
+    def compressed(self, basis: AnyArray) -> AnyArray:
         """The core ``T(B, ..., B)`` of the truncated tensor for ``B (d, k)``."""
         return self._in_units(self._small.compressed(self.basis.T @ basis))
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from .._algebra import frobenius_norm
 from .._scale import times_power_of_two
+from .._typing import AnyArray, Backend, Contraction, Device, Weights
 from ..rows import kernels
 from ._contraction import MAX_CORE
 from ._cumulants import dense_cumulant
@@ -69,20 +70,20 @@ class CumulantTarget(SampleTarget):
 
     def __init__(
         self,
-        X,
-        order=3,
-        sample_weight=None,
+        X: AnyArray,
+        order: int = 3,
+        sample_weight: Weights = None,
         *,
-        contraction="auto",
-        backend=None,
-        device=None,
-    ):
+        contraction: Contraction = "auto",
+        backend: Backend = None,
+        device: Device = None,
+    ) -> None:
         super().__init__(X, order, sample_weight, contraction, backend, device)
         self.mean = self.rows.mean()
         self.rows = self.rows.centred(self.mean)
 
     @cached_property
-    def covariance(self):
+    def covariance(self) -> AnyArray:
         """``E[z z']`` of the centred samples, ``(d, d)``."""
         return self._moment(2)
 

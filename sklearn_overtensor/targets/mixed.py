@@ -9,6 +9,7 @@ import numpy as np
 from .._backend import ArrayContext, to_numpy
 from .._checks import check_components
 from .._monomials import expand
+from .._typing import AnyArray, Auto, Backend, Device, FloatArray, Weights
 from ..rows import as_rows, kernels
 from ..symmetry import symmetrize
 from ._base import Target
@@ -115,15 +116,15 @@ class MixedMomentTarget(Target):
 
     def __init__(
         self,
-        X,
-        order=4,
-        sample_weight=None,
+        X: AnyArray,
+        order: int = 4,
+        sample_weight: Weights = None,
         *,
-        scale="auto",
-        noise_variance=0.0,
-        backend=None,
-        device=None,
-    ):
+        scale: float | Auto = "auto",
+        noise_variance: float = 0.0,
+        backend: Backend = None,
+        device: Device = None,
+    ) -> None:
         _check_parameters(scale, noise_variance)
         rows = as_rows(X, sample_weight, backend, device)
         super().__init__(order, rows.n_features + 1, rows.context)
@@ -141,7 +142,7 @@ class MixedMomentTarget(Target):
         return spread if spread > rounding else 1.0
 
     @cached_property
-    def formed(self):
+    def formed(self) -> DenseTarget:
         """The tensor as a dense target; ``MemoryError`` when it cannot fit."""
         self._require_dense()
         total = self._moment(self.order)
@@ -155,15 +156,17 @@ class MixedMomentTarget(Target):
         """Squared Frobenius norm of the tensor."""
         return self.formed.squared_norm
 
-    def to_dense(self):
+    def to_dense(self) -> AnyArray:
         """The tensor as an array; ``MemoryError`` when it cannot fit."""
         return self.formed.tensor
 
-    def compressed(self, basis):
+    def compressed(self, basis: AnyArray) -> AnyArray:
         """The core ``T*(Q, ..., Q)`` for a basis ``Q (d + 1, k)``."""
         return self.formed.compressed(basis)
 
-    def mixture(self, weights, components):
+    def mixture(
+        self, weights: AnyArray, components: AnyArray
+    ) -> tuple[FloatArray, FloatArray]:
         """Read the points and their shares off a decomposition of this target.
 
         Parameters

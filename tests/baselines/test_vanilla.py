@@ -138,7 +138,7 @@ def test_a_bad_start_is_refused(init, n_components, message):
     ("parameters", "message"),
     [
         ({"init": "pairs"}, r"'init'.*'paired'.*Got 'pairs'"),
-        ({"init_scale": 0.0}, r"'init_scale'.*\(0\.0, inf\).*Got 0"),
+        ({"init_scale": 0.0}, r"'init_scale'.*\[1e-100, 1000000\.0\].*Got 0"),
         ({"init_scale": "auto"}, r"'init_scale'.*Got 'auto'"),
         ({"max_iter": 0}, r"'max_iter'.*\[1, inf\).*Got 0"),
         ({"max_iter": None}, r"'max_iter'.*Got None"),
