@@ -29,13 +29,17 @@ def contraction(block, V, power):
 def polynomial(block, V, coefficients):
     """``X' diag(p) q(X V)``, each column of ``z = X V`` in a polynomial of its own.
 
-    ``coefficients (k, m)`` are those of ``z, ..., z^k``; that of ``z^{k+1}`` is one.
+    ``coefficients (k, m)``, ``k >= 1``, are those of ``z, ..., z^k``; that of
+    ``z^{k+1}`` is one.
     """
     projection = block.project(V)
-    values = projection
-    for coefficient in reversed(coefficients):  # Horner's rule
-        values = (values + coefficient) * projection
-    values = values * block.probability[:, None]
+    *others, last = coefficients
+    values = projection + last
+    for coefficient in reversed(others):  # Horner's rule, in place
+        values *= projection
+        values += coefficient
+    projection *= block.probability[:, None]
+    values *= projection
     return block.lift(values)
 
 
