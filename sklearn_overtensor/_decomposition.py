@@ -33,6 +33,13 @@ class SymmetricDecomposition(
     have the parameters ``order``, ``statistic``, ``backend`` and ``device``.
     """
 
+    # Where scikit-learn's HTML representation links to: the pages of doc/api.rst.
+    _doc_link_module = "sklearn_overtensor"
+    _doc_link_template = (
+        "https://sklearn-overtensor.readthedocs.io/en/latest/"
+        "generated/{estimator_module}.{estimator_name}.html"
+    )
+
     weights_: FloatArray
     components_: FloatArray
     mean_: FloatArray
@@ -211,17 +218,14 @@ class SymmetricDecomposition(
 
     def _store(self, result, target):
         """Keep a result's model as NumPy attributes, in the precision of the data."""
-        dtype = target.context.dtype
-        with np.errstate(all="ignore"):
-            weights = result.weights.astype(dtype)
-        check_weights(weights, np.abs(result.weights).max(initial=0.0))
-        self.weights_ = weights
-        self.components_ = result.components.astype(dtype)
-        self.n_components_ = len(result.weights)
+        attributes = model_attributes(
+            result.weights, result.components, **kept_of_target(target)
+        )
+        largest = np.abs(result.weights).max(initial=0.0)
+        check_weights(attributes["weights_"], largest)
+        for name, value in attributes.items():
+            setattr(self, name, value)
         self.reconstruction_err_ = result.reconstruction_err
-        self.order_ = target.order
-        mean = getattr(target, "mean", np.zeros(target.n_features))
-        self.mean_ = to_numpy(mean).astype(dtype)
 
     def _store_search(self, result, target):
         """Keep the model and the course of its search."""
@@ -234,9 +238,36 @@ class SymmetricDecomposition(
         self.status_ = result.status
         self.contraction_ = result.contraction
 
+    def __sklearn_is_fitted__(self):
+        """A fit that raised, or was interrupted too early, has left no model."""
+        return hasattr(self, "components_")
+
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array = True
         tags.input_tags.sparse = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
+
+
+def kept_of_target(target):
+    """What an estimator keeps of its target beside the model: small, in NumPy."""
+    mean = getattr(target, "mean", np.zeros(target.n_features))
+    return {
+        "order": target.order,
+        "mean": to_numpy(mean),
+        "dtype": target.context.dtype,
+    }
+
+
+def model_attributes(weights, components, order, mean, dtype):
+    """Attributes of an estimator fitted with a model, in the precision of the data."""
+    with np.errstate(all="ignore"):
+        weights = weights.astype(dtype)
+    return {
+        "weights_": weights,
+        "components_": components.astype(dtype),
+        "n_components_": len(weights),
+        "order_": order,
+        "mean_": mean.astype(dtype),
+    }

@@ -4,9 +4,10 @@
 from typing import Any, ClassVar, Self
 
 from sklearn.base import _fit_context
+from sklearn.callback import CallbackSupportMixin
 
+from ._callbacks import monitor_of_fit
 from ._decomposition import SymmetricDecomposition
-from ._monitor import Monitor
 from ._parameters import CONSTRAINTS, SearchOptions
 from ._solve import solve
 from ._streaming import PartialFitMixin
@@ -23,7 +24,9 @@ from ._typing import (
 )
 
 
-class OverparamSymmetricCP(PartialFitMixin, SymmetricDecomposition):
+class OverparamSymmetricCP(
+    CallbackSupportMixin, PartialFitMixin, SymmetricDecomposition
+):
     """Over-parametrised symmetric CP decomposition of tensors and of samples.
 
     Writes a symmetric tensor, or the moment or cumulant of samples, as a short
@@ -96,7 +99,9 @@ class OverparamSymmetricCP(PartialFitMixin, SymmetricDecomposition):
     random_state : int, RandomState instance or None, default=None
         Seed of the starts and re-initialisations. Pass an int for repeatable results.
     verbose : int, default=0
-        1 prints a line an epoch.
+        1 prints a line an epoch: its number (after that of the start, where
+        ``n_init`` is more than one), the objective and the relative residual at its
+        end, as in ``loss_curve_`` and ``residual_curve_``.
 
     Attributes
     ----------
@@ -109,7 +114,8 @@ class OverparamSymmetricCP(PartialFitMixin, SymmetricDecomposition):
     reconstruction_err_ : float
         Relative Frobenius residual ``||T* - T|| / ||T*||``: of the explicit
         difference whenever the tensor fits in memory.
-    status_ : {"exact", "stationary", "iteration_limit", "degenerate"}
+    status_ : {"exact", "stationary", "iteration_limit", "degenerate", "stopped", \
+"interrupted"}
         How the search ended; see :class:`SymmetricCPResult`.
     contraction_ : {"dense", "implicit"}
         How the search contracted; see ``contraction``.
@@ -140,8 +146,8 @@ class OverparamSymmetricCP(PartialFitMixin, SymmetricDecomposition):
     Warns
     -----
     ConvergenceWarning
-        When the search stopped while the objective was going down. The best model
-        found is kept.
+        When the search stopped while the objective was going down, or Ctrl-C
+        interrupted it. The best model found is kept.
 
     See Also
     --------
@@ -154,6 +160,19 @@ class OverparamSymmetricCP(PartialFitMixin, SymmetricDecomposition):
     for the 2-homogeneous model ``T = sum_i a_i ||u_i||^2 v_i^{⊗l}``, ``a_i = ±1``.
     Weights are scaled back at the end, so that data scaled by c scale the weights
     by ``c^l`` and change nothing else.
+
+    Ctrl-C (``KeyboardInterrupt``) ends the search and keeps the best epoch so far,
+    refitted where ``refine=True``, with a warning; with restarts, the best of all, but
+    of those in other processes only ones that have ended. ``warm_start=True`` goes on
+    from it. The interrupt is raised where there is no epoch to keep, when it comes a
+    second time or after the search, and inside scikit-learn's searches and pipelines,
+    which are to end as well.
+
+    Callbacks of scikit-learn (``set_callbacks``) are told of each epoch as a subtask,
+    with a fitted estimator that has the best penalised model so far, and with ``X`` in
+    place of ``y`` where that is None. If one returns True after an epoch, the search
+    ends there and its model is refined as usual. With ``n_init`` above one, restarts
+    are the subtasks of the fit and epochs theirs.
 
     References
     ----------
@@ -246,18 +265,21 @@ class OverparamSymmetricCP(PartialFitMixin, SymmetricDecomposition):
             hold, and for invalid parameters.
         """
         target = self._make_target(X, sample_weight, reset=True)
-        self._decompose(target)
+        self._decompose(target, X, y, sample_weight)
         self._forget_parts()
         return self
 
-    def _decompose(self, target):
-        """Search, and keep what was found."""
-        options = SearchOptions.of_estimator(self, Monitor(self.verbose))
+    def _decompose(self, target, X, y, sample_weight):
+        """Search, and keep what was found; callbacks are told of the data."""
+        monitor = monitor_of_fit(self, target, X, y, sample_weight)
+        options = SearchOptions.of_estimator(self, monitor)
         init = self._previous_model(target) if self.warm_start else None
+        monitor.begin_fit()
         result = solve(
             target, options, self.n_init, self.n_jobs, self.random_state, init
         )
         self._store_search(result, target)
+        monitor.end_fit()
 
     def _previous_model(self, target):
         """Weights and directions of the last fit, when they fit this target."""

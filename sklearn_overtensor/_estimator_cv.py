@@ -6,17 +6,19 @@ from typing import Any, ClassVar, Literal, Self
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import _fit_context
+from sklearn.callback import CallbackSupportMixin
 from sklearn.model_selection import check_cv
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import _check_sample_weight
 
+from ._callbacks import monitor_of_fit
 from ._decomposition import SymmetricDecomposition
 from ._folds import best_index, fold_paths, one_standard_error_index
 from ._monitor import Monitor
 from ._parameters import SearchOptions
 from ._path import PATH_CONSTRAINTS, resolve_alphas
 from ._scale import in_units_of_data
-from ._solve import check_target, draw_seeds, solve_from, warn_if_unfinished
+from ._solve import check_target, draw_seeds, solve_from
 from ._typing import (
     AnyArray,
     Auto,
@@ -32,7 +34,7 @@ from ._typing import (
 SELECTIONS = {"best": best_index, "one_se": one_standard_error_index}
 
 
-class OverparamSymmetricCPCV(SymmetricDecomposition):
+class OverparamSymmetricCPCV(CallbackSupportMixin, SymmetricDecomposition):
     """Symmetric CP decomposition of samples with alpha chosen by cross-validation.
 
     To :class:`OverparamSymmetricCP` what ``LassoCV`` is to ``Lasso``: the choice that a
@@ -89,7 +91,8 @@ cp_tensor_, n_features_in_, feature_names_in_
     Warns
     -----
     ConvergenceWarning
-        When the final fit stopped while the objective was going down.
+        When the final fit stopped while the objective was going down, or Ctrl-C
+        interrupted it; before that, Ctrl-C is raised.
 
     See Also
     --------
@@ -104,7 +107,8 @@ cp_tensor_, n_features_in_, feature_names_in_
     score, up to 1e-6, the largest is taken: they keep the same terms.
 
     A score rewards what predicts the statistic, and a term too many costs it little:
-    the number of terms is a by-product. See the example
+    the number of terms is a by-product. Callbacks are told of the epochs of the final
+    fit. See the example
     :ref:`sphx_glr_auto_examples_plot_alpha_path.py`.
 
     Examples
@@ -211,12 +215,13 @@ cp_tensor_, n_features_in_, feature_names_in_
         )
         chosen = SELECTIONS[self.selection](self.scores_path_)
         self.alpha_ = float(self.alphas_[chosen])
-        monitor = Monitor(self.verbose)
+        monitor = monitor_of_fit(self, target, X, y, sample_weight).of_units(exponent)
         options = SearchOptions.of_estimator(self, monitor, alpha=self.alpha_)
+        monitor.begin_fit()
         result = solve_from(units, options, seeds, self.n_jobs)
         result = in_units_of_data(result, exponent)
-        warn_if_unfinished(result)
         self._store_search(result, target)
+        monitor.end_fit()
         return self
 
     def _held_out(self, X, sample_weight, options, seeds):

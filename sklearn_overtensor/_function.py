@@ -134,7 +134,7 @@ def overparam_symmetric_cp(
     random_state : int, RandomState instance or None, default=None
         Seed of the starts and re-initialisations. Pass an int for repeatable results.
     verbose : int, default=0
-        1 prints a line an epoch.
+        1 prints a line an epoch, as in :class:`OverparamSymmetricCP`.
     sample_weight : array-like of shape (n_samples,) or None, default=None
         Non-negative weights of samples.
     init : tuple of (weights, components) or None, default=None
@@ -163,7 +163,11 @@ def overparam_symmetric_cp(
     Warns
     -----
     ConvergenceWarning
-        When the search stopped while the objective was going down.
+        When the search stopped while the objective was going down, or Ctrl-C
+        interrupted it. The best decomposition so far is returned then, with the status
+        ``"interrupted"``; pass its weights and components as ``init`` to go on. Before
+        the first epoch has ended, after the search, and when it comes a second time,
+        the interrupt is raised.
 
     References
     ----------
@@ -196,7 +200,7 @@ def overparam_symmetric_cp(
         init_scale=init_scale,
         step_size=step_size,
         tol=tol,
-        monitor=Monitor(verbose, observer),
+        monitor=Monitor(verbose, observer, keeps_interrupted=True),
     )
     target = as_target(
         target,

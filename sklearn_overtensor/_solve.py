@@ -5,6 +5,7 @@ import warnings
 from dataclasses import replace
 from functools import partial
 from math import sqrt
+from operator import itemgetter
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -31,6 +32,7 @@ def solve(target, options, n_init=1, n_jobs=None, random_state=None, init=None):
     others the smallest residual.
     """
     target, exponent = check_target(target, options)
+    options = replace(options, monitor=options.monitor.of_units(exponent))
     if init is not None:
         init = times_power_of_two(init[0], -exponent), init[1]
     if n_init > 1:
@@ -40,26 +42,51 @@ def solve(target, options, n_init=1, n_jobs=None, random_state=None, init=None):
         # joblib takes longer to look around than a small tensor to decompose, and so
         # does a generator to be made: an answer that is read off needs none.
         source = partial(_random_state_of_start, random_state)
-        best = _solve_once(target, options, source, init)
-    best = in_units_of_data(best, exponent)
-    warn_if_unfinished(best)
-    return best
+        _, best, interrupted = _solve_once(0, target, options, source, init)
+        _warn_of_ending(best, interrupted)
+    return in_units_of_data(best, exponent)
 
 
 def solve_from(target, options, seeds, n_jobs=None, init=None):
     """The best answer from starts with these seeds; the first may start at a model."""
-    if options.monitor.observer is not None:
-        n_jobs = 1  # it is called in this process
-    results = Parallel(n_jobs=n_jobs)(
+    monitor, n_restarts = options.monitor, len(seeds)
+    tasks = [
         delayed(_solve_once)(
+            i,
             target,
-            replace(options, monitor=options.monitor.of_restart(i, len(seeds))),
+            replace(options, monitor=monitor.of_restart(i, n_restarts)),
             partial(check_random_state, seed),
             init if i == 0 else None,
         )
         for i, seed in enumerate(seeds)
-    )
-    return min(results, key=preference)
+    ]
+    answers, interrupted = [], False
+    try:
+        for index, answer, interrupted in _as_they_end(tasks, monitor, n_jobs):
+            answers.append((index, answer))
+            if interrupted:
+                break
+    except KeyboardInterrupt:
+        if not (answers and monitor.keeps_interrupted):
+            raise
+        interrupted = True
+    answers.sort(key=itemgetter(0))  # equal ones are told apart by their place
+    best = min((answer for _, answer in answers), key=preference)
+    if interrupted and best.status != "exact":
+        best = replace(best, status="interrupted")
+    _warn_of_ending(best, interrupted)
+    return best
+
+
+def _as_they_end(tasks, monitor, n_jobs):
+    """Results of tasks, one by one where joblib's backend can give them so."""
+    if monitor.observer is not None:
+        n_jobs = 1  # it is called in this process
+    try:
+        parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered")
+    except ValueError:  # "multiprocessing"
+        parallel = Parallel(n_jobs=n_jobs)
+    return parallel(tasks)
 
 
 def draw_seeds(random_state, n_init):
@@ -98,9 +125,12 @@ def _check_width(m, n_features):
         )
 
 
-def _solve_once(target, options, random_source, init):
+def _solve_once(index, target, options, random_source, init):
+    """The place of a restart, its answer, and whether it was interrupted."""
+    options.monitor.begin_search()
     found = SEARCHES[options.solver](target, options, random_source, init)
-    return as_result(found, target, options)
+    options.monitor.end_search((found.weights, found.V))
+    return index, as_result(found, target, options), found.ending == "interrupted"
 
 
 def as_result(found, target, options):
@@ -108,7 +138,7 @@ def as_result(found, target, options):
     weights, V = found.weights, found.V
     weights, components = canonical_order(weights, V.T, target.order)
     error = relative_residual(target, weights, components.T)
-    status = _status(error, weights, found.stationary, target, options)
+    status = _status(error, weights, found, target, options)
     return SymmetricCPResult(
         weights=weights,
         components=components,
@@ -124,12 +154,14 @@ def as_result(found, target, options):
     )
 
 
-def _status(error, weights, stationary, target, options):
+def _status(error, weights, found, target, options):
     if error <= options.tol:
         return "exact"
+    if found.ending is not None:
+        return found.ending
     if np.abs(weights).sum() > DEGENERATE * sqrt(target.squared_norm):
         return "degenerate"
-    return "stationary" if stationary else "iteration_limit"
+    return "stationary" if found.stationary else "iteration_limit"
 
 
 def preference(result):
@@ -138,15 +170,25 @@ def preference(result):
     return (not exact, result.n_components if exact else 0, result.reconstruction_err)
 
 
-def warn_if_unfinished(result):
-    """Warn the caller's caller when a search stopped on its way down."""
-    if result.status == "iteration_limit":
-        warnings.warn(
-            f"The search stopped after {result.n_epochs} epochs and {result.n_iter} "
-            f"iterations at a relative residual of {result.reconstruction_err:.2g} "
-            "while the objective was still going down; the best decomposition found "
-            "is kept. Increase max_iter or max_epochs, or alpha if the target has "
-            "noise: with more terms than the noise supports there may be no best fit.",
-            ConvergenceWarning,
-            stacklevel=3,
+def _warn_of_ending(result, interrupted):
+    """Warn who called ``fit`` or the function when a search ended on its way down."""
+    found = (
+        f"{result.n_epochs} epochs and {result.n_iter} iterations at a relative "
+        f"residual of {result.reconstruction_err:.2g}"
+    )
+    if interrupted:
+        message = (
+            f"The search was interrupted. The best decomposition so far, after {found},"
+            " is kept; to go on from it, fit again with warm_start=True, or pass it as "
+            "init."
         )
+    elif result.status == "iteration_limit":
+        message = (
+            f"The search stopped after {found} while the objective was still going "
+            "down; the best decomposition found is kept. Increase max_iter or "
+            "max_epochs, or alpha if the target has noise: with more terms than the "
+            "noise supports there may be no best fit."
+        )
+    else:
+        return
+    warnings.warn(message, ConvergenceWarning, stacklevel=4)

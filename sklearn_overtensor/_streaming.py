@@ -17,8 +17,8 @@ class PartialFitMixin:
     """Accumulate the statistic of samples, and decompose it after each part.
 
     For a class with the parameters ``order``, ``statistic``, ``backend`` and
-    ``device``, and the methods ``_decompose(target)``, ``_validated`` and
-    ``_wrong_width``.
+    ``device``, and the methods ``_decompose(target, X, y, sample_weight)``,
+    ``_validated`` and ``_wrong_width``.
     """
 
     order: int
@@ -77,7 +77,7 @@ class PartialFitMixin:
             self._check_unchanged(accumulated)
         # A copy, so that a part that cannot be decomposed is not added.
         accumulated = copy(accumulated).update(X, sample_weight)
-        self._decompose(accumulated)
+        self._decompose(accumulated, X, y, sample_weight)
         self.n_features_in_ = accumulated.n_features
         self._accumulated = accumulated
         self.n_samples_seen_ = accumulated.n_samples

@@ -2,8 +2,14 @@
 """From a target to a decomposition: epochs around a solver, then refinement."""
 
 from .default import search_lbfgs
-from .descent import search_gd
+from .descent import MAX_EPOCHS, search_gd
+from .epochs import LEFTOVER
 
 SEARCHES = {"lbfgs": search_lbfgs, "gd": search_gd}
 
-__all__ = ["SEARCHES", "search_gd", "search_lbfgs"]
+__all__ = ["LEFTOVER", "SEARCHES", "most_epochs", "search_gd", "search_lbfgs"]
+
+
+def most_epochs(solver, max_epochs):
+    """Most epochs of a search; None for ``"lbfgs"``, which may search again."""
+    return (max_epochs or MAX_EPOCHS) if solver == "gd" else None

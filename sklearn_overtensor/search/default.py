@@ -6,21 +6,14 @@ from math import inf
 
 import numpy as np
 
-from .._objective import TwoHomogeneousObjective
+from .._monitor import SearchStopped
 from .._threads import few_threads
 from ..compression import generic_rank
-from ..refine import (
-    join,
-    reduce_to_tolerance,
-    settle,
-    split,
-    squared_residual,
-    weight_sum,
-)
+from ..refine import join, split, weight_sum
 from ..solvers import Course, SolverResult
-from .best_rank import best_fit
-from .epochs import EpochLog, as_components, terms
+from .epochs import EpochLog, terms
 from .exact import FIRST_ALPHA, exact_search, widths_to_try
+from .finish import MAX_ENTRIES, best_so_far, fewest, finish, within_rank
 from .memory import Memory
 from .penalised import default_width, penalised_search, refit
 from .problem import CompressedProblem
@@ -38,9 +31,9 @@ NEAR_GENERIC, MANY_UNKNOWNS = 0.7, 60
 # Residual of alpha's terms over alpha above which what they leave is noise, which is
 # not to be fitted.
 NOISE_PER_ALPHA = 50.0
-# Distinct entries of the largest cores for which widths that fit any tensor are tried,
-# and of those where that costs so little that it is done whatever alpha's terms leave.
-MAX_ENTRIES, FEW_ENTRIES = 250, 30
+# Distinct entries of cores where widths that fit any tensor cost so little that they
+# are tried whatever alpha's terms leave.
+FEW_ENTRIES = 30
 # Costs within this factor of each other are the same.
 SAME_COST = 1.02
 # The same for an exact model of hardly more terms, and how many more those are.
@@ -101,12 +94,19 @@ def search_problem(problem, options, random_source, memory, precision=0.0):
                 return _read_off(problem, *model, log)
         log = _start_log(options, _default_epochs(problem), random_source)
         log.precision = precision
-        if options.refine:
-            model, alpha = _refined(problem, options, log, memory), 0.0
-        else:
-            *model, _ = _unrefined(problem, options, log, memory)
-            alpha = options.alpha
-        return finish(problem, model, alpha, log.course.epochs)
+        try:
+            if options.refine:
+                model = _refined(problem, options, log, memory)
+            else:
+                *model, _ = _unrefined(problem, options, log, memory)
+        except SearchStopped:
+            model = best_so_far(problem, options, log)
+        except KeyboardInterrupt:
+            if not log.course.survives_interrupt():
+                raise
+            model = best_so_far(problem, options, log)
+        alpha = 0.0 if options.refine else options.alpha
+        return finish(problem, model, alpha, log.course)
 
 
 def _start_log(options, default_epochs, random_source):
@@ -157,15 +157,6 @@ def _default_epochs(problem):
     return MAX_EPOCHS
 
 
-def finish(problem, model, alpha, epochs):
-    """Bring a model in small coordinates back, and tell whether it is stationary."""
-    weights, directions = model
-    objective = TwoHomogeneousObjective(problem.data, alpha)
-    stationary = objective.is_stationary(as_components(weights, directions))
-    weights, V = problem.leave(weights, directions)
-    return SolverResult(weights, V, epochs, stationary, problem.contraction)
-
-
 def _width(problem, options):
     if options.n_components is not None:
         return options.n_components
@@ -183,17 +174,6 @@ def _refined(problem, options, log, memory):
     else:
         model = _exact_or_kept(problem, options, log, memory)
     return split(*within_rank(problem, *model, options, log), problem.order)
-
-
-def within_rank(problem, vectors, signs, options, log):
-    """The model if it has at most ``rank`` terms and is exact, else the best fit."""
-    squared, _ = squared_residual(problem.data, signs, vectors)
-    exact = squared <= options.tol**2
-    if options.rank is not None and not (exact and len(signs) <= options.rank):
-        vectors, signs = best_fit(problem.data, vectors, signs, options.rank, log)
-    elif exact:
-        return vectors, signs
-    return settle(problem.data, vectors, signs), signs
 
 
 def _exact_or_kept(problem, options, log, memory):
@@ -264,14 +244,6 @@ def _kept_by_alpha(problem, options, log, memory, exact, fitting_anything):
     hardly_more = len(exact[1]) <= FEW_MORE * len(kept[1]) and residual <= alpha
     allowed = NEAR_COST if hardly_more else SAME_COST
     return exact if cost <= allowed * lowest else kept
-
-
-def fewest(problem, vectors, signs, tol):
-    """Fewest terms that meet ``tol``; of a large tensor without structure, as it is."""
-    if problem.n_entries > MAX_ENTRIES and not problem.is_identifiable(len(signs)):
-        return vectors, signs
-    floor = problem.bound.lower
-    return reduce_to_tolerance(problem.data, vectors, signs, tol=tol, floor=floor)
 
 
 def _penalised(problem, options, log, memory):

@@ -5,15 +5,21 @@ from math import inf, sqrt
 
 from .._backend import ArrayContext
 from .._threads import few_threads
-from ..refine import split
-from ..solvers import Course, gradient_descent, make_schedule, warm_components
-from .default import fewest, finish, within_rank
+from ..solvers import (
+    Course,
+    SolverResult,
+    gradient_descent,
+    make_schedule,
+    warm_components,
+)
 from .epochs import EpochLog
-from .penalised import refit
+from .finish import best_so_far, finish, refined
 from .problem import CompressedProblem
 
 # K and H where the user leaves them open.
 MAX_EPOCHS, MAX_ITER = 10, 500
+# What the refinement has in their place.
+REFIT_ITER, INIT_SCALE = 200, 1e-3
 
 
 def search_gd(target, options, random_source, init=None):
@@ -38,27 +44,42 @@ def search_gd(target, options, random_source, init=None):
         scaled = weights / sqrt(target.squared_norm)
         start = warm_components(scaled, V, schedule, context, random_state)
     is_array = getattr(target, "contraction", "implicit") == "dense"
-    with few_threads(target.n_features if is_array else inf):
-        found = gradient_descent(
-            target,
-            schedule,
-            alpha=options.alpha,
-            step_size=options.step_size,
-            tol=options.tol,
-            random_state=random_state,
-            start=start,
-            course=Course(options.monitor),
-        )
-    return _refined(target, found, options, random_state) if options.refine else found
+    course = Course(options.monitor)
+    try:
+        with few_threads(target.n_features if is_array else inf):
+            found = gradient_descent(
+                target,
+                schedule,
+                alpha=options.alpha,
+                step_size=options.step_size,
+                tol=options.tol,
+                random_state=random_state,
+                start=start,
+                course=course,
+            )
+        if not options.refine:
+            return found
+        problem, log = _compressed(target, course, random_state)
+        model = refined(problem, problem.enter(found.weights, found.V), options, log)
+        return finish(problem, model, 0.0, course)
+    except KeyboardInterrupt:
+        if not course.survives_interrupt():
+            raise
+    return _interrupted(target, options, course, random_state)
 
 
-def _refined(target, found, options, random_state):
-    """Read the decomposition off the penalised model, in compressed coordinates."""
-    problem = CompressedProblem(target)
-    model = problem.enter(found.weights, found.V)
-    vectors, signs, residual = refit(problem.data, *model, options.alpha)
-    if residual <= options.tol:
-        vectors, signs = fewest(problem, vectors, signs, options.tol)
-    log = EpochLog(1, MAX_ITER, 1e-3, lambda: random_state)
-    terms = split(*within_rank(problem, vectors, signs, options, log), problem.order)
-    return finish(problem, terms, 0.0, found.epochs)
+def _compressed(target, course, random_state):
+    """The small coordinates where a decomposition is read off."""
+    log = EpochLog(1, REFIT_ITER, INIT_SCALE, lambda: random_state, course)
+    return CompressedProblem(target), log
+
+
+def _interrupted(target, options, course, random_state):
+    """The best of the epochs before Ctrl-C."""
+    if options.refine:
+        problem, log = _compressed(target, course, random_state)
+        return finish(problem, best_so_far(problem, options, log), 0.0, course)
+    contraction = getattr(target, "contraction", "implicit")
+    return SolverResult(
+        *course.best_model(), course.epochs, False, contraction, course.ending
+    )

@@ -3,11 +3,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from math import sqrt
 
 import numpy as np
 
+from .._monitor import SearchStopped
 from .._objective import Components, TwoHomogeneousObjective
 from ..refine import split, weight_sum
 from ..solvers import Course, lbfgs_epoch, random_columns
@@ -87,7 +88,11 @@ class EpochLog:
         return scale * random_columns(n_features, count, self.random_state)
 
     def run(self, target, vectors, signs, alpha, settled=None):
-        """Run one L-BFGS epoch on a target of norm one; return the vectors."""
+        """Run one L-BFGS epoch on a target of norm one; return the vectors.
+
+        Raises :class:`SearchStopped` when a callback wants no more epochs.
+        """
+        self.course.begin_epoch()
         objective = TwoHomogeneousObjective(target, alpha)
         start = Components(vectors, signs, np.ones_like(signs))
         observe = self.course.watcher(objective)
@@ -104,11 +109,17 @@ class EpochLog:
             if observe is not None:
                 observe(1, start, evaluation)
         squared = 2 * (losses[-1] - alpha * float(np.sum(found.U**2)))
-        self.course.end_epoch(losses, sqrt(max(squared, 0.0)))
+        residual, model = sqrt(max(squared, 0.0)), partial(terms, found.U, signs)
+        if self.course.end_epoch(losses, residual, model):
+            raise SearchStopped
         return found.U
 
     def record(self, target, vectors, signs, residual, alpha):
-        """Record a plain model that needed no descent as an epoch of one evaluation."""
+        """Record a plain model that needed no descent as an epoch of one evaluation.
+
+        It is the answer, so that the search ends in any case.
+        """
+        self.course.begin_epoch()
         order = target.order
         objective = TwoHomogeneousObjective(target, alpha)
         observe = self.course.watcher(objective)
@@ -116,7 +127,7 @@ class EpochLog:
             model = as_components(*split(vectors, signs, order))
             observe(1, model, objective.evaluate(model))
         loss = 0.5 * residual**2 + alpha * weight_sum(vectors, order)
-        self.course.end_epoch([loss], residual)
+        self.course.end_epoch([loss], residual, partial(split, vectors, signs, order))
 
 
 def start_signs(width, bound, order):

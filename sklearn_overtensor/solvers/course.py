@@ -25,6 +25,36 @@ class Epoch(NamedTuple):
     residual: float
 
 
+class Best(NamedTuple):
+    """The best epoch so far.
+
+    Attributes
+    ----------
+    coordinates : {"data", "whitened"}
+    leave : callable
+        Of its coordinates.
+    loss : float
+    model : callable
+        Makes its weights and directions there.
+    """
+
+    coordinates: str
+    leave: Callable
+    loss: float
+    model: Callable
+
+    def gives_way(self, coordinates, loss):
+        """Whether an epoch with this objective is better.
+
+        Objectives in other coordinates are not comparable. Whitened ones are those of
+        a search for an exact answer; the terms that ``alpha`` keeps are the better
+        answer where that has found none.
+        """
+        if coordinates == self.coordinates:
+            return loss < self.loss
+        return coordinates == "data"
+
+
 def _as_they_are(weights, directions):
     return weights, directions
 
@@ -37,10 +67,14 @@ class Course:
     ----------
     monitor : Monitor
     epochs : list of Epoch
+    ending : {"stopped", "interrupted"} or None
+        Who ended the search before its time: a callback, or Ctrl-C.
     """
 
     monitor: Monitor = field(default_factory=Monitor)
     epochs: list = field(default_factory=list)
+    ending: str | None = None
+    _best: Best | None = None
     _coordinates: str = "data"
     _leave: Callable = _as_they_are
 
@@ -103,11 +137,43 @@ class Course:
                 objective_before_switch=objective_before_switch,
                 parameters=parameters,
                 evaluation=evaluation,
-                leave=self._leave,
+                leave=partial(self._leave_to_data, self._leave),
             )
         )
 
-    def end_epoch(self, losses, residual):
-        """Record an epoch, and say so."""
+    def _leave_to_data(self, leave, weights, directions):
+        return self.monitor.in_units_of_data(*leave(weights, directions))
+
+    def begin_epoch(self):
+        """Say that an epoch begins."""
+        self.monitor.begin_epoch()
+
+    def end_epoch(self, losses, residual, model):
+        """Record an epoch, and say so; return whether the search shall end.
+
+        Parameters
+        ----------
+        losses : list of float
+        residual : float
+        model : callable
+            Makes the weights and directions at its end, in its own coordinates.
+        """
         self.epochs.append(Epoch(losses, residual))
-        self.monitor.print_epoch(self.n_epochs, losses[-1], residual)
+        best, loss = self._best, losses[-1]
+        if best is None or best.gives_way(self._coordinates, loss):
+            self._best = Best(self._coordinates, self._leave, loss, model)
+        stop = self.monitor.end_epoch(self.n_epochs, loss, residual, self.best_model)
+        if stop:
+            self.ending = "stopped"
+        return stop
+
+    def best_model(self):
+        """Weights and directions of the best epoch, in the data's coordinates."""
+        return self._best.leave(*self._best.model())
+
+    def survives_interrupt(self):
+        """Whether Ctrl-C ends the search with the best model so far."""
+        if self._best is None or not self.monitor.keeps_interrupted:
+            return False
+        self.ending = "interrupted"
+        return True

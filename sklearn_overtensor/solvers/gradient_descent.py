@@ -2,6 +2,7 @@
 """Algorithm 1 of the paper, step by step as printed."""
 
 from dataclasses import dataclass
+from functools import partial
 from math import isfinite, sqrt
 
 import numpy as np
@@ -109,15 +110,21 @@ def gradient_descent(
     if observe is not None:
         observe(0, start, objective.evaluate(start))
     for _ in range(schedule.K):
+        course.begin_epoch()
         j = smallest_component(components, context)
         components = reinitialize_smallest(components, schedule, context, random_state)
         components, point, losses = search.run_epoch(
             components, course.watcher(objective, reinitialized=j)
         )
-        course.end_epoch(losses, point.residual)
-        if point.residual <= tol or search.diverged:
+        model = partial(_model, point)
+        stop = course.end_epoch(losses, point.residual, model)
+        if stop or point.residual <= tol or search.diverged:
             break
     return SolverResult.from_evaluation(objective, components, point, course)
+
+
+def _model(point):
+    return point.weights, point.V
 
 
 def fresh_components(n_features, schedule, context, random_state):

@@ -22,6 +22,8 @@ class SolverResult:
         Whether the search ended where the gradient vanishes.
     contraction : {"dense", "implicit"}
         Whether contractions were those of an array.
+    ending : {"stopped", "interrupted"} or None
+        Who ended the search before its time.
     """
 
     weights: np.ndarray
@@ -29,6 +31,7 @@ class SolverResult:
     epochs: list
     stationary: bool
     contraction: str = "implicit"
+    ending: str | None = None
 
     @classmethod
     def from_evaluation(cls, objective, components, evaluation, course):
@@ -40,6 +43,7 @@ class SolverResult:
             epochs=course.epochs,
             stationary=objective.is_stationary(components, evaluation),
             contraction=getattr(objective.target, "contraction", "implicit"),
+            ending=course.ending,
         )
 
     @property
