@@ -69,8 +69,8 @@ init_scale, step_size, tol, n_init, backend, device, random_state
     n_components_path_ : ndarray of int of shape (n_alphas, n_folds)
         Number of terms of each of these models.
     components_, weights_, n_components_, reconstruction_err_, status_, contraction_, \
-loss_curve_, residual_curve_, epoch_ends_, n_iter_, n_epochs_, order_, mean_, \
-cp_tensor_, n_features_in_, feature_names_in_
+loss_curve_, residual_curve_, epoch_ends_, epoch_coordinates_, n_iter_, n_epochs_, \
+order_, mean_, cp_tensor_, n_features_in_, feature_names_in_
         Those of ``OverparamSymmetricCP(alpha=alpha_)`` fitted to all samples.
 
     Warns
