@@ -5,7 +5,7 @@ import numpy as np
 from scipy.sparse import csr_array, issparse
 from sklearn.utils import check_array
 
-from ._backend import is_dask, is_torch
+from ._backend import is_dask, is_torch, to_numpy
 from .symmetry import asymmetry, sketched_asymmetry
 
 # Largest relative distance from symmetry that passes as rounding.
@@ -49,6 +49,23 @@ def check_values(array, context, *, name="X", ndim=None):
             f"{tuple(array.shape)}."
         )
     return array
+
+
+def as_real_array(name, value, ndim=None):
+    """A finite float64 array on the CPU, or an error that names ``name``."""
+    try:
+        array = to_numpy(value)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} must be an array of real numbers: {error}") from error
+    if array.dtype.kind not in "biuf":
+        raise ValueError(
+            f"{name} must be an array of real numbers, got dtype {array.dtype}."
+        )
+    if ndim is not None and array.ndim != ndim:
+        raise ValueError(f"{name} must have ndim={ndim}, got shape {array.shape}.")
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} must be finite, got NaN or infinity.")
+    return array.astype(np.float64, copy=False)
 
 
 def refuse_dask(array, name):
