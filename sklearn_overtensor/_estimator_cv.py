@@ -15,7 +15,7 @@ from ._decomposition import SymmetricDecomposition
 from ._folds import best_index, fold_paths, one_standard_error_index
 from ._monitor import Monitor
 from ._parameters import SearchOptions
-from ._path import PATH_CONSTRAINTS, resolve_alphas
+from ._path import PATH_CONSTRAINTS, resolve_alphas, symmetric_cp_path
 from ._solve import check_target, draw_seeds, solve_from
 
 SELECTIONS = {"best": best_index, "one_se": one_standard_error_index}
@@ -231,6 +231,15 @@ order_, mean_, cp_tensor_, n_features_in_, feature_names_in_
             seeds,
             self.n_jobs,
         )
+
+    def _path_of_all(self, X, sample_weight):
+        """Results along ``alphas_`` for the statistic of all samples."""
+        names = PATH_CONSTRAINTS.keys() & self.get_params().keys() - {"eps", "verbose"}
+        parameters = {name: getattr(self, name) for name in names}
+        parameters["alphas"] = self.alphas_
+        target = self._make_target(X, sample_weight, reset=False)
+        _, results, _ = symmetric_cp_path(target, **parameters)
+        return results
 
     def _refuse_tensor(self, X):
         shape = getattr(X, "shape", None)

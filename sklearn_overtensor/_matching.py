@@ -69,6 +69,24 @@ def match_terms(
     return TermMatch(cosines, *weights, pairs, score)
 
 
+def pairs_first(pairs, shape):
+    """True and found terms in a sequence that has pairs first and unmatched ones last.
+
+    Parameters
+    ----------
+    pairs : array-like of int of shape (n_pairs, 2)
+    shape : tuple of int, (n_true, n_pred)
+
+    Returns
+    -------
+    rows, columns : ndarray of int of shape (n_true,) and (n_pred,)
+    """
+    return tuple(
+        np.append(matched, np.setdiff1d(np.arange(size), matched))
+        for matched, size in zip(np.transpose(pairs), shape, strict=True)
+    )
+
+
 def _check_weights(
     weights_true: ArrayLike | None,
     weights_pred: ArrayLike | None,

@@ -1,0 +1,304 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""``FactorMatchDisplay``: the terms of a decomposition beside the true ones."""
+
+import numpy as np
+
+from .._matching import match_terms, pairs_first
+from ._common import check_estimator, hide_frame, load_pyplot, make_panels, style
+
+# Most terms whose cosines are written into the map, and whose labels lie: more do not
+# fit.
+MOST_VALUES = 12
+
+
+class FactorMatchDisplay:
+    """The terms of a decomposition beside the true ones that they are matched with.
+
+    Cosines between components, and weights pair by pair. It is recommended to use
+    :meth:`from_estimator` or :meth:`from_components` to create a display. All
+    parameters are stored as attributes.
+
+    Parameters
+    ----------
+    cosines : array-like of shape (n_true, n_pred)
+        Between the true components and those found.
+    pairs : array-like of int of shape (n_pairs, 2)
+        Indices of a true component and the one found that it is matched with.
+    score : float or None, default=None
+        The factor match score, for the title.
+    weights_true, weights_pred : array-like of shape (n,) or None, default=None
+        The true weights and those found. None: no weights are drawn.
+    order : int, default=3
+        The order of the tensor. At even order a component and its opposite are the
+        same term, and absolute cosines are drawn.
+
+    Attributes
+    ----------
+    axes_ : ndarray of Axes
+        That of the cosines, and that of the weights if there are any.
+    bounding_ax_ : matplotlib Axes or None
+        The axes whose place was divided; None if several were given.
+    figure_ : matplotlib Figure
+    image_, colorbar_ : AxesImage and Colorbar
+        The cosines.
+    texts_ : list of Text
+        The cosines of the pairs, where they are written.
+    bars_true_, bars_pred_ : BarContainer or None
+        The weights.
+
+    See Also
+    --------
+    sklearn_overtensor.metrics.factor_match_score : The score, which says how pairs are
+        found.
+
+    Notes
+    -----
+    Labels are indices of components. Pairs are on the diagonal. What has no partner is
+    last and labelled in red: rows are true components that are missing, columns are
+    superfluous ones. The weights of a pair stand side by side, as ``true|found``.
+
+    Examples
+    --------
+    >>> from sklearn_overtensor import OverparamSymmetricCP
+    >>> from sklearn_overtensor.datasets import make_symmetric_cp
+    >>> from sklearn_overtensor.displays import FactorMatchDisplay
+    >>> data = make_symmetric_cp(8, 4, noise=0.05, random_state=0)
+    >>> model = OverparamSymmetricCP(alpha=0.05, random_state=0).fit(data.tensor)
+    >>> display = FactorMatchDisplay.from_estimator(
+    ...     model, data.components, data.weights
+    ... )
+    >>> display.image_.get_array().shape
+    (4, 4)
+    """
+
+    def __init__(
+        self,
+        *,
+        cosines,
+        pairs,
+        score=None,
+        weights_true=None,
+        weights_pred=None,
+        order=3,
+    ):
+        self.cosines, self.pairs, self.score = cosines, pairs, score
+        self.weights_true, self.weights_pred = weights_true, weights_pred
+        self.order = order
+
+    @classmethod
+    def from_estimator(
+        cls, estimator, components_true, weights_true=None, *, ax=None, **kwargs
+    ):
+        """Compare a fitted estimator with the truth.
+
+        Parameters
+        ----------
+        estimator : estimator
+            Fitted, with ``components_``, ``weights_`` and ``order_``.
+        components_true : array-like of shape (n_true, n_features)
+            The true components, one a row.
+        weights_true : array-like of shape (n_true,) or None, default=None
+            The true weights. None: only directions are compared.
+        ax : matplotlib Axes, array-like of Axes or None, default=None
+            As in :meth:`plot`.
+        **kwargs : dict
+            Passed to :meth:`plot`.
+
+        Returns
+        -------
+        display : FactorMatchDisplay
+
+        Raises
+        ------
+        NotFittedError
+            If the estimator is not fitted.
+        TypeError
+            If it lacks one of the attributes.
+        ValueError
+            As :func:`~sklearn_overtensor.metrics.factor_match_score`.
+        """
+        caller = f"{cls.__name__}.from_estimator"
+        load_pyplot(caller)
+        check_estimator(estimator, caller, "components_", "weights_", "order_")
+        return cls.from_components(
+            components_true,
+            estimator.components_,
+            weights_true,
+            None if weights_true is None else estimator.weights_,
+            order=estimator.order_,
+            ax=ax,
+            **kwargs,
+        )
+
+    @classmethod
+    def from_components(
+        cls,
+        components_true,
+        components_pred,
+        weights_true=None,
+        weights_pred=None,
+        *,
+        order=3,
+        ax=None,
+        **kwargs,
+    ):
+        """Compare terms with the true ones.
+
+        Parameters
+        ----------
+        components_true, components_pred : array-like of shape (n, n_features)
+            The true components and those found, one a row. Rows need not have unit
+            norm: weights are multiplied by the norm, relative to that of the longest
+            row, to the power of the order.
+        weights_true, weights_pred : array-like of shape (n,) or None, default=None
+            Their weights, both or none.
+        order : int, default=3
+            The order of the tensor.
+        ax : matplotlib Axes, array-like of Axes or None, default=None
+            As in :meth:`plot`.
+        **kwargs : dict
+            Passed to :meth:`plot`.
+
+        Returns
+        -------
+        display : FactorMatchDisplay
+
+        Raises
+        ------
+        ValueError
+            As :func:`~sklearn_overtensor.metrics.factor_match_score`.
+        """
+        load_pyplot(f"{cls.__name__}.from_components")
+        match = match_terms(
+            components_true, components_pred, weights_true, weights_pred, order=order
+        )
+        return cls(**match._asdict(), order=order).plot(ax, **kwargs)
+
+    def plot(self, ax=None, *, include_values=None, im_kwargs=None, bar_kwargs=None):
+        """Draw the comparison.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, array-like of Axes or None, default=None
+            One axes is switched off, and its place divided if there are weights.
+            Several are drawn into: as many as ``axes_`` has. None: a new figure.
+        include_values : bool or None, default=None
+            Whether the cosine of each pair is written into the map. None: for at most
+            12 rows and columns.
+        im_kwargs, bar_kwargs : dict or None, default=None
+            Passed to ``ax.imshow`` and to ``ax.bar``.
+
+        Returns
+        -------
+        self : FactorMatchDisplay
+
+        Raises
+        ------
+        ValueError
+            If there is no component, or shapes or the number of axes do not agree.
+        """
+        load_pyplot(f"{type(self).__name__}.plot")
+        cosines, rows, columns, n_pairs = self._sequence()
+        with_weights = self.weights_true is not None
+        width, height = np.clip(1.6 + 0.28 * np.array(cosines.T.shape), 3, 9)
+        widths = [width + 0.8]
+        if with_weights:
+            n_shown = len(rows) + len(columns) - n_pairs
+            widths.append(np.clip(1 + 0.35 * n_shown, 3, 12))
+        self.axes_, self.bounding_ax_ = make_panels(
+            f"{type(self).__name__}.plot",
+            ax,
+            1 + with_weights,
+            n_columns=2,
+            figsize=(sum(widths), height),
+            width_ratios=widths,
+        )
+        self.figure_ = self.axes_[0].figure
+        self._plot_cosines(cosines, rows, columns, n_pairs, im_kwargs)
+        if include_values is None:
+            include_values = max(cosines.shape) <= MOST_VALUES
+        self.texts_ = []
+        if include_values:
+            self._write_values(cosines, n_pairs)
+        self.bars_true_ = self.bars_pred_ = None
+        if with_weights:
+            self._plot_weights(rows, columns, n_pairs, bar_kwargs)
+        return self
+
+    def _sequence(self):
+        """Cosines, and the components of their rows and columns, the pairs first."""
+        cosines = np.asarray(self.cosines)
+        if cosines.ndim != 2 or cosines.size == 0:
+            raise ValueError(
+                "There must be at least one true component and one found; got cosines "
+                f"of shape {cosines.shape}."
+            )
+        if self.weights_true is not None:
+            sizes = len(self.weights_true), len(self.weights_pred)
+            if sizes != cosines.shape:
+                raise ValueError(
+                    f"cosines of shape {cosines.shape} need as many weights_true and "
+                    f"weights_pred, got {sizes[0]} and {sizes[1]}."
+                )
+        rows, columns = pairs_first(self.pairs, cosines.shape)
+        cosines = cosines[np.ix_(rows, columns)]
+        if self.order % 2 == 0:
+            cosines = np.abs(cosines)
+        return cosines, rows, columns, len(self.pairs)
+
+    def _plot_cosines(self, cosines, rows, columns, n_pairs, im_kwargs):
+        axes = self.axes_[0]
+        default = {"cmap": "Reds", "vmin": 0, "vmax": 1}
+        if self.order % 2:
+            default |= {"cmap": "RdBu_r", "vmin": -1}
+        self.image_ = axes.imshow(cosines, **style(default, im_kwargs))
+        self.colorbar_ = axes.figure.colorbar(self.image_, ax=axes, shrink=0.8)
+        what = "cosine" if self.order % 2 else "absolute cosine"
+        score = "" if self.score is None else f"\nfactor match score {self.score:.3f}"
+        axes.set(xlabel="component found", ylabel="true component")
+        axes.set_title(f"{what}s{score}")
+        axes.set_xticks(np.arange(len(columns)), columns, fontsize="small")
+        axes.set_yticks(np.arange(len(rows)), rows, fontsize="small")
+        for labels in (axes.get_xticklabels(), axes.get_yticklabels()):
+            _redden(labels[n_pairs:])
+
+    def _write_values(self, cosines, n_pairs):
+        look = {"ha": "center", "va": "center", "fontsize": "x-small"}
+        for i, cosine in enumerate(np.diagonal(cosines)[:n_pairs]):
+            look["color"] = "white" if abs(cosine) > 0.6 else "black"
+            self.texts_.append(self.axes_[0].text(i, i, f"{cosine:.2f}", **look))
+
+    def _plot_weights(self, rows, columns, n_pairs, bar_kwargs):
+        axes = self.axes_[1]
+        superfluous = len(rows) + np.arange(len(columns) - n_pairs)
+        kwargs = style({"width": 0.4}, bar_kwargs)
+        half = kwargs["width"] / 2
+        self.bars_true_ = axes.bar(
+            np.arange(len(rows)) - half,
+            np.asarray(self.weights_true)[rows],
+            **style({"color": "tab:gray", "label": "true"}, kwargs),
+        )
+        self.bars_pred_ = axes.bar(
+            np.append(np.arange(n_pairs), superfluous) + half,
+            np.asarray(self.weights_pred)[columns],
+            **style({"color": "tab:blue", "label": "found"}, kwargs),
+        )
+        paired = zip(rows[:n_pairs], columns[:n_pairs], strict=True)
+        labels = [f"{i}|{j}" for i, j in paired]
+        labels += [f"{i}|–" for i in rows[n_pairs:]]
+        labels += [f"–|{j}" for j in columns[n_pairs:]]
+        rotation = "vertical" if len(labels) > MOST_VALUES else "horizontal"
+        axes.set_xticks(range(len(labels)), labels, rotation=rotation, fontsize="small")
+        _redden(axes.get_xticklabels()[n_pairs:])
+        axes.axhline(0, color="black", linewidth=0.8)
+        axes.set(xlabel="true|found", xlim=(-0.7, len(labels) - 0.3))
+        axes.set_title("weights", loc="left")
+        hide_frame(axes)
+        above = {"loc": "lower right", "bbox_to_anchor": (1, 1), "ncols": 2}
+        axes.legend(**above, fontsize="small", frameon=False)
+
+
+def _redden(labels):
+    """Mark what has no partner."""
+    for label in labels:
+        label.set_color("tab:red")
