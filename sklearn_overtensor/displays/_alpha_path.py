@@ -40,7 +40,7 @@ class AlphaPathDisplay:
         Those of the score, of the number of terms and of the weights, as far as there
         are any.
     bounding_ax_ : matplotlib Axes or None
-        The axes whose place was divided; None if several were given.
+        The axes whose place was divided; None if none was.
     figure_ : matplotlib Figure
     score_line_, n_components_line_, weights_line_ : Line2D or None
         The mean score, the number of terms on all samples, and the weights, a dot each.

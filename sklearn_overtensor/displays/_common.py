@@ -51,8 +51,9 @@ def make_panels(caller, ax, n_panels, *, n_columns, figsize, width_ratios=None):
     caller : str
         For messages.
     ax : matplotlib Axes, array-like of Axes or None
-        One axes is switched off, and its place divided into a grid. Of several there
-        is one for each panel. None: a new figure, divided likewise.
+        One axes is switched off, and its place divided into a grid, if there is more
+        than one panel. Of several there is one for each panel. None: a new figure, as
+        with one axes.
     n_panels : int
     n_columns : int
         Of the grid.
@@ -70,6 +71,8 @@ def make_panels(caller, ax, n_panels, *, n_columns, figsize, width_ratios=None):
     plt = load_pyplot(caller)
     if ax is None:
         _, ax = plt.subplots(figsize=figsize, layout="constrained")
+    if n_panels == 1 and isinstance(ax, plt.Axes):
+        return np.array([ax], dtype=object), None
     if not isinstance(ax, plt.Axes):
         axes = np.asarray(ax, dtype=object).ravel()
         if axes.size != n_panels:
@@ -124,7 +127,9 @@ def whole_ticks(axis):
     """Ticks at whole numbers only: what is counted or indexed."""
     from matplotlib.ticker import MaxNLocator
 
-    axis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    axis.set_major_locator(
+        MaxNLocator("auto", steps=[1, 2, 4, 5, 10], integer=True, min_n_ticks=1)
+    )
 
 
 def height_of_names(names):

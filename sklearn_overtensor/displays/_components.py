@@ -39,7 +39,7 @@ class ComponentsDisplay:
         ``kind="heatmap"``: that of the weights, if there are any, then the map's. Else
         one for each component.
     bounding_ax_ : matplotlib Axes or None
-        The axes whose place was divided; None if several were given.
+        The axes whose place was divided; None if none was.
     figure_ : matplotlib Figure
     images_ : list of AxesImage
         The heat map, or the image of each component; empty for bars.

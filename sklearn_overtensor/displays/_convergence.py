@@ -176,7 +176,8 @@ class ConvergenceDisplay:
         Parameters
         ----------
         ax : matplotlib Axes or None, default=None
-            Where to draw. None: a new figure.
+            Where to draw. None: a new figure. The legend stands to the right of the axes,
+            for which ``plt.subplots(layout="constrained")`` makes room.
         name : str or None, default=None
             Put before labels. None: the ``name`` of the display.
         line_kwargs : dict or None, default=None
@@ -199,47 +200,22 @@ class ConvergenceDisplay:
         plt = load_pyplot(f"{type(self).__name__}.plot")
         losses, ends, residuals, coordinates = self._checked()
         if ax is None:
-            _, ax = plt.subplots(layout="constrained")
+            _, ax = plt.subplots(figsize=(8, 4.4), layout="constrained")
         name = self.name if name is None else name
         prefix = "" if name is None else f"{name}: "
 
-        self.lines_, self.residual_lines_ = [], []
-        line_kwargs, labelled = style({}, line_kwargs), set()
-        for kind, iterations, epochs in _stretches(ends, coordinates):
-            look, hollow, note = LOOKS[kind]
-            labels = [None, None]
-            if kind not in labelled:
-                labels = [f"{prefix}{what}{note}" for what in ("objective", "residual")]
-            labelled.add(kind)
-            default = {**look, "label": labels[0]}
-            if len(losses[iterations]) == 1:
-                default["marker"] = "."
-            (line,) = ax.plot(
-                np.arange(len(losses))[iterations] + 1,
-                losses[iterations],
-                **style(default, line_kwargs),
+        self.lines_ = _draw_losses(ax, losses, ends, coordinates, prefix, line_kwargs)
+        color = self.lines_[0].get_color()  # of all that belongs to the search
+        self.residual_lines_ = []
+        if residuals is not None:
+            residual_kwargs = style({"color": color}, residual_kwargs)
+            self.residual_lines_ = _draw_residuals(
+                ax, residuals, ends, coordinates, prefix, residual_kwargs
             )
-            self.lines_.append(line)
-            # one colour for all that belongs to the search
-            line_kwargs.setdefault("color", line.get_color())
-            if residuals is not None:
-                default = {**hollow, "label": labels[1], "color": line.get_color()}
-                default |= {"linestyle": "none", "marker": "o", "markersize": 5}
-                self.residual_lines_ += ax.plot(
-                    ends[epochs],
-                    residuals[epochs],
-                    **style(default, residual_kwargs),
-                )
-        color = self.lines_[0].get_color()
-        default = {"colors": color, "alpha": 0.6, "linewidth": 1, "linestyle": ":"}
+        default = {"color": color, "alpha": 0.6, "linewidth": 1, "linestyle": ":"}
         default["label"] = f"{prefix}end of an epoch"
-        self.epoch_lines_ = ax.vlines(
-            ends,
-            0,
-            1,
-            transform=ax.get_xaxis_transform(),
-            **style(default, epoch_kwargs),
-        )
+        span = {"ymin": 0, "ymax": 1, "transform": ax.get_xaxis_transform()}
+        self.epoch_lines_ = ax.vlines(ends, **span, **style(default, epoch_kwargs))
         if self.reconstruction_err is not None:
             label = f"{prefix}residual of the answer: {self.reconstruction_err:.2g}"
             ax.plot([], [], linestyle="none", color=color, label=label)
@@ -247,7 +223,7 @@ class ConvergenceDisplay:
         ax.set(xlabel="iteration", ylabel="objective, relative residual")
         whole_ticks(ax.xaxis)
         hide_frame(ax)
-        ax.legend(loc="best", fontsize="small")
+        ax.legend(loc="upper left", bbox_to_anchor=(1, 1), fontsize="small")
         self.ax_, self.figure_ = ax, ax.figure
         return self
 
@@ -275,17 +251,37 @@ class ConvergenceDisplay:
                 )
         for kind in coordinates:
             check_choice("epoch_coordinates", kind, tuple(LOOKS))
-        return losses, ends, residuals, coordinates
+        if residuals is not None:
+            residuals = np.asarray(residuals, dtype=float)
+        return losses, ends, residuals, np.asarray(coordinates)
 
 
-def _stretches(ends, coordinates):
-    """Epochs in succession that have the same coordinates.
-
-    Yields those, the slice of their iterations, and the slice of their epochs.
-    """
-    start = 0
-    for kind, group in groupby(coordinates):
-        stop = start + len(list(group))
-        first = ends[start - 1] if start else 0
-        yield kind, slice(first, ends[stop - 1]), slice(start, stop)
+def _draw_losses(ax, losses, ends, coordinates, prefix, kwargs):
+    """A line for epochs in succession that have the same coordinates, in one colour."""
+    lines, labelled, kwargs = [], set(), style({}, kwargs)
+    start = n_epochs = 0
+    for kind, epochs in groupby(coordinates):
+        n_epochs += len(list(epochs))
+        stop = ends[n_epochs - 1]
+        look, _, note = LOOKS[kind]
+        default = {**look, "marker": "." if stop - start == 1 else None}
+        if kind not in labelled:
+            default["label"] = f"{prefix}objective{note}"
+        iterations = np.arange(start, stop)
+        lines += ax.plot(iterations + 1, losses[iterations], **style(default, kwargs))
+        kwargs.setdefault("color", lines[0].get_color())
+        labelled.add(kind)
         start = stop
+    return lines
+
+
+def _draw_residuals(ax, residuals, ends, coordinates, prefix, kwargs):
+    """A marker at the end of each epoch; a line for each kind of coordinates."""
+    lines = []
+    for kind, (_, look, note) in LOOKS.items():
+        own = coordinates == kind
+        if own.any():
+            default = {**look, "linestyle": "none", "marker": "o", "markersize": 5}
+            default["label"] = f"{prefix}residual{note}"
+            lines += ax.plot(ends[own], residuals[own], **style(default, kwargs))
+    return lines

@@ -37,7 +37,7 @@ class FactorMatchDisplay:
     axes_ : ndarray of Axes
         That of the cosines, and that of the weights if there are any.
     bounding_ax_ : matplotlib Axes or None
-        The axes whose place was divided; None if several were given.
+        The axes whose place was divided; None if none was.
     figure_ : matplotlib Figure
     image_, colorbar_ : AxesImage and Colorbar
         The cosines.
@@ -256,7 +256,7 @@ class FactorMatchDisplay:
         what = "cosine" if self.order % 2 else "absolute cosine"
         score = "" if self.score is None else f"\nfactor match score {self.score:.3f}"
         axes.set(xlabel="component found", ylabel="true component")
-        axes.set_title(f"{what}s{score}")
+        axes.set_title(f"{what}s{score}", fontsize="medium")
         axes.set_xticks(np.arange(len(columns)), columns, fontsize="small")
         axes.set_yticks(np.arange(len(rows)), rows, fontsize="small")
         for labels in (axes.get_xticklabels(), axes.get_yticklabels()):
@@ -292,7 +292,7 @@ class FactorMatchDisplay:
         _redden(axes.get_xticklabels()[n_pairs:])
         axes.axhline(0, color="black", linewidth=0.8)
         axes.set(xlabel="true|found", xlim=(-0.7, len(labels) - 0.3))
-        axes.set_title("weights", loc="left")
+        axes.set_title("weights", loc="left", fontsize="medium")
         hide_frame(axes)
         above = {"loc": "lower right", "bbox_to_anchor": (1, 1), "ncols": 2}
         axes.legend(**above, fontsize="small", frameon=False)
