@@ -37,8 +37,7 @@ class AlphaPathDisplay:
     Attributes
     ----------
     axes_ : ndarray of Axes
-        Those of the score, of the number of terms and of the weights, as far as there
-        are any.
+        Those of the score, the number of terms and the weights, where there are any.
     bounding_ax_ : matplotlib Axes or None
         The axes whose place was divided; None if none was.
     figure_ : matplotlib Figure
@@ -118,10 +117,8 @@ class AlphaPathDisplay:
 
         Raises
         ------
-        NotFittedError
-            If the estimator is not fitted.
-        TypeError
-            If it has no path.
+        NotFittedError, TypeError
+            If the estimator is not fitted, or has no path.
         ValueError
             If ``sample_weight`` comes without ``X``, or ``X`` does not fit.
         """
@@ -151,7 +148,6 @@ class AlphaPathDisplay:
         ----------
         alphas : array-like of shape (n_alphas,)
         results : list of SymmetricCPResult
-            One for each alpha.
         alpha : float or None, default=None
             An alpha to mark.
         ax : matplotlib Axes, array-like of Axes or None, default=None
@@ -210,8 +206,8 @@ class AlphaPathDisplay:
             figsize=(4.2 * len(panels), 3.6),
         )
         self.figure_ = self.axes_[0].figure
-        self.score_line_ = self.score_band_ = None
-        self.n_components_line_ = self.weights_line_ = None
+        self.score_line_ = self.score_band_ = self.n_components_line_ = None
+        self.weights_line_ = None
         self.score_fold_lines_, self.n_components_fold_lines_ = [], []
         line = style({"color": "black", "marker": "."}, line_kwargs)
         fold = style({"color": "gray", "linewidth": 0.8, "alpha": 0.7}, fold_kwargs)

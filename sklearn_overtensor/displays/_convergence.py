@@ -176,8 +176,8 @@ class ConvergenceDisplay:
         Parameters
         ----------
         ax : matplotlib Axes or None, default=None
-            Where to draw. None: a new figure. The legend stands to the right of the axes,
-            for which ``plt.subplots(layout="constrained")`` makes room.
+            Where to draw. None: a new figure. The legend stands to the right, for which
+            ``plt.subplots(layout="constrained")`` makes room.
         name : str or None, default=None
             Put before labels. None: the ``name`` of the display.
         line_kwargs : dict or None, default=None

@@ -6,8 +6,7 @@ import numpy as np
 from .._matching import match_terms, pairs_first
 from ._common import check_estimator, hide_frame, load_pyplot, make_panels, style
 
-# Most terms whose cosines are written into the map, and whose labels lie: more do not
-# fit.
+# Most terms whose cosines are written into the map, and whose labels are horizontal.
 MOST_VALUES = 12
 
 
@@ -110,10 +109,8 @@ class FactorMatchDisplay:
 
         Raises
         ------
-        NotFittedError
-            If the estimator is not fitted.
-        TypeError
-            If it lacks one of the attributes.
+        NotFittedError, TypeError
+            If the estimator is not fitted, or lacks one of the attributes.
         ValueError
             As :func:`~sklearn_overtensor.metrics.factor_match_score`.
         """
@@ -180,8 +177,8 @@ class FactorMatchDisplay:
         Parameters
         ----------
         ax : matplotlib Axes, array-like of Axes or None, default=None
-            One axes is switched off, and its place divided if there are weights.
-            Several are drawn into: as many as ``axes_`` has. None: a new figure.
+            One axes is divided if there are weights. Several are drawn into: as many
+            as ``axes_`` has. None: a new figure.
         include_values : bool or None, default=None
             Whether the cosine of each pair is written into the map. None: for at most
             12 rows and columns.

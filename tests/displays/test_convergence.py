@@ -25,6 +25,7 @@ def ends_of(display):
 
 
 def test_curves_of_an_estimator(model):
+    assert set(model.epoch_coordinates_) == {"data", "whitened"}
     display = ConvergenceDisplay.from_estimator(model)
     drawn = np.concatenate([line.get_ydata() for line in display.lines_])
     assert_array_equal(drawn, model.loss_curve_)
