@@ -24,6 +24,7 @@ NEEDS_test := -e ".[test,torch,plot,dask]"
 NEEDS_examples := -e ".[plot,dask]"
 NEEDS_doc := -e ".[doc,dask]"
 NEEDS_lint := ruff
+NEEDS_types := -e . mypy
 NEEDS_bench := -e ".[bench]"
 NEEDS_dev := -e ".[dev]"
 
@@ -34,13 +35,14 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test doctest lint format doc examples benchmark dev clean distclean
+.PHONY: help demo test doctest lint types format doc examples benchmark dev clean distclean
 
 help:
 	@echo "make demo      decompose a tensor and a real data set; prints the result, writes demo.png"
 	@echo "make test      run every test (PYTEST_ARGS='-k name' for some, JOBS=n processes)"
 	@echo "make doctest   run the code in docstrings, README.md, CONTRIBUTING.md and doc/"
 	@echo "make lint      check style; 'make format' mends what it can"
+	@echo "make types     check the type hints"
 	@echo "make doc       build the documentation into doc/_build/html, warnings as errors"
 	@echo "make examples  run every script of examples/"
 	@echo "make benchmark ours beside the peers (BENCHMARK_ARGS=--quick: a cross-section)"
@@ -55,7 +57,8 @@ test: $(VENV)/.ready-test
 
 doctest: $(VENV)/.ready-test
 	MPLBACKEND=Agg $(ONE_THREAD) $(PY) -m pytest --doctest-modules --doctest-glob='*.md' --doctest-glob='*.rst' \
-	    $(PYTEST_ARGS) sklearn_overtensor README.md CONTRIBUTING.md doc/install.rst doc/quickstart.rst doc/large_data.rst
+	    $(PYTEST_ARGS) sklearn_overtensor README.md CONTRIBUTING.md doc/install.rst doc/quickstart.rst doc/large_data.rst \
+	    doc/persistence.rst doc/progress.rst
 
 lint: $(VENV)/.ready-lint
 	$(PY) -m ruff check .
@@ -65,12 +68,15 @@ format: $(VENV)/.ready-lint
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
+types: $(VENV)/.ready-types
+	$(PY) -m mypy
+
 doc: $(VENV)/.ready-doc
 	$(ONE_THREAD) $(PY) -m sphinx -b html $(SPHINXOPTS) doc doc/_build/html
 	@echo "Open doc/_build/html/index.html"
 
 examples: demo $(VENV)/.ready-examples
-	@set -e; for script in examples/plot_*.py; do \
+	@set -e; for script in examples/plot_*.py examples/paper/plot_*.py; do \
 	    echo "== $$script"; start=$$(date +%s); \
 	    MPLBACKEND=Agg $(ONE_THREAD) $(PY) -W "ignore:FigureCanvasAgg" $$script; \
 	    echo "== $$script: $$(($$(date +%s) - start)) s"; \

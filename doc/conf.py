@@ -31,7 +31,7 @@ extensions = [
     "sphinx_design",
     "sphinx_gallery.gen_gallery",
 ]
-exclude_patterns = ["_build", "auto_examples/GALLERY_HEADER.rst"]
+exclude_patterns = ["_build", "auto_examples/**/GALLERY_HEADER.rst"]
 source_suffix = {".rst": "restructuredtext", ".md": "markdown"}
 templates_path = ["_templates"]
 root_doc = "index"
@@ -82,7 +82,10 @@ html_theme_options = {
     "show_prev_next": False,
     "show_toc_level": 2,
 }
-_PLAIN = ("install", "quickstart", "method", "benchmarks", "whats_new")
+_PLAIN = (
+    *("install", "quickstart", "method"),
+    *("persistence", "benchmarks", "whats_new"),
+)
 html_sidebars = {page: [] for page in _PLAIN}
 html_show_sourcelink = False
 html_static_path = ["_static"]

@@ -6,6 +6,7 @@ from ._estimator_cv import OverparamSymmetricCPCV
 from ._function import overparam_symmetric_cp
 from ._path import symmetric_cp_path
 from ._result import SymmetricCPResult
+from ._show_versions import show_versions
 from ._version import __version__
 from .symmetry import symmetrize
 
@@ -15,6 +16,7 @@ __all__ = [
     "SymmetricCPResult",
     "__version__",
     "overparam_symmetric_cp",
+    "show_versions",
     "symmetric_cp_path",
     "symmetrize",
 ]

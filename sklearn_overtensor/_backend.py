@@ -57,9 +57,7 @@ class ArrayContext:
     def asarray(self, array):
         """Bring an array here; nothing is copied when it is here already."""
         if self.backend == "numpy":
-            if is_torch(array):
-                array = array.detach().cpu().numpy()
-            return np.asarray(array, dtype=self.dtype)
+            return np.asarray(to_numpy(array), dtype=self.dtype)
         import torch
 
         if not is_torch(array):
@@ -99,7 +97,10 @@ def take_rows(array, indices):
 def to_numpy(array) -> np.ndarray:
     """A NumPy view (or a copy, from another device) of an array."""
     if is_torch(array):
-        array = array.detach().cpu().numpy()
+        array = array.detach().cpu()
+        if array.is_floating_point() and array.itemsize < 4:  # bfloat16, not NumPy's
+            array = array.float()
+        array = array.numpy()
     return np.asarray(array)
 
 

@@ -90,7 +90,7 @@ class EpochTasks:
     data: dict
     fitted_attributes: Callable
     max_epochs: int | None = None
-    _epoch: CallbackContext | None = None
+    _epoch: Any = None  # the context of the one that runs
 
     def of_restart(self, restart):
         """The task of a restart."""

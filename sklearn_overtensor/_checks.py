@@ -5,7 +5,7 @@ import numpy as np
 from scipy.sparse import csr_array, issparse
 from sklearn.utils import check_array
 
-from ._backend import is_dask, is_torch, to_numpy
+from ._backend import ArrayContext, is_dask, is_torch, to_numpy
 from .symmetry import asymmetry, sketched_asymmetry
 
 # Largest relative distance from symmetry that passes as rounding.
@@ -32,6 +32,8 @@ def check_values(array, context, *, name="X", ndim=None):
         For sparse or dask input.
     """
     refuse_dask(array, name)
+    refuse_masked(array, name)
+    refuse_dates(array, name)
     if is_torch(array):
         _check_torch(array, name)
     else:
@@ -74,6 +76,26 @@ def refuse_dask(array, name):
         raise TypeError(
             f"{name} is a dask collection, which would be loaded into memory silently: "
             "only samples may come in chunks. Call .compute() on it first if it fits."
+        )
+
+
+def refuse_masked(array, name="X"):
+    """The entries below a mask would be taken for numbers."""
+    if isinstance(array, np.ma.MaskedArray) and np.ma.is_masked(array):
+        raise ValueError(
+            f"{name} is an array with {np.ma.count_masked(array)} masked entries, and "
+            "missing values are not supported: fill them first, for example with "
+            ".filled(0.0) or sklearn.impute.SimpleImputer."
+        )
+
+
+def refuse_dates(array, name="X"):
+    """Dates would be taken for their number of days, or of nanoseconds."""
+    if getattr(getattr(array, "dtype", None), "kind", None) in ("M", "m"):
+        raise TypeError(
+            f"{name} holds dates or times ({array.dtype}), whose unit is arbitrary: "
+            "real numbers are needed. Convert them yourself, for example by dividing a "
+            "difference by np.timedelta64(1, 's')."
         )
 
 
@@ -128,10 +150,20 @@ def _check_torch(tensor, name):
 
     if tensor.ndim == 0:
         raise ValueError(f"Expected an array for {name}, got the scalar {tensor}.")
+    if tensor.layout in (torch.jagged, torch.strided) and tensor.is_nested:
+        raise TypeError(
+            f"{name} is a nested torch tensor: call .to_padded_tensor(0.0) on it first."
+        )
     if tensor.layout != torch.strided:
         raise TypeError(
             f"{name} is a sparse torch tensor: call .to_dense() on it first."
         )
+    if tensor.is_quantized:
+        raise TypeError(
+            f"{name} is a quantized torch tensor: call .dequantize() on it first."
+        )
+    if tensor.is_meta:
+        raise ValueError(f"{name} is on torch's device 'meta', which holds no values.")
     if tensor.is_complex():
         raise ValueError(
             f"Complex data not supported: {name} has dtype {tensor.dtype}."
@@ -181,6 +213,22 @@ def check_components(weights, components, context):
     return weights, components
 
 
+def check_init(init, target):
+    """A model to start from: weights ``(k,)`` and components ``(k, d)`` in NumPy."""
+    if len(init) != 2:
+        raise ValueError(
+            f"init must be a tuple (weights, components), got {len(init)} elements."
+        )
+    weights, components = (to_numpy(part) for part in init)
+    weights, components = check_components(weights, components, ArrayContext())
+    if components.shape[1] != target.n_features:
+        raise ValueError(
+            f"init has components of {components.shape[1]} features, but the target "
+            f"has {target.n_features} features."
+        )
+    return weights, components
+
+
 def check_samples(X, context):
     """Samples ``(n, d)`` in the context."""
     X = check_values(X, context)
@@ -226,7 +274,8 @@ def check_sample_weights(sample_weight, n_samples, zero=False):
 
 def check_norm(target):
     """Refuse a target that is zero, or whose squared norm over- or underflows."""
-    square = target.squared_norm
+    with np.errstate(all="ignore"):  # out of range gets an error of its own
+        square = target.squared_norm
     if square == 0:
         raise ValueError(
             "The target is zero (or so small that its squared norm is): there is "

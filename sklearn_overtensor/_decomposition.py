@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What every estimator here shares once it has weights and components."""
 
+from typing import Any
+
 import numpy as np
 from scipy.sparse import issparse
 from sklearn.base import (
@@ -9,17 +11,21 @@ from sklearn.base import (
     TransformerMixin,
 )
 from sklearn.utils.validation import check_is_fitted, validate_data
+from tensorly.cp_tensor import CPTensor
 
 from ._backend import context_of, is_dask, is_torch, to_numpy
-from ._checks import check_values, refuse_sparse_tensor
+from ._checks import check_values, refuse_dates, refuse_masked, refuse_sparse_tensor
 from ._chunks import as_dask_array, encode_chunks
 from ._residual import explained_share
 from ._result import as_cp_tensor
+from ._scale import check_weights
+from ._typing import AnyArray, FloatArray, Weights
+from .persistence import PersistenceMixin
 from .targets import as_target
 
 
 class SymmetricDecomposition(
-    ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
+    PersistenceMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
 ):
     """Base class: from input to target, and from a CP model to scikit-learn's API.
 
@@ -27,7 +33,22 @@ class SymmetricDecomposition(
     have the parameters ``order``, ``statistic``, ``backend`` and ``device``.
     """
 
-    def transform(self, X):
+    # Where scikit-learn's HTML representation links to: the pages of doc/api.rst.
+    _doc_link_module = "sklearn_overtensor"
+    _doc_link_template = (
+        "https://sklearn-overtensor.readthedocs.io/en/latest/"
+        "generated/{estimator_module}.{estimator_name}.html"
+    )
+
+    weights_: FloatArray
+    components_: FloatArray
+    mean_: FloatArray
+    n_components_: int
+    n_features_in_: int
+    order_: int
+    reconstruction_err_: float
+
+    def transform(self, X: AnyArray) -> AnyArray:
         """Code of each sample that reproduces it best from the components.
 
         ``(X - mean_) @ pinv(components_)``.
@@ -52,7 +73,7 @@ class SymmetricDecomposition(
             return X @ inverse - mean @ inverse
         return context.xp.dot(X - mean, inverse)
 
-    def inverse_transform(self, X):
+    def inverse_transform(self, X: AnyArray) -> AnyArray:
         """Samples from codes: ``X @ components_ + mean_``.
 
         Parameters
@@ -76,7 +97,7 @@ class SymmetricDecomposition(
         samples = context.xp.dot(X, context.asarray(self.components_))
         return samples + context.asarray(self.mean_)
 
-    def score(self, X, y=None, sample_weight=None):
+    def score(self, X: AnyArray, y: Any = None, sample_weight: Weights = None) -> float:
         """Share of the squared norm of a new target that the model explains.
 
         ``1 - ||T_X - T||^2 / ||T_X||^2``: one for a perfect model, zero for an empty
@@ -94,7 +115,8 @@ class SymmetricDecomposition(
         Returns
         -------
         score : float
-            Larger is better.
+            Larger is better; minus infinity for a model that is larger than the
+            target by more than floats can hold.
         """
         check_is_fitted(self)
         target = self._make_target(X, sample_weight, reset=False)
@@ -106,7 +128,7 @@ class SymmetricDecomposition(
         return explained_share(target, self.weights_, self.components_.T)
 
     @property
-    def cp_tensor_(self):
+    def cp_tensor_(self) -> CPTensor:
         """The model as a TensorLy ``CPTensor``, which ``tl.cp_to_tensor`` rebuilds."""
         check_is_fitted(self)
         return as_cp_tensor(self.weights_, self.components_, self.order_)
@@ -156,6 +178,8 @@ class SymmetricDecomposition(
                 self, X, reset=reset, ensure_2d=False, skip_check_array=True
             )
         refuse_sparse_tensor(X)
+        refuse_masked(X)
+        refuse_dates(X)
         return validate_data(
             self,
             X,
@@ -197,6 +221,8 @@ class SymmetricDecomposition(
         attributes = model_attributes(
             result.weights, result.components, **kept_of_target(target)
         )
+        largest = np.abs(result.weights).max(initial=0.0)
+        check_weights(attributes["weights_"], largest)
         for name, value in attributes.items():
             setattr(self, name, value)
         self.reconstruction_err_ = result.reconstruction_err
@@ -212,6 +238,10 @@ class SymmetricDecomposition(
         self.n_epochs_ = result.n_epochs
         self.status_ = result.status
         self.contraction_ = result.contraction
+
+    def __sklearn_is_fitted__(self):
+        """A fit that raised, or was interrupted too early, has left no model."""
+        return hasattr(self, "components_")
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -233,8 +263,10 @@ def kept_of_target(target):
 
 def model_attributes(weights, components, order, mean, dtype):
     """Attributes of an estimator fitted with a model, in the precision of the data."""
+    with np.errstate(all="ignore"):
+        weights = weights.astype(dtype)
     return {
-        "weights_": weights.astype(dtype),
+        "weights_": weights,
         "components_": components.astype(dtype),
         "n_components_": len(weights),
         "order_": order,

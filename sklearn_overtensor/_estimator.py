@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """``OverparamSymmetricCP``: scikit-learn's face of the decomposition."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 from sklearn.base import _fit_context
 from sklearn.callback import CallbackSupportMixin
@@ -11,6 +11,17 @@ from ._decomposition import SymmetricDecomposition
 from ._parameters import CONSTRAINTS, SearchOptions
 from ._solve import solve
 from ._streaming import PartialFitMixin
+from ._typing import (
+    AnyArray,
+    Auto,
+    Backend,
+    Contraction,
+    Device,
+    Seed,
+    Solver,
+    Statistic,
+    Weights,
+)
 
 
 class OverparamSymmetricCP(
@@ -65,11 +76,12 @@ class OverparamSymmetricCP(
         Iterations in an epoch (H): exactly so many for ``"gd"``, the most for
         ``"lbfgs"``. None: 500 for ``"gd"``, 200 for ``"lbfgs"``.
     init_scale : float or "auto", default="auto"
-        Length delta of fresh components. ``"auto"`` makes it small enough, for any
-        size and order, that the start is far from the lazy regime.
+        Length delta of fresh components, from 1e-100 to 1e6, for a target scaled to
+        norm one. ``"auto"`` makes it small enough, for any size and order, that the
+        start is far from the lazy regime.
     step_size : float or "auto", default="auto"
         Step eta of ``solver="gd"``. ``"auto"``: at each iteration a step that lowers
-        the objective as Lemma 3 of the paper says.
+        the objective as Lemma 3 of the paper says, and no longer than Lemma 5 allows.
     tol : float, default=1e-6
         Relative residual at which an epoch may stop the search and up to which a
         decomposition counts as exact.
@@ -153,10 +165,11 @@ class OverparamSymmetricCP(
     by ``c^l`` and change nothing else.
 
     Ctrl-C (``KeyboardInterrupt``) ends the search and keeps the best epoch so far,
-    refitted where ``refine=True``, with a warning; of several restarts the best that
-    had ended. ``warm_start=True`` goes on from it. The interrupt is raised before the
-    first epoch has ended, when it comes a second time, and inside scikit-learn's
-    searches and pipelines, which are to end as well.
+    refitted where ``refine=True``, with a warning; with restarts, the best of all, but
+    of those in other processes only ones that have ended. ``warm_start=True`` goes on
+    from it. The interrupt is raised where there is no epoch to keep, when it comes a
+    second time or after the search, and inside scikit-learn's searches and pipelines,
+    which are to end as well.
 
     Callbacks of scikit-learn (``set_callbacks``) are told of each epoch as a subtask,
     with a fitted estimator that has the best penalised model so far, and with ``X`` in
@@ -185,28 +198,28 @@ class OverparamSymmetricCP(
 
     def __init__(
         self,
-        n_components=None,
+        n_components: int | None = None,
         *,
-        rank=None,
-        order=3,
-        statistic="moment",
-        contraction="auto",
-        alpha=1e-3,
-        solver="lbfgs",
-        refine=True,
-        max_epochs=None,
-        max_iter=None,
-        init_scale="auto",
-        step_size="auto",
-        tol=1e-6,
-        n_init=1,
-        n_jobs=None,
-        warm_start=False,
-        backend=None,
-        device=None,
-        random_state=None,
-        verbose=0,
-    ):
+        rank: int | None = None,
+        order: int = 3,
+        statistic: Statistic = "moment",
+        contraction: Contraction = "auto",
+        alpha: float = 1e-3,
+        solver: Solver = "lbfgs",
+        refine: bool = True,
+        max_epochs: int | None = None,
+        max_iter: int | None = None,
+        init_scale: float | Auto = "auto",
+        step_size: float | Auto = "auto",
+        tol: float = 1e-6,
+        n_init: int = 1,
+        n_jobs: int | None = None,
+        warm_start: bool = False,
+        backend: Backend = None,
+        device: Device = None,
+        random_state: Seed = None,
+        verbose: int = 0,
+    ) -> None:
         self.n_components = n_components
         self.rank = rank
         self.order = order
@@ -229,7 +242,7 @@ class OverparamSymmetricCP(
         self.verbose = verbose
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None, sample_weight=None):
+    def fit(self, X: AnyArray, y: Any = None, sample_weight: Weights = None) -> Self:
         """Decompose the moment or cumulant of samples, or a symmetric tensor.
 
         Parameters
@@ -251,7 +264,8 @@ class OverparamSymmetricCP(
         ------
         ValueError
             For input that is not finite, real and non-empty, for a tensor that is not
-            symmetric, for a target of norm zero, and for invalid parameters.
+            symmetric, for a target of norm zero, for weights that the dtype cannot
+            hold, and for invalid parameters.
         """
         target = self._make_target(X, sample_weight, reset=True)
         self._decompose(target, X, y, sample_weight)

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """``OverparamSymmetricCPCV``: alpha chosen by scores on held-out samples."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import _fit_context
 from sklearn.callback import CallbackSupportMixin
 from sklearn.model_selection import check_cv
@@ -16,7 +17,19 @@ from ._folds import best_index, fold_paths, one_standard_error_index
 from ._monitor import Monitor
 from ._parameters import SearchOptions
 from ._path import PATH_CONSTRAINTS, resolve_alphas, symmetric_cp_path
+from ._scale import in_units_of_data
 from ._solve import check_target, draw_seeds, solve_from
+from ._typing import (
+    AnyArray,
+    Auto,
+    Backend,
+    Contraction,
+    Device,
+    Seed,
+    Solver,
+    Statistic,
+    Weights,
+)
 
 SELECTIONS = {"best": best_index, "one_se": one_standard_error_index}
 
@@ -65,7 +78,9 @@ init_scale, step_size, tol, n_init, backend, device, random_state
         The path, the largest first.
     scores_path_ : ndarray of shape (n_alphas, n_folds)
         Score of each alpha's model on the rows held out of its fold, as ``score`` and
-        ``GridSearchCV`` compute it.
+        ``GridSearchCV`` compute it. Where a fold's models fit their own rows so closely
+        that none of a smaller alpha can score as much as one before, the path of the
+        fold ends, and its last score stands for the rest.
     n_components_path_ : ndarray of int of shape (n_alphas, n_folds)
         Number of terms of each of these models.
     components_, weights_, n_components_, reconstruction_err_, status_, contraction_, \
@@ -116,30 +131,30 @@ order_, mean_, cp_tensor_, n_features_in_, feature_names_in_
 
     def __init__(
         self,
-        n_components=None,
+        n_components: int | None = None,
         *,
-        alphas=20,
-        eps=1e-2,
-        cv=None,
-        selection="best",
-        rank=None,
-        order=3,
-        statistic="moment",
-        contraction="auto",
-        solver="lbfgs",
-        refine=True,
-        max_epochs=None,
-        max_iter=None,
-        init_scale="auto",
-        step_size="auto",
-        tol=1e-6,
-        n_init=1,
-        n_jobs=None,
-        backend=None,
-        device=None,
-        random_state=None,
-        verbose=0,
-    ):
+        alphas: int | ArrayLike = 20,
+        eps: float = 1e-2,
+        cv: Any = None,
+        selection: Literal["best", "one_se"] = "best",
+        rank: int | None = None,
+        order: int = 3,
+        statistic: Statistic = "moment",
+        contraction: Contraction = "auto",
+        solver: Solver = "lbfgs",
+        refine: bool = True,
+        max_epochs: int | None = None,
+        max_iter: int | None = None,
+        init_scale: float | Auto = "auto",
+        step_size: float | Auto = "auto",
+        tol: float = 1e-6,
+        n_init: int = 1,
+        n_jobs: int | None = None,
+        backend: Backend = None,
+        device: Device = None,
+        random_state: Seed = None,
+        verbose: int = 0,
+    ) -> None:
         self.n_components = n_components
         self.alphas = alphas
         self.eps = eps
@@ -164,7 +179,7 @@ order_, mean_, cp_tensor_, n_features_in_, feature_names_in_
         self.verbose = verbose
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None, sample_weight=None):
+    def fit(self, X: AnyArray, y: Any = None, sample_weight: Weights = None) -> Self:
         """Choose alpha by held-out scores, then decompose the statistic of all samples.
 
         Parameters
@@ -192,18 +207,19 @@ order_, mean_, cp_tensor_, n_features_in_, feature_names_in_
         self._refuse_tensor(X)
         target = self._make_target(X, sample_weight, reset=True)
         options = SearchOptions.of_estimator(self, Monitor(), alpha=0.0)
-        check_target(target, options)
-        self.alphas_ = resolve_alphas(self.alphas, self.eps, target)
+        units, exponent = check_target(target, options)
+        self.alphas_ = resolve_alphas(self.alphas, self.eps, units)
         seeds = draw_seeds(self.random_state, self.n_init)
         self.scores_path_, self.n_components_path_ = self._held_out(
             X, sample_weight, options, seeds
         )
         chosen = SELECTIONS[self.selection](self.scores_path_)
         self.alpha_ = float(self.alphas_[chosen])
-        monitor = monitor_of_fit(self, target, X, y, sample_weight)
+        monitor = monitor_of_fit(self, target, X, y, sample_weight).of_units(exponent)
         options = SearchOptions.of_estimator(self, monitor, alpha=self.alpha_)
         monitor.begin_fit()
-        result = solve_from(target, options, seeds, self.n_jobs)
+        result = solve_from(units, options, seeds, self.n_jobs)
+        result = in_units_of_data(result, exponent)
         self._store_search(result, target)
         monitor.end_fit()
         return self

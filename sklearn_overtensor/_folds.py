@@ -1,18 +1,28 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Held-out scores along a path of alphas, fold by fold, and the choice they lead to."""
 
+from math import sqrt
+
 import numpy as np
 from joblib import Parallel, delayed
 from sklearn.utils import _safe_indexing
 
+from ._algebra import frobenius_norm
 from ._backend import is_dask, is_torch
-from ._path import solve_path
+from ._path import best_of, measured
 from ._residual import explained_share
+from ._scale import in_safe_units, times_power_of_two
+from ._solve import check_target
+from .search.path import search_path
 from .targets import as_target
 
 # Mean scores that differ by less are equal: alphas that keep the same terms have the
 # same refitted model, up to rounding.
 SAME_SCORE = 1e-6
+# What three steps of a fold's fit must lower its objective by. Fits that a statistic
+# determines converge from there at once; those of noise would creep on for long, and
+# score the same.
+PRECISION = 1e-5
 
 
 def fold_paths(X, splits, sample_weight, statistic, alphas, options, seeds, n_jobs):
@@ -27,7 +37,7 @@ def fold_paths(X, splits, sample_weight, statistic, alphas, options, seeds, n_jo
     statistic : dict
         What :func:`as_target` needs to know beside the rows.
     alphas, options, seeds
-        As in :func:`solve_path`.
+        As in :func:`symmetric_cp_path`; ``seeds`` are those of the restarts.
     n_jobs : int or None
         Folds run in parallel.
 
@@ -51,7 +61,8 @@ def fold_paths(X, splits, sample_weight, statistic, alphas, options, seeds, n_jo
 def _score_path(X, train, test, sample_weight, statistic, alphas, options, seeds):
     """Scores and numbers of terms along the path of one fold.
 
-    Each of its two statistics is formed once, for all alphas.
+    Each of its two statistics is formed once, for all alphas. The path ends where no
+    closer fit can score as much as a model before; the last model stands for the rest.
     """
 
     def target_of(indices):
@@ -59,13 +70,56 @@ def _score_path(X, train, test, sample_weight, statistic, alphas, options, seeds
         rows = take_rows(X, indices)
         return as_target(rows, sample_weight=weight, **statistic)
 
-    results, _ = solve_path(target_of(train), alphas, options, seeds)
-    held_out = target_of(test)
-    scores = [
-        explained_share(held_out, result.weights, result.components.T)
-        for result in results
-    ]
-    return np.array(scores), np.array([result.n_components for result in results])
+    target, exponent = check_target(target_of(train), options)
+    held_out, other = in_safe_units(target_of(test))
+    array = measured(target)
+    paths = [search_path(target, alphas, options, seed, PRECISION) for seed in seeds]
+    # In the units of both, if they are the same.
+    ceiling = score_ceiling(array, held_out) if exponent == other else unlimited
+    scores, n_components = [], []
+    for result, _ in best_of(paths, array, options):
+        with np.errstate(all="ignore"):  # a model out of range is that much too large
+            weights = times_power_of_two(result.weights, exponent - other)
+        scores.append(explained_share(held_out, weights, result.components.T))
+        n_components.append(result.n_components)
+        if ceiling(result.reconstruction_err) < max(scores):
+            break
+    missing = (0, len(alphas) - len(scores))
+    return np.pad(scores, missing, "edge"), np.pad(n_components, missing, "edge")
+
+
+def unlimited(residual):
+    """No ceiling, whatever the residual."""
+    return np.inf
+
+
+def score_ceiling(target, held_out):
+    """The best score of models that fit a training statistic so closely, or closer.
+
+    Parameters
+    ----------
+    target, held_out : target
+        The statistics of the training rows and of those held out.
+
+    Returns
+    -------
+    ceiling : callable
+        Of the relative residual against ``target``; infinite where the arrays would
+        have to be formed for it alone.
+
+    Notes
+    -----
+    A model ``T`` with ``||T - T_train|| <= e`` is at least ``||T_test - T_train|| - e``
+    from the statistic held out, so it scores at most
+    ``1 - (||T_test - T_train|| - e)^2 / ||T_test||^2``.
+    """
+    formed = hasattr(target, "tensor") and held_out.contraction == "dense"
+    if not formed:
+        return unlimited
+    norm, scale = sqrt(target.squared_norm), sqrt(held_out.squared_norm)
+    xp = held_out.context.xp
+    distance = frobenius_norm(xp, held_out.to_dense() - target.tensor)
+    return lambda residual: 1 - (max(distance - residual * norm, 0.0) / scale) ** 2
 
 
 def take_rows(X, indices):

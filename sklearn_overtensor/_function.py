@@ -1,14 +1,30 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """``overparam_symmetric_cp``: the decomposition as a function, for any target."""
 
+from collections.abc import Callable
+
+from numpy.typing import ArrayLike
 from sklearn.utils._param_validation import validate_params
 
 from ._algebra import canonical_order
-from ._backend import ArrayContext, to_numpy
-from ._checks import check_components
+from ._checks import check_init
 from ._monitor import Monitor
 from ._parameters import CONSTRAINTS, SearchOptions
+from ._result import SymmetricCPResult
 from ._solve import solve
+from ._typing import (
+    AnyArray,
+    Auto,
+    Backend,
+    Contraction,
+    Device,
+    Seed,
+    Solver,
+    Statistic,
+    TargetLike,
+    Weights,
+)
+from .solvers import Observation
 from .targets import as_target
 
 
@@ -23,31 +39,31 @@ from .targets import as_target
     prefer_skip_nested_validation=True,
 )
 def overparam_symmetric_cp(
-    target,
-    n_components=None,
+    target: AnyArray | TargetLike,
+    n_components: int | None = None,
     *,
-    rank=None,
-    order=3,
-    statistic="moment",
-    contraction="auto",
-    alpha=1e-3,
-    solver="lbfgs",
-    refine=True,
-    max_epochs=None,
-    max_iter=None,
-    init_scale="auto",
-    step_size="auto",
-    tol=1e-6,
-    n_init=1,
-    n_jobs=None,
-    backend=None,
-    device=None,
-    random_state=None,
-    verbose=0,
-    sample_weight=None,
-    init=None,
-    observer=None,
-):
+    rank: int | None = None,
+    order: int = 3,
+    statistic: Statistic = "moment",
+    contraction: Contraction = "auto",
+    alpha: float = 1e-3,
+    solver: Solver = "lbfgs",
+    refine: bool = True,
+    max_epochs: int | None = None,
+    max_iter: int | None = None,
+    init_scale: float | Auto = "auto",
+    step_size: float | Auto = "auto",
+    tol: float = 1e-6,
+    n_init: int = 1,
+    n_jobs: int | None = None,
+    backend: Backend = None,
+    device: Device = None,
+    random_state: Seed = None,
+    verbose: int = 0,
+    sample_weight: Weights = None,
+    init: tuple[ArrayLike, ArrayLike] | None = None,
+    observer: Callable[[Observation], object] | None = None,
+) -> SymmetricCPResult:
     """Decompose a symmetric tensor, samples or any target into rank-one terms.
 
     Finds ``T = sum_i w_i v_i^{⊗l}``, ``||v_i|| = 1``, by over-parametrised descent
@@ -98,11 +114,12 @@ def overparam_symmetric_cp(
         Iterations in an epoch (H): exactly so many for ``"gd"``, the most for
         ``"lbfgs"``. None: 500 for ``"gd"``, 200 for ``"lbfgs"``.
     init_scale : float or "auto", default="auto"
-        Length delta of fresh components. ``"auto"`` makes it small enough, for any
-        size and order, that the start is far from the lazy regime.
+        Length delta of fresh components, from 1e-100 to 1e6, for a target scaled to
+        norm one. ``"auto"`` makes it small enough, for any size and order, that the
+        start is far from the lazy regime.
     step_size : float or "auto", default="auto"
         Step eta of ``solver="gd"``. ``"auto"``: at each iteration a step that lowers
-        the objective as Lemma 3 of the paper says.
+        the objective as Lemma 3 of the paper says, and no longer than Lemma 5 allows.
     tol : float, default=1e-6
         Relative residual at which an epoch may stop the search and up to which a
         decomposition counts as exact.
@@ -138,7 +155,8 @@ def overparam_symmetric_cp(
     ------
     ValueError
         For input that is not finite, real and non-empty, for a tensor that is not
-        symmetric, for a target of norm zero, and for invalid parameters.
+        symmetric, for a target of norm zero, for weights that the dtype cannot hold,
+        and for invalid parameters.
     MemoryError
         For a model that cannot fit in memory.
 
@@ -148,8 +166,8 @@ def overparam_symmetric_cp(
         When the search stopped while the objective was going down, or Ctrl-C
         interrupted it. The best decomposition so far is returned then, with the status
         ``"interrupted"``; pass its weights and components as ``init`` to go on. Before
-        the first epoch has ended, and when it comes a second time, the interrupt is
-        raised.
+        the first epoch has ended, after the search, and when it comes a second time,
+        the interrupt is raised.
 
     References
     ----------
@@ -194,21 +212,7 @@ def overparam_symmetric_cp(
         device=device,
     )
     if init is not None:
-        init = _check_init(init, target)
+        weights, components = check_init(init, target)
+        weights, components = canonical_order(weights, components, target.order)
+        init = weights, components.T
     return solve(target, options, n_init, n_jobs, random_state, init)
-
-
-def _check_init(init, target):
-    """A model to start from, as weights (k,) and directions (d, k) of unit length."""
-    if len(init) != 2:
-        raise ValueError(
-            f"init must be a tuple (weights, components), got {len(init)} elements."
-        )
-    weights, components = check_components(*map(to_numpy, init), ArrayContext())
-    if components.shape[1] != target.n_features:
-        raise ValueError(
-            f"init has components of {components.shape[1]} features, but the target "
-            f"has {target.n_features} features."
-        )
-    weights, components = canonical_order(weights, components, target.order)
-    return weights, components.T

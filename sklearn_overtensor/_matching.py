@@ -55,18 +55,15 @@ def match_terms(
     directions_pred, norms_pred = _directions_and_norms(pred)
     cosines = np.clip(directions_true @ directions_pred.T, -1.0, 1.0)
     scores = cosines**order
-    if weights is None:
-        weights = None, None
-    else:
+    sizes_true = sizes_pred = None
+    if weights is not None:
         longest = max(norms_true.max(), norms_pred.max(initial=0.0)) or 1.0
-        weights = (
-            weights[0] * (norms_true / longest) ** order,
-            weights[1] * (norms_pred / longest) ** order,
-        )
-        scores = scores * _weight_agreement(*weights)
+        sizes_true = weights[0] * (norms_true / longest) ** order
+        sizes_pred = weights[1] * (norms_pred / longest) ** order
+        scores = scores * _weight_agreement(sizes_true, sizes_pred)
     pairs = np.column_stack(linear_sum_assignment(scores, maximize=True))
     score = float(scores[tuple(pairs.T)].sum() / max(scores.shape))
-    return TermMatch(cosines, *weights, pairs, score)
+    return TermMatch(cosines, sizes_true, sizes_pred, pairs, score)
 
 
 def pairs_first(pairs, shape):
@@ -94,13 +91,12 @@ def _check_weights(
     n_pred: int,
 ) -> tuple[np.ndarray, np.ndarray] | None:
     """Return both weights as arrays, or None if neither is given."""
-    given = [weights is not None for weights in (weights_true, weights_pred)]
-    if not any(given):
+    if weights_true is None and weights_pred is None:
         return None
-    if not all(given):
+    if weights_true is None or weights_pred is None:
         raise ValueError(
             "weights_true and weights_pred must be given together; got only "
-            f"{'weights_true' if given[0] else 'weights_pred'}."
+            f"{'weights_pred' if weights_true is None else 'weights_true'}."
         )
     true = as_real_array("weights_true", weights_true, ndim=1)
     pred = as_real_array("weights_pred", weights_pred, ndim=1)

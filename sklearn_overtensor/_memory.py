@@ -7,8 +7,10 @@ from decimal import Decimal
 from pathlib import Path
 
 # Temporaries made of rows of samples are kept under this size by working in blocks:
-# small enough to be in the cache still when the second product reads them.
-BLOCK_BYTES = 4 * 2**20
+# small enough to be in the cache still when the second product reads them, and for the
+# allocator to keep a few for the next block: pages that it gives back to the system and
+# asks for again have cost as much as the products.
+BLOCK_BYTES = 2 * 2**20
 CONTROL_GROUP = Path("/sys/fs/cgroup")
 
 

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 
 class SearchStopped(Exception):
     """A callback has asked that the search ends after this epoch."""
@@ -29,6 +31,8 @@ class Monitor:
         Index of the search among ``n_restarts``.
     n_restarts : int
         Searches of the fit; with more than one, lines say whose they are.
+    exponent : int
+        Searches decompose ``2**-exponent`` times the data.
     """
 
     verbose: int = 0
@@ -37,6 +41,16 @@ class Monitor:
     keeps_interrupted: bool = False
     restart: int = 0
     n_restarts: int = 1
+    exponent: int = 0
+
+    def of_units(self, exponent):
+        """The same for searches that decompose ``2**-exponent`` times the data."""
+        return replace(self, exponent=exponent)
+
+    def in_units_of_data(self, weights, V):
+        """The weights and directions of a search's model, for the data themselves."""
+        with np.errstate(all="ignore"):
+            return np.ldexp(weights, self.exponent), V
 
     def of_restart(self, restart, n_restarts):
         """The same for one of several searches."""
@@ -65,7 +79,7 @@ class Monitor:
     def end_search(self, model):
         """Tell of a restart that has ended with a model, ``weights, V``."""
         if self.callbacks is not None and self.n_restarts > 1:
-            self.callbacks.end(model)
+            self.callbacks.end(self.in_units_of_data(*model))
 
     def begin_epoch(self):
         """Tell of an epoch that begins."""
@@ -76,7 +90,9 @@ class Monitor:
         """Tell of an epoch that has ended; return whether the search shall end too."""
         if self.verbose:
             self._print_epoch(epoch, objective, residual)
-        return self.callbacks is not None and self.callbacks.end_epoch(best_model)
+        return self.callbacks is not None and self.callbacks.end_epoch(
+            lambda: self.in_units_of_data(*best_model())
+        )
 
     def _print_epoch(self, epoch, objective, residual):
         digits = len(str(self.n_restarts - 1))

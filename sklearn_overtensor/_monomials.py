@@ -155,3 +155,12 @@ def _rests(n_features, degree):
     return [
         _number(np.delete(indices, mode, axis=0), n_features) for mode in range(degree)
     ]
+
+
+def shifted_moment(moments, shift, order):
+    """Distinct entries of ``E[(z + shift)^{⊗order}]``, by Horner's rule."""
+    total = moments[0]
+    for degree in range(1, order + 1):
+        total = times_vector(total, shift, degree - 1)
+        total = total + comb(order, degree) * moments[degree]
+    return total

@@ -2,10 +2,10 @@
 """The paper's 2-homogeneous model: its weights, its objective and its gradients."""
 
 from dataclasses import dataclass
-from math import sqrt
+from math import inf, sqrt
 from typing import Any
 
-from ._algebra import integer_power, unit_columns
+from ._algebra import frobenius_norm, integer_power, unit_columns
 from ._backend import ArrayContext, to_numpy
 
 # Pull, for a target of norm one, below which components count as driven to zero.
@@ -47,6 +47,8 @@ class Evaluation:
         Unit directions ``u_i / ||u_i||``.
     norms : array of shape (m,)
         ``||u_i||``.
+    gram : array of shape (m, m)
+        ``G = V'V``.
     target_contraction : array of shape (d, m)
         Columns ``T*(v_i^{l-1}, ·)``; depends on the directions alone.
     difference : array of shape (d, m)
@@ -58,6 +60,7 @@ class Evaluation:
     weights: Any
     V: Any
     norms: Any
+    gram: Any
     target_contraction: Any
     difference: Any
 
@@ -109,6 +112,7 @@ class TwoHomogeneousObjective:
             weights=weights,
             V=V,
             norms=norms,
+            gram=gram,
             target_contraction=target_contraction,
             difference=model - target_contraction,
         )
@@ -139,6 +143,22 @@ class TwoHomogeneousObjective:
         gain = components.signs * components.scalars ** (order - 2) * evaluation.norms
         return order * (gain * evaluation.difference + self.alpha * components.U)
 
+    def longest_step(self, components, evaluation):
+        """Longest step of Algorithm 1 that keeps it in the target's subspace: Lemma 5.
+
+        The target has no part in B, the complement of the span S of its components.
+        There a step along ``algorithm_gradient`` is linear, ``P_B U' = P_B U (I - eta
+        M)`` with ``M = l (N G^{∘(l-1)} N + alpha I)``, ``N = diag(a_i s_i^{l-2}
+        ||u_i||)``. M is positive semidefinite (Schur's product theorem), so
+        ``||P_B U'|| <= ||P_B U||`` for ``eta <= 2 / ||M||``. In place of the norm
+        stands the largest sum of sizes along a row of M, which is no smaller.
+        """
+        xp, order = self.context.xp, self.order
+        sizes = components.scalars ** (order - 2) * evaluation.norms
+        powers = integer_power(xp.abs(evaluation.gram), order - 1)
+        bound = float(xp.max(sizes * xp.dot(powers, sizes))) + self.alpha
+        return 2 / (order * bound) if bound > 0 else inf
+
     def exact_gradient(self, components, evaluation):
         """Gradient of the objective itself, with ``c`` and ``ĉ`` following ``u``.
 
@@ -163,5 +183,5 @@ class TwoHomogeneousObjective:
         gradient = self.exact_gradient(components, evaluation)
         gain = components.scalars ** (self.order - 2) * evaluation.norms
         pull = self.order * gain * evaluation.target_contraction
-        scale = max(float(xp.sum(pull**2)), VANISHING**2)
-        return float(xp.sum(gradient**2)) <= tol**2 * scale
+        scale = max(frobenius_norm(xp, pull), VANISHING)
+        return frobenius_norm(xp, gradient) <= tol * scale

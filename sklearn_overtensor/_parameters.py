@@ -24,7 +24,8 @@ CONSTRAINTS = {
     "refine": ["boolean"],
     "max_epochs": [Interval(Integral, 1, None, closed="left"), None],
     "max_iter": [Interval(Integral, 1, None, closed="left"), None],
-    "init_scale": [Interval(Real, 0, None, closed="neither"), StrOptions({"auto"})],
+    # Beside a target of norm one. Powers of other lengths would over- or underflow.
+    "init_scale": [Interval(Real, 1e-100, 1e6, closed="both"), StrOptions({"auto"})],
     "step_size": [Interval(Real, 0, None, closed="neither"), StrOptions({"auto"})],
     "tol": [Interval(Real, 0, None, closed="left")],
     "n_init": [Interval(Integral, 1, None, closed="left")],

@@ -5,12 +5,29 @@ from numbers import Integral, Real
 
 import numpy as np
 from joblib import Parallel, delayed
+from numpy.typing import ArrayLike
 from sklearn.utils._param_validation import Interval, validate_params
 
+from ._backend import ArrayContext
 from ._monitor import Monitor
 from ._parameters import CONSTRAINTS, SearchOptions
 from ._residual import has_dense_form
+from ._result import SymmetricCPResult
+from ._scale import in_units_of_data
 from ._solve import as_result, check_target, draw_seeds, preference
+from ._typing import (
+    AnyArray,
+    Auto,
+    Backend,
+    Contraction,
+    Device,
+    FloatArray,
+    Seed,
+    Solver,
+    Statistic,
+    TargetLike,
+    Weights,
+)
 from .search.path import largest_alpha, search_path
 from .targets import DenseTarget, as_target
 
@@ -27,30 +44,30 @@ PATH_CONSTRAINTS = {
     prefer_skip_nested_validation=True,
 )
 def symmetric_cp_path(
-    target,
-    n_components=None,
+    target: AnyArray | TargetLike,
+    n_components: int | None = None,
     *,
-    alphas=20,
-    eps=1e-2,
-    rank=None,
-    order=3,
-    statistic="moment",
-    contraction="auto",
-    solver="lbfgs",
-    refine=True,
-    max_epochs=None,
-    max_iter=None,
-    init_scale="auto",
-    step_size="auto",
-    tol=1e-6,
-    n_init=1,
-    n_jobs=None,
-    backend=None,
-    device=None,
-    random_state=None,
-    verbose=0,
-    sample_weight=None,
-):
+    alphas: int | ArrayLike = 20,
+    eps: float = 1e-2,
+    rank: int | None = None,
+    order: int = 3,
+    statistic: Statistic = "moment",
+    contraction: Contraction = "auto",
+    solver: Solver = "lbfgs",
+    refine: bool = True,
+    max_epochs: int | None = None,
+    max_iter: int | None = None,
+    init_scale: float | Auto = "auto",
+    step_size: float | Auto = "auto",
+    tol: float = 1e-6,
+    n_init: int = 1,
+    n_jobs: int | None = None,
+    backend: Backend = None,
+    device: Device = None,
+    random_state: Seed = None,
+    verbose: int = 0,
+    sample_weight: Weights = None,
+) -> tuple[FloatArray, list[SymmetricCPResult], FloatArray]:
     """Decompose a symmetric tensor or samples for each alpha of a decreasing path.
 
     The same decompositions as :func:`overparam_symmetric_cp` finds for each alpha, in
@@ -139,11 +156,12 @@ init_scale, step_size, tol, n_init, n_jobs, backend, device, random_state, verbo
         backend=backend,
         device=device,
     )
-    check_target(target, options)
-    alphas = resolve_alphas(alphas, eps, target)
+    target, exponent = check_target(target, options)
+    path = resolve_alphas(alphas, eps, target)
     seeds = draw_seeds(random_state, n_init)
-    results, objectives = solve_path(target, alphas, options, seeds, n_jobs)
-    return alphas, results, objectives
+    results, objectives = solve_path(target, path, options, seeds, n_jobs)
+    results = [in_units_of_data(result, exponent) for result in results]
+    return path, results, objectives
 
 
 def resolve_alphas(alphas, eps, target):
@@ -168,15 +186,26 @@ def resolve_alphas(alphas, eps, target):
 def solve_path(target, alphas, options, seeds, n_jobs=None):
     """Results and objectives along a path; at each alpha the best of all restarts."""
     paths = Parallel(n_jobs=n_jobs)(
-        delayed(search_path)(target, alphas, options, seed) for seed in seeds
+        delayed(_whole_path)(target, alphas, options, seed) for seed in seeds
     )
-    # The array is formed once for all residuals.
-    measured = target
-    if has_dense_form(target) and not hasattr(target, "tensor"):
-        measured = DenseTarget(target.to_dense())
-    results, objectives = [], []
+    results, objectives = zip(*best_of(paths, measured(target), options), strict=True)
+    return list(results), np.array(objectives)
+
+
+def _whole_path(target, alphas, options, seed):
+    return list(search_path(target, alphas, options, seed))
+
+
+def best_of(paths, target, options):
+    """At each alpha the best result of several paths, and the lowest objective."""
     for points in zip(*paths, strict=True):
-        found = [as_result(point.found, measured, options) for point in points]
-        results.append(min(found, key=preference))
-        objectives.append(min(point.objective for point in points))
-    return results, np.array(objectives)
+        found = [as_result(point.found, target, options) for point in points]
+        yield min(found, key=preference), min(point.objective for point in points)
+
+
+def measured(target):
+    """The target that many residuals are taken against: its array is formed once."""
+    if has_dense_form(target) and not hasattr(target, "tensor"):
+        context = getattr(target, "context", ArrayContext())
+        return DenseTarget.of_formed(context.asarray(target.to_dense()), context)
+    return target

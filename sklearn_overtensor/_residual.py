@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The residual of a CP model against a target: explicit whenever the tensor fits."""
 
-from math import hypot, sqrt
+from math import hypot, inf, isfinite, sqrt
+
+import numpy as np
 
 from ._algebra import cp_squared_norm, frobenius_norm, khatri_rao_power
 from ._backend import ArrayContext
 from ._memory import dense_bytes, fits_in_memory
+from ._scale import in_safe_units, times_power_of_two
 
 # Size of a block of the difference: it is written and read again while in the cache.
 CACHE_BYTES = 2**20
@@ -40,18 +43,24 @@ def has_dense_form(target) -> bool:
 def explained_share(target, weights, V) -> float:
     """``1 - ||T* - T||^2 / ||T*||^2``: the score, from contractions with the model.
 
+    Minus infinity for a model so much larger than the target that floats end.
+
     Raises
     ------
     ValueError
         For a target of norm zero.
     """
+    target, exponent = in_safe_units(target)
     xp, norm = target.context.xp, target.squared_norm
     if norm == 0:
         raise ValueError("The target of these samples is zero: it has no score.")
-    weights, V = target.context.asarray(weights), target.context.asarray(V)
-    inner = float(xp.dot(weights, xp.sum(V * target.contract(V), axis=0)))
-    model = float(cp_squared_norm(xp, weights, V, target.order))
-    return (2 * inner - model) / norm
+    V = target.context.asarray(V)
+    with np.errstate(all="ignore"):  # a model out of range is that much too large
+        weights = target.context.asarray(times_power_of_two(weights, -exponent))
+        inner = float(xp.dot(weights, xp.sum(V * target.contract(V), axis=0)))
+        model = float(cp_squared_norm(xp, weights, V, target.order))
+    share = (2 * inner - model) / norm
+    return share if isfinite(share) else -inf
 
 
 def explicit_residual(tensor, context, weights, V) -> float:

@@ -43,11 +43,10 @@ class SymmetricCPResult:
 "interrupted"}
         ``"exact"``: the residual is at most ``tol``, whatever ended the search.
         ``"stopped"``: a callback ended it. ``"interrupted"``: Ctrl-C did, and this is
-        the best that it had. ``"stationary"``: the search
-        ended where the gradient vanishes, as it must when the target has noise.
-        ``"iteration_limit"``: the objective was still going down. ``"degenerate"``:
-        huge weights cancel, as they do when a target is a limit of models with fewer
-        terms than it has itself.
+        the best that it had. ``"stationary"``: the search ended where the gradient
+        vanishes, as it must when the target has noise. ``"iteration_limit"``: the
+        objective was still going down. ``"degenerate"``: huge weights cancel, as they
+        do when a target is a limit of models with fewer terms than it has itself.
     contraction : {"dense", "implicit"}
         Whether the search contracted an array (the tensor, or its core in the column
         space) or worked on the samples, or whatever the target is, as they are.

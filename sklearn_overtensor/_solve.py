@@ -17,6 +17,7 @@ from ._checks import check_norm
 from ._memory import require_memory
 from ._residual import relative_residual
 from ._result import SymmetricCPResult
+from ._scale import in_safe_units, in_units_of_data, times_power_of_two
 from .search import SEARCHES
 
 # Sum of the sizes of the weights over the norm of the target beyond which terms that
@@ -30,16 +31,20 @@ def solve(target, options, n_init=1, n_jobs=None, random_state=None, init=None):
     Exact answers come before others; among exact ones the fewest terms win, among
     others the smallest residual.
     """
-    check_target(target, options)
+    target, exponent = check_target(target, options)
+    options = replace(options, monitor=options.monitor.of_units(exponent))
+    if init is not None:
+        init = times_power_of_two(init[0], -exponent), init[1]
     if n_init > 1:
         seeds = draw_seeds(random_state, n_init)
-        return solve_from(target, options, seeds, n_jobs, init)
-    # joblib takes longer to look around than a small tensor to decompose, and so does a
-    # generator to be made: an answer that is read off needs none.
-    source = partial(_random_state_of_start, random_state)
-    _, best, interrupted = _solve_once(0, target, options, source, init)
-    _warn_of_ending(best, interrupted)
-    return best
+        best = solve_from(target, options, seeds, n_jobs, init)
+    else:
+        # joblib takes longer to look around than a small tensor to decompose, and so
+        # does a generator to be made: an answer that is read off needs none.
+        source = partial(_random_state_of_start, random_state)
+        _, best, interrupted = _solve_once(0, target, options, source, init)
+        _warn_of_ending(best, interrupted)
+    return in_units_of_data(best, exponent)
 
 
 def solve_from(target, options, seeds, n_jobs=None, init=None):
@@ -95,9 +100,19 @@ def _random_state_of_start(random_state):
 
 
 def check_target(target, options):
-    """Refuse a target that is zero and a model that cannot be held."""
+    """Refuse a target that is zero and a model that cannot be held.
+
+    Returns
+    -------
+    target : target
+        Over a power of two where its norm is out of range.
+    exponent : int
+        Of that power.
+    """
+    target, exponent = in_safe_units(target)
     check_norm(target)
     _check_width(options.n_components, target.n_features)
+    return target, exponent
 
 
 def _check_width(m, n_features):

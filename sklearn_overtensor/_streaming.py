@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """``partial_fit``: samples that come part by part."""
 
+from collections.abc import Callable
 from copy import copy
+from typing import Any, Self
 
 import numpy as np
 from sklearn.base import _fit_context
 
 from ._backend import is_dask
+from ._typing import AnyArray, Backend, Device, Statistic, Weights
 from .targets import AccumulatedMoments
 
 
@@ -18,8 +21,19 @@ class PartialFitMixin:
     ``_validated`` and ``_wrong_width``.
     """
 
+    order: int
+    statistic: Statistic
+    backend: Backend
+    device: Device
+    n_features_in_: int
+    _decompose: Callable[..., None]
+    _validated: Callable[..., AnyArray]
+    _wrong_width: Callable[..., str]
+
     @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y=None, sample_weight=None):
+    def partial_fit(
+        self, X: AnyArray, y: Any = None, sample_weight: Weights = None
+    ) -> Self:
         """Add samples, and decompose the moment or cumulant of all that were added.
 
         After the last part the model is the one that ``fit`` finds from all parts at
@@ -54,9 +68,8 @@ class PartialFitMixin:
             When an array of ``d^l`` numbers does not fit.
         """
         accumulated = getattr(self, "_accumulated", None)
-        first = accumulated is None
-        X = self._check_part(X, first)
-        if first:
+        X = self._check_part(X, first=accumulated is None)
+        if accumulated is None:
             accumulated = AccumulatedMoments(
                 self.order, self.statistic, backend=self.backend, device=self.device
             )
@@ -103,3 +116,11 @@ class PartialFitMixin:
         """What earlier parts were accumulated to is no part of a new fit."""
         vars(self).pop("_accumulated", None)
         vars(self).pop("n_samples_seen_", None)
+
+    def _private_state(self):
+        accumulated = getattr(self, "_accumulated", None)
+        return {} if accumulated is None else {"accumulated": accumulated.state()}
+
+    def _restore_private_state(self, state):
+        if "accumulated" in state:
+            self._accumulated = AccumulatedMoments.from_state(state["accumulated"])

@@ -6,12 +6,14 @@ from math import sqrt
 from ._algebra import frobenius_norm
 from ._backend import context_of
 from ._random import random_state_of
+from ._scale import exponent_of, is_safe, times_power_of_two
+from ._typing import AnyArray
 
 # Contractions that the estimate of an asymmetry is made of.
 N_SKETCHES = 3
 
 
-def asymmetry(tensor) -> float:
+def asymmetry(tensor: AnyArray) -> float:
     """Relative distance of a tensor from its transposes.
 
     Parameters
@@ -36,7 +38,7 @@ def asymmetry(tensor) -> float:
     context = context_of(tensor)
     xp, tensor = context.xp, context.asarray(tensor)
     order = tensor.ndim
-    norm = frobenius_norm(xp, tensor)
+    tensor, norm = _moderated(context, tensor)
     if norm == 0 or order < 2:
         return 0.0
     swap = (1, 0, *range(2, order))
@@ -58,7 +60,7 @@ def sketched_asymmetry(tensor) -> float:
     context = context_of(tensor)
     xp, tensor = context.xp, context.asarray(tensor)
     order, d = tensor.ndim, tensor.shape[0]
-    norm = frobenius_norm(xp, tensor)
+    tensor, norm = _moderated(context, tensor)
     if norm == 0 or order < 3:
         return asymmetry(tensor)
     u = random_state_of(0).standard_normal((d, N_SKETCHES)) / sqrt(N_SKETCHES)
@@ -73,7 +75,17 @@ def sketched_asymmetry(tensor) -> float:
     )
 
 
-def symmetrize(tensor):
+def _moderated(context, tensor):
+    """The tensor, over a power of two where its norm is out of range, and its norm."""
+    xp = context.xp
+    norm = frobenius_norm(xp, tensor)
+    if norm == 0 or is_safe(norm * norm, context.dtype):
+        return tensor, norm
+    tensor = times_power_of_two(tensor, -exponent_of(float(xp.max(xp.abs(tensor)))))
+    return tensor, frobenius_norm(xp, tensor)
+
+
+def symmetrize(tensor: AnyArray) -> AnyArray:
     """Nearest symmetric tensor: the mean over all permutations of the modes.
 
     Parameters
@@ -116,11 +128,19 @@ def symmetrize(tensor):
             f"Only a cubical tensor can be symmetrized: expected modes of one length, "
             f"got shape {tuple(result.shape)}."
         )
-    for mode in range(1, result.ndim):
-        total = xp.copy(result)
+    symmetric = mean_over_permutations(xp, result)
+    return xp.copy(symmetric) if symmetric is tensor else symmetric
+
+
+def mean_over_permutations(xp, tensor):
+    """The symmetric part of a cubical array of a backend."""
+    for mode in range(1, tensor.ndim):
+        # Divided first: the sum of the largest numbers would overflow.
+        tensor = tensor / (mode + 1)
+        total = tensor
         for other in range(mode):
-            axes = list(range(result.ndim))
+            axes = list(range(tensor.ndim))
             axes[mode], axes[other] = axes[other], axes[mode]
-            total = total + xp.transpose(result, axes)
-        result = total / (mode + 1)
-    return xp.copy(result) if result is tensor else result
+            total = total + xp.transpose(tensor, axes)
+        tensor = total
+    return tensor

@@ -4,6 +4,7 @@
 import numpy as np
 
 from ._backend import to_numpy
+from ._typing import FloatArray, TargetLike
 from .symmetry import asymmetry
 
 
@@ -43,11 +44,11 @@ class TargetContract:
 
     rtol = 1e-10
 
-    def make_target(self):
+    def make_target(self) -> TargetLike:
         """The target under test."""
         raise NotImplementedError
 
-    def dense(self):
+    def dense(self) -> FloatArray:
         """The same tensor as a NumPy array of shape ``(d,) * order``."""
         raise NotImplementedError
 
@@ -62,33 +63,33 @@ class TargetContract:
         scale = max(np.abs(expected).max(), np.sqrt(self.make_target().squared_norm))
         np.testing.assert_allclose(actual, expected, rtol=0, atol=self.rtol * scale)
 
-    def test_shape_is_that_of_the_dense_tensor(self):
+    def test_shape_is_that_of_the_dense_tensor(self) -> None:
         target = self.make_target()
         assert self.dense().shape == (target.n_features,) * target.order
 
-    def test_the_dense_tensor_is_symmetric(self):
+    def test_the_dense_tensor_is_symmetric(self) -> None:
         assert asymmetry(self.dense()) < self.rtol
 
-    def test_contract_equals_dense(self):
+    def test_contract_equals_dense(self) -> None:
         V = self._columns()
         self._assert_close(self._contract(V), dense_contract(self.dense(), V))
 
-    def test_squared_norm_equals_dense(self):
+    def test_squared_norm_equals_dense(self) -> None:
         expected = np.sum(self.dense().astype(float) ** 2)
         np.testing.assert_allclose(
             self.make_target().squared_norm, expected, rtol=100 * self.rtol
         )
 
-    def test_contraction_is_homogeneous_of_degree_order_minus_one(self):
+    def test_contraction_is_homogeneous_of_degree_order_minus_one(self) -> None:
         V, power = self._columns(), self.make_target().order - 1
         self._assert_close(self._contract(-2 * V), (-2.0) ** power * self._contract(V))
 
-    def test_columns_do_not_see_each_other(self):
+    def test_columns_do_not_see_each_other(self) -> None:
         V = self._columns()
         alone = np.hstack([self._contract(V[:, [i]]) for i in range(V.shape[1])])
         self._assert_close(self._contract(V), alone)
 
-    def test_contraction_is_the_gradient_of_a_symmetric_form(self):
+    def test_contraction_is_the_gradient_of_a_symmetric_form(self) -> None:
         # T(v, ..., v) has the gradient l T(v, ..., v, ·) only if T is symmetric.
         V, step = self._columns(m=3), 1e-4
         direction = self._columns(m=3, seed=1)
@@ -103,14 +104,14 @@ class TargetContract:
         tolerance = max(1e-5, self.rtol / step)
         np.testing.assert_allclose(slope, expected, rtol=0, atol=tolerance * scale)
 
-    def test_input_is_left_as_it_was(self):
+    def test_input_is_left_as_it_was(self) -> None:
         V = self._columns()
         before = V.copy()
         self.make_target().contract(V)
         np.testing.assert_array_equal(V, before)
 
 
-def dense_contract(tensor, V):
+def dense_contract(tensor: FloatArray, V: FloatArray) -> FloatArray:
     """Columns ``T(v_i, ..., v_i, ·)`` of an array, one mode and column at a time."""
     columns = []
     for v in V.T:

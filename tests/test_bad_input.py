@@ -102,9 +102,15 @@ BAD_DATA = {
     ),
     "zero tensor": (np.zeros((2, 2, 2)), ValueError, "zero tensor|target is zero"),
     "zero samples": (np.zeros((4, 2)), ValueError, "nothing to decompose"),
-    "tiny tensor": (TENSOR * 1e-200, ValueError, "nothing to decompose"),
-    "huge tensor": (TENSOR * 1e160, ValueError, "squared norm"),
-    "huge samples": (X * 1e80, ValueError, "squared norm"),
+    "tiny tensor": (TENSOR * 1e-311, ValueError, "1e-3.*float64 cannot hold.*larger"),
+    "tiny samples": (X * 1e-150, ValueError, r"1e-4.*float64 cannot hold.*larger"),
+    "huge samples": (X * 1e110, ValueError, r"1e\+33.*float64 cannot hold.*smaller"),
+    "masked samples": (
+        np.ma.masked_greater(X, 1),
+        ValueError,
+        "masked entries.*SimpleImputer",
+    ),
+    "dates": (np.full((3, 2), np.datetime64("2020")), TypeError, "dates or times"),
     "sparse with NaN": (
         scipy.sparse.csr_array(np.full((4, 2), np.nan)),
         ValueError,

@@ -28,7 +28,7 @@ BAD_VALUES = {
     "refine": ["yes", None, 2],
     "max_epochs": [0, 1.5, "10"],
     "max_iter": [0, -1, 500.0],
-    "init_scale": [0, -1.0, "small", None, np.nan],
+    "init_scale": [0, -1.0, 1e-200, 1e7, "small", None, np.nan],
     "step_size": [0.0, -1e-3, "Auto", None, np.inf],
     "tol": [-1e-6, "tight", None, np.nan],
     "n_init": [0, 1.5, None],
@@ -49,6 +49,9 @@ OF_A_PATH = {
     "selection": ["two_se", None],
 }
 
+# A parameter that the function alone has.
+OF_THE_FUNCTION = {"observer": ["print", 1, []]}
+
 
 def parameters_of(function):
     parameters = inspect.signature(function).parameters
@@ -62,7 +65,8 @@ def parameters_of(function):
 def test_no_parameter_is_left_out():
     every = set(BAD_VALUES)
     assert set(OverparamSymmetricCP().get_params()) == every
-    assert set(parameters_of(overparam_symmetric_cp)) == every - {"warm_start"}
+    of_the_function = (every - {"warm_start"}) | set(OF_THE_FUNCTION)
+    assert set(parameters_of(overparam_symmetric_cp)) == of_the_function
     of_a_search = every - {"alpha", "warm_start"}
     assert set(parameters_of(symmetric_cp_path)) == of_a_search | {"alphas", "eps"}
     assert set(OverparamSymmetricCPCV().get_params()) == of_a_search | set(OF_A_PATH)
@@ -109,7 +113,11 @@ def test_estimator(name, value):
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [pair for pair in pairs() if pair[0] != "warm_start"]
+    ("name", "value"),
+    [
+        *(pair for pair in pairs() if pair[0] != "warm_start"),
+        *(("observer", value) for value in OF_THE_FUNCTION["observer"]),
+    ],
 )
 def test_function(name, value):
     with pytest.raises(ValueError, match=name) as error:

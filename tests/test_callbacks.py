@@ -241,3 +241,14 @@ def test_an_error_in_a_callback_is_raised_and_tears_down(noisy):
     with pytest.raises(RuntimeError, match="the disk is full"):
         estimator().set_callbacks(recorder).fit(noisy)
     assert recorder.set_up == 0
+
+
+@pytest.mark.parametrize("n_init", [1, 2])
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_models_of_epochs_are_in_the_units_of_the_data(solver, n_init, noisy):
+    """Also where floats cannot square the data, and a power of two is taken out."""
+    recorder = Recorder()
+    model = estimator(solver, n_init=n_init).set_callbacks(recorder).fit(noisy * 1e-140)
+    assert len(recorder.fitted) > 1
+    for fitted, *_ in recorder.fitted:
+        assert fitted.weights_[0] == pytest.approx(model.weights_[0], rel=0.5)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """OverparamSymmetricCPCV: the choice of a grid search over alpha, along one path."""
 
+from math import sqrt
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,8 +11,14 @@ from sklearn.model_selection import GridSearchCV, KFold
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from sklearn_overtensor import OverparamSymmetricCP, OverparamSymmetricCPCV
-from sklearn_overtensor._folds import best_index, one_standard_error_index
+from sklearn_overtensor._folds import (
+    best_index,
+    one_standard_error_index,
+    score_ceiling,
+)
 from sklearn_overtensor.datasets import make_latent_samples, make_symmetric_cp
+from sklearn_overtensor.symmetry import symmetrize
+from sklearn_overtensor.targets import CumulantTarget, DenseTarget
 
 quiet = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 CUMULANT = {"order": 4, "statistic": "cumulant", "random_state": 0}
@@ -200,6 +208,35 @@ def test_one_standard_error_is_that_of_the_difference():
     assert (
         clearly_worse.mean() > common.mean() - plain
     )  # what the plain rule would take
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_closer_fit_scores_above_the_ceiling(seed):
+    train, test = (CumulantTarget(samples(i, 500), 3) for i in (seed, seed + 10))
+    array = DenseTarget(train.to_dense())
+    ceiling, norm = score_ceiling(array, test), sqrt(array.squared_norm)
+    rng = np.random.default_rng(seed)
+    towards = (test.to_dense() - array.tensor) / np.linalg.norm(test.to_dense())
+    for _ in range(50):
+        # The worst case is a move straight towards what is held out.
+        move = symmetrize(rng.standard_normal((5, 5, 5))) + 100 * towards * rng.random()
+        residual = rng.random()
+        model = array.tensor + residual * norm * move / np.linalg.norm(move)
+        gap = np.linalg.norm(model - test.to_dense())
+        assert 1 - gap**2 / test.squared_norm <= ceiling(residual) + 1e-12
+
+
+@quiet
+def test_a_path_ends_where_no_closer_fit_can_score_more():
+    X = make_latent_samples(400, 4, 3, random_state=0).X
+    model = OverparamSymmetricCPCV(alphas=12, eps=1e-4, cv=3, **CUMULANT).fit(X)
+    ended = np.diff(model.scores_path_[-4:], axis=0) == 0
+    assert ended.all()
+    grid = GridSearchCV(
+        OverparamSymmetricCP(**CUMULANT), {"alpha": model.alphas_}, cv=3
+    ).fit(X)
+    means = grid.cv_results_["mean_test_score"]
+    assert means[model.alphas_ == model.alpha_][0] >= means.max() - 1e-5
 
 
 def test_one_fold_has_no_standard_error():

@@ -272,13 +272,3 @@ def test_function_and_estimator_are_one(solver, X):
     target_object = overparam_symmetric_cp(MomentTarget(X), 8, **settings)
     moment = overparam_symmetric_cp(X, 8, **settings)
     np.testing.assert_array_equal(target_object.weights, moment.weights)
-
-
-@quiet
-def test_verbose_prints_a_line_an_epoch(solver, tensor, capsys):
-    OverparamSymmetricCP(8, solver=solver, verbose=1, random_state=0, **BUDGET).fit(
-        tensor
-    )
-    lines = capsys.readouterr().out.splitlines()
-    assert lines
-    assert all(line.startswith("epoch") for line in lines)

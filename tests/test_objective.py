@@ -110,6 +110,23 @@ def test_gradients_share_the_tangent_and_differ_by_l_over_two_radially(problem):
     )
 
 
+def test_the_longest_step_is_below_two_over_the_norm_of_its_matrix(problem, order):
+    objective, components, *_ = problem
+    point = objective.evaluate(components)
+    V, norms = to_numpy(point.V), to_numpy(point.norms)
+    sizes = to_numpy(components.signs * components.scalars ** (order - 2)) * norms
+    matrix = np.outer(sizes, sizes) * (V.T @ V) ** (order - 1)
+    norm = order * (np.linalg.norm(matrix, 2) + ALPHA)
+    step = objective.longest_step(components, point)
+    assert 0.5 * 2 / norm < step <= 2 / norm
+
+
+def test_nothing_limits_a_step_without_model_and_penalty(objective, context):
+    nothing = make_components(context, np.zeros(4))
+    objective.alpha = 0.0
+    assert objective.longest_step(nothing, objective.evaluate(nothing)) == np.inf
+
+
 def test_changed_scalars_need_no_new_contraction(problem, context):
     objective, components, _, _ = problem
     point = objective.evaluate(components)

@@ -8,8 +8,14 @@ from typing import ClassVar
 from .._algebra import canonical_order
 from .._checks import check_norm
 from .._decomposition import SymmetricDecomposition
+from .._memory import dense_bytes, require_memory
 from .._parameters import CONSTRAINTS
 from .._residual import explicit_residual, relative_residual
+from .._typing import Backend, Device, Seed, Statistic
+
+# Arrays of the tensor's size that a method on the whole tensor has at a time: the
+# statistic, the same scaled, an unfolding, a reconstruction.
+COPIES = 3
 
 
 class Baseline(SymmetricDecomposition):
@@ -41,6 +47,14 @@ class DenseBaseline(Baseline):
     def _prepare(self, X, sample_weight):
         """The target, and its array scaled to norm one as our own solvers see it."""
         target = self._checked_target(X, sample_weight)
+        itemsize = 4 if target.context.dtype == "float32" else 8
+        require_memory(
+            COPIES * dense_bytes(target.n_features, target.order, itemsize),
+            f"{type(self).__name__}, which works on copies of the whole tensor of "
+            f"order {target.order} in {target.n_features} features,",
+            "Reduce the number of features first, for example with PCA, or use "
+            "OverparamSymmetricCP, which makes no copies.",
+        )
         return target, target.to_dense() / sqrt(target.squared_norm)
 
     def _keep(self, weights, V, target, tensor):
@@ -68,14 +82,14 @@ class DirectParameters:
 
     def __init__(
         self,
-        n_components=None,
+        n_components: int | None = None,
         *,
-        order=3,
-        statistic="moment",
-        backend=None,
-        device=None,
-        random_state=None,
-    ):
+        order: int = 3,
+        statistic: Statistic = "moment",
+        backend: Backend = None,
+        device: Device = None,
+        random_state: Seed = None,
+    ) -> None:
         self.n_components = n_components
         self.order = order
         self.statistic = statistic

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """``JennrichCP``: simultaneous diagonalisation, for independent components."""
 
+from typing import Any, Self
+
 import numpy as np
 from scipy.linalg import lstsq
 from sklearn.base import _fit_context
 from sklearn.utils import check_random_state
 
 from .._backend import to_numpy
+from .._typing import AnyArray, Weights
 from ..compression import CompactTarget, random_slices
 from ._base import DenseBaseline, DirectParameters
 from ._subspace import leading_subspace
@@ -95,7 +98,7 @@ class JennrichCP(DirectParameters, DenseBaseline):
     """
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None, sample_weight=None):
+    def fit(self, X: AnyArray, y: Any = None, sample_weight: Weights = None) -> Self:
         """Decompose the moment or cumulant of samples, or a symmetric tensor.
 
         Parameters

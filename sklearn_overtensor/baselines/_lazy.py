@@ -2,6 +2,7 @@
 """``LazyCP``: the lazy (NTK) regime of Theorem 1, solved in closed form."""
 
 from math import sqrt
+from typing import Any, Self
 
 import numpy as np
 from scipy.linalg import eigh
@@ -10,6 +11,7 @@ from sklearn.utils import check_random_state
 
 from .._backend import to_numpy
 from .._memory import require_memory
+from .._typing import AnyArray, Weights
 from ..solvers import random_columns
 from ._base import Baseline, DirectParameters
 from ._tangent import tangent_gram, tangent_terms
@@ -119,7 +121,7 @@ class LazyCP(DirectParameters, Baseline):
     """
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None, sample_weight=None):
+    def fit(self, X: AnyArray, y: Any = None, sample_weight: Weights = None) -> Self:
         """Project the moment or cumulant of samples, or a symmetric tensor.
 
         Parameters

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """``SpectralCP``: O(r^{l-1}) terms from eigenvectors alone."""
 
+from typing import Any, Self
+
 from sklearn.base import _fit_context
 
 from .._backend import to_numpy
 from .._memory import require_memory
+from .._typing import AnyArray, Weights
 from ._base import DenseBaseline, DirectParameters
 from ._spectral_terms import spectral_bound, spectral_terms
 from ._subspace import leading_subspace
@@ -118,7 +121,7 @@ class SpectralCP(DirectParameters, DenseBaseline):
     """
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None, sample_weight=None):
+    def fit(self, X: AnyArray, y: Any = None, sample_weight: Weights = None) -> Self:
         """Decompose the moment or cumulant of samples, or a symmetric tensor.
 
         Parameters

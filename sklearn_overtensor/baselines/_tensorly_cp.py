@@ -5,7 +5,7 @@ import warnings
 from dataclasses import dataclass
 from math import sqrt
 from numbers import Integral, Real
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from sklearn.base import _fit_context
@@ -18,6 +18,7 @@ from .._algebra import frobenius_norm, unit_columns
 from .._backend import load_backend, tensorly_backend, to_numpy
 from .._parameters import CONSTRAINTS
 from .._residual import explicit_residual
+from .._typing import AnyArray, Backend, Device, Seed, Statistic, Weights
 from ._base import DenseBaseline
 from ._parafac import padded_svd, robust_parafac
 
@@ -141,18 +142,18 @@ class TensorLyCP(DenseBaseline):
 
     def __init__(
         self,
-        n_components=3,
+        n_components: int = 3,
         *,
-        order=3,
-        statistic="moment",
-        init="svd",
-        max_iter=100,
-        tol=1e-8,
-        n_init=1,
-        backend=None,
-        device=None,
-        random_state=None,
-    ):
+        order: int = 3,
+        statistic: Statistic = "moment",
+        init: Literal["svd", "random"] = "svd",
+        max_iter: int = 100,
+        tol: float = 1e-8,
+        n_init: int = 1,
+        backend: Backend = None,
+        device: Device = None,
+        random_state: Seed = None,
+    ) -> None:
         self.n_components = n_components
         self.order = order
         self.statistic = statistic
@@ -165,7 +166,7 @@ class TensorLyCP(DenseBaseline):
         self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None, sample_weight=None):
+    def fit(self, X: AnyArray, y: Any = None, sample_weight: Weights = None) -> Self:
         """Decompose the moment or cumulant of samples, or a symmetric tensor.
 
         Parameters
@@ -252,4 +253,4 @@ def _shared_directions(factors):
 def _refit(target, V):
     """Least squares weights of the terms ``v_i^{⊗l}``, for the scaled target."""
     pull = np.sum(V * to_numpy(target.contract(V)), axis=0) / sqrt(target.squared_norm)
-    return np.linalg.lstsq((V.T @ V) ** target.order, pull)[0]
+    return np.linalg.lstsq((V.T @ V) ** target.order, pull, rcond=None)[0]

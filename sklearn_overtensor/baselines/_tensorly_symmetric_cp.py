@@ -3,7 +3,7 @@
 
 from numbers import Integral
 from types import FunctionType, SimpleNamespace
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import _fit_context
@@ -13,6 +13,7 @@ from tensorly.decomposition import symmetric_parafac_power_iteration
 
 from .._backend import tensorly_backend, to_numpy
 from .._parameters import CONSTRAINTS
+from .._typing import AnyArray, Backend, Device, Seed, Statistic, Weights
 from ._base import DenseBaseline
 
 _POSITIVE = [Interval(Integral, 1, None, closed="left")]
@@ -115,16 +116,16 @@ class TensorLySymmetricCP(DenseBaseline):
 
     def __init__(
         self,
-        n_components=3,
+        n_components: int = 3,
         *,
-        order=3,
-        statistic="moment",
-        n_repeat=10,
-        n_iteration=10,
-        backend=None,
-        device=None,
-        random_state=None,
-    ):
+        order: int = 3,
+        statistic: Statistic = "moment",
+        n_repeat: int = 10,
+        n_iteration: int = 10,
+        backend: Backend = None,
+        device: Device = None,
+        random_state: Seed = None,
+    ) -> None:
         self.n_components = n_components
         self.order = order
         self.statistic = statistic
@@ -135,7 +136,7 @@ class TensorLySymmetricCP(DenseBaseline):
         self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None, sample_weight=None):
+    def fit(self, X: AnyArray, y: Any = None, sample_weight: Weights = None) -> Self:
         """Decompose the moment or cumulant of samples, or a symmetric tensor.
 
         Parameters

@@ -2,7 +2,8 @@
 """``VanillaGradientCP``: descent on equation (2), components and weights both free."""
 
 import warnings
-from typing import ClassVar
+from math import sqrt
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from sklearn.base import _fit_context
@@ -11,7 +12,9 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import StrOptions
 
 from .._backend import to_numpy
+from .._checks import check_init
 from .._parameters import CONSTRAINTS
+from .._typing import AnyArray, Auto, Backend, Device, Seed, Statistic, Weights
 from ..solvers import random_columns, random_signs
 from ._base import Baseline
 from ._vanilla_descent import VanillaObjective, descend
@@ -29,22 +32,25 @@ class VanillaGradientCP(Baseline):
     ----------
     n_components : int or None, default=None
         Number m of components. None: ``2 d + 5``, the width that
-        ``OverparamSymmetricCP(solver="gd")`` starts with.
+        ``OverparamSymmetricCP(solver="gd")`` starts with, or that of ``init``.
     order : int, default=3
         Order of the statistic of samples, 3 being the lowest that identifies terms;
         a tensor brings its own.
     statistic : {"moment", "cumulant"}, default="moment"
         What is decomposed when ``X`` holds samples, as in ``OverparamSymmetricCP``.
-    init : {"random", "paired"}, default="random"
+    init : {"random", "paired"} or tuple of (weights, components), default="random"
         Start: every component in a direction of its own with a random sign
         ``c_i = ±1``; or components in pairs that share a direction and have opposite
         signs, so that the model starts at zero, however large its components are.
         The latter is the start that makes training lazy [2]_; with an odd number of
-        components the last has ``c_i = 0``.
+        components the last has ``c_i = 0``. Or the start itself, in the units of the
+        tensor: the coefficients ``c_i``, of shape (m,), and as rows the ``u_i``, of
+        shape (m, n_features), which need no unit length and keep theirs.
     init_scale : float, default=0.5
         Length of the components at the start, for a target scaled to norm one.
         Neither small nor large: below about 0.1 most of the iterations pass near the
-        saddle at zero, from about 2 on training is lazy.
+        saddle at zero, from about 2 on training is lazy. Of no use beside a start of
+        your own.
     max_iter : int, default=1000
         Gradient steps: exactly so many, unless ``tol`` is met or no step is short
         enough to go down.
@@ -133,7 +139,7 @@ class VanillaGradientCP(Baseline):
         "n_components": CONSTRAINTS["n_components"],
         "order": CONSTRAINTS["order"],
         "statistic": CONSTRAINTS["statistic"],
-        "init": [StrOptions({"random", "paired"})],
+        "init": [StrOptions({"random", "paired"}), tuple],
         "init_scale": CONSTRAINTS["init_scale"][:1],
         "max_iter": CONSTRAINTS["max_iter"][:1],
         "step_size": CONSTRAINTS["step_size"],
@@ -145,19 +151,19 @@ class VanillaGradientCP(Baseline):
 
     def __init__(
         self,
-        n_components=None,
+        n_components: int | None = None,
         *,
-        order=3,
-        statistic="moment",
-        init="random",
-        init_scale=0.5,
-        max_iter=1000,
-        step_size="auto",
-        tol=1e-6,
-        backend=None,
-        device=None,
-        random_state=None,
-    ):
+        order: int = 3,
+        statistic: Statistic = "moment",
+        init: Literal["random", "paired"] = "random",
+        init_scale: float = 0.5,
+        max_iter: int = 1000,
+        step_size: float | Auto = "auto",
+        tol: float = 1e-6,
+        backend: Backend = None,
+        device: Device = None,
+        random_state: Seed = None,
+    ) -> None:
         self.n_components = n_components
         self.order = order
         self.statistic = statistic
@@ -171,7 +177,7 @@ class VanillaGradientCP(Baseline):
         self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None, sample_weight=None):
+    def fit(self, X: AnyArray, y: Any = None, sample_weight: Weights = None) -> Self:
         """Decompose the moment or cumulant of samples, or a symmetric tensor.
 
         Parameters
@@ -195,15 +201,11 @@ class VanillaGradientCP(Baseline):
             For malformed input, a target of norm zero and invalid parameters.
         """
         target = self._checked_target(X, sample_weight)
-        d = target.n_features
-        directions, c = _start(
-            d, self.n_components or 2 * d + 5, self.init, self.random_state
-        )
-        objective = VanillaObjective(target)
+        start, c = self._start(target)
         context = target.context
         U, c, losses, diverged = descend(
-            objective,
-            context.asarray(self.init_scale * directions),
+            VanillaObjective(target),
+            context.asarray(start),
             context.asarray(c),
             max_iter=self.max_iter,
             step_size=self.step_size,
@@ -218,15 +220,41 @@ class VanillaGradientCP(Baseline):
             )
         U, c = to_numpy(U).astype(float), to_numpy(c).astype(float)
         self._keep_terms(c, U, target)
-        norms = np.linalg.norm(U, axis=0)
-        moved = U / np.where(norms > 0, norms, 1) - directions
+        moved = _directions(U) - _directions(start)
         self.turn_ = float(np.sqrt(np.mean(np.sum(moved**2, axis=0))))
         self.loss_curve_ = np.asarray(losses)
         self.n_iter_ = len(losses)
         return self
 
+    def _start(self, target):
+        """Components ``U (d, m)`` and coefficients ``c (m,)``, at norm one."""
+        if isinstance(self.init, tuple):
+            c, U = _given_start(self.init, self.n_components, target)
+            return U, c / sqrt(target.squared_norm)
+        d = target.n_features
+        m = self.n_components or 2 * d + 5
+        directions, c = _random_start(d, m, self.init, self.random_state)
+        return self.init_scale * directions, c
 
-def _start(n_features, m, init, random_state):
+
+def _given_start(init, n_components, target):
+    """A start of the user's own: coefficients ``(m,)`` and components ``(d, m)``."""
+    weights, components = check_init(init, target)
+    if n_components not in (None, len(weights)):
+        raise ValueError(
+            f"init has {len(weights)} components, but n_components={n_components}; "
+            "leave n_components out."
+        )
+    return weights, components.T
+
+
+def _directions(U):
+    """Columns of unit length; those of zero stay zero."""
+    norms = np.linalg.norm(U, axis=0)
+    return U / np.where(norms > 0, norms, 1)
+
+
+def _random_start(n_features, m, init, random_state):
     """Unit directions ``(d, m)`` and coefficients ``c (m,)`` of the start."""
     random_state = check_random_state(random_state)
     if init == "random":

@@ -89,7 +89,8 @@ def descend(objective, U, c, *, max_iter, step_size, tol):
     automatic = step_size == "auto"
     longest = 1.0 / objective.order
     step = longest if automatic else float(step_size)
-    point, losses = objective.evaluate(U, c), []
+    losses: list[float] = []
+    point = objective.evaluate(U, c)
     for _ in range(max_iter):
         square = _square(objective.context.xp, point)
         while True:

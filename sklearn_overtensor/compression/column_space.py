@@ -9,9 +9,12 @@ from scipy.linalg.lapack import dorgqr
 from scipy.sparse import eye_array
 
 from .._backend import to_numpy
+from .._memory import require_memory
 
 # Contractions of the first block: so few cost hardly more than a single one.
 FIRST_COLUMNS = 32
+# Entries of a block of them from which on it is asked whether it fits in memory.
+MANY_ENTRIES = 10**6
 
 
 def column_space(target, random_state, tol=1e-12, limit=inf):
@@ -44,6 +47,7 @@ def column_space(target, random_state, tol=1e-12, limit=inf):
     block = np.empty((n_features, 0))
     while True:
         wanted = min(max(FIRST_COLUMNS, 2 * block.shape[1]), n_features + 5)
+        _require_room(n_features, wanted)
         fresh = random_state.standard_normal((n_features, wanted - block.shape[1]))
         image = target.contract(fresh / np.linalg.norm(fresh, axis=0))
         block = np.column_stack([block, to_numpy(image)])
@@ -56,6 +60,17 @@ def column_space(target, random_state, tol=1e-12, limit=inf):
             return dorgqr(packed[:, :rank], scalars[:rank])[0]
         if wanted > limit:
             return eye_array(n_features, format="csr")
+
+
+def _require_room(n_features, n_columns):
+    if n_features * n_columns > MANY_ENTRIES:
+        require_memory(
+            # The columns, their directions and the factors.
+            4 * 8 * n_features * n_columns,
+            f"Finding the column space of a tensor in {n_features} features, with "
+            f"{n_columns} directions",
+            "Reduce the number of features first, for example with TruncatedSVD.",
+        )
 
 
 class ProjectedTarget:

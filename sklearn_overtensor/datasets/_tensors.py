@@ -171,7 +171,7 @@ def _pairwise_cosine(
     n_features: int, rank: int, collinearity: float | None, orthogonal: bool
 ) -> float | None:
     """Check the parameters that fix the angles; return the cosine, None if free."""
-    if not orthogonal and collinearity is None:
+    if collinearity is None and not orthogonal:
         return None
     if orthogonal and collinearity is not None:
         raise ValueError(
@@ -184,7 +184,7 @@ def _pairwise_cosine(
             f"{given} needs rank <= n_features, got rank={rank} and "
             f"n_features={n_features}."
         )
-    if orthogonal:
+    if collinearity is None:
         return 0.0
     lowest = -1.0 / max(rank - 1, 1)
     if collinearity < lowest:

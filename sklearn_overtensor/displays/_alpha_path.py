@@ -1,18 +1,20 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """``AlphaPathDisplay``: score, number of terms and weights along a path of alphas."""
 
-import numpy as np
+from typing import Any, Self
 
-from .._folds import shortfall
+from .._result import SymmetricCPResult
+from .._typing import AnyArray, Weights
 from ._common import (
+    Keywords,
     check_estimator,
     hide_frame,
     load_pyplot,
     log_scale,
     make_panels,
     style,
-    whole_ticks,
 )
+from ._path_panels import score_panel, terms_panel, weights_panel
 
 
 class AlphaPathDisplay:
@@ -81,8 +83,14 @@ class AlphaPathDisplay:
     """
 
     def __init__(
-        self, *, alphas, scores=None, n_components=None, weights=None, alpha=None
-    ):
+        self,
+        *,
+        alphas: AnyArray,
+        scores: AnyArray = None,
+        n_components: AnyArray = None,
+        weights: AnyArray = None,
+        alpha: float | None = None,
+    ) -> None:
         self.alphas = alphas
         self.scores = scores
         self.n_components = n_components
@@ -91,8 +99,14 @@ class AlphaPathDisplay:
 
     @classmethod
     def from_estimator(
-        cls, estimator, X=None, *, sample_weight=None, ax=None, **kwargs
-    ):
+        cls,
+        estimator: Any,
+        X: AnyArray = None,
+        *,
+        sample_weight: Weights = None,
+        ax: Any = None,
+        **kwargs: Any,
+    ) -> Self:
         """Draw the path that a fitted estimator has chosen from.
 
         Parameters
@@ -141,7 +155,15 @@ class AlphaPathDisplay:
         return display.plot(ax, **kwargs)
 
     @classmethod
-    def from_path(cls, alphas, results, *, alpha=None, ax=None, **kwargs):
+    def from_path(
+        cls,
+        alphas: AnyArray,
+        results: list[SymmetricCPResult],
+        *,
+        alpha: float | None = None,
+        ax: Any = None,
+        **kwargs: Any,
+    ) -> Self:
         """Draw what :func:`~sklearn_overtensor.symmetric_cp_path` returns.
 
         Parameters
@@ -165,14 +187,14 @@ class AlphaPathDisplay:
 
     def plot(
         self,
-        ax=None,
+        ax: Any = None,
         *,
-        line_kwargs=None,
-        fold_kwargs=None,
-        band_kwargs=None,
-        weight_kwargs=None,
-        alpha_kwargs=None,
-    ):
+        line_kwargs: Keywords = None,
+        fold_kwargs: Keywords = None,
+        band_kwargs: Keywords = None,
+        weight_kwargs: Keywords = None,
+        alpha_kwargs: Keywords = None,
+    ) -> Self:
         """Draw the panels.
 
         Parameters
@@ -207,20 +229,28 @@ class AlphaPathDisplay:
         )
         self.figure_ = self.axes_[0].figure
         self.score_line_ = self.score_band_ = self.n_components_line_ = None
-        self.weights_line_ = None
         self.score_fold_lines_, self.n_components_fold_lines_ = [], []
+        self.weights_line_ = None
         line = style({"color": "black", "marker": "."}, line_kwargs)
         fold = style({"color": "gray", "linewidth": 0.8, "alpha": 0.7}, fold_kwargs)
-        for panel, axes in zip(panels, self.axes_, strict=True):
-            if panel == "score":
-                self._plot_score(axes, line, fold, band_kwargs)
-            elif panel == "terms":
-                self._plot_terms(axes, line, fold)
-            else:
-                self._plot_weights(axes, weight_kwargs)
-            log_scale(axes.set_xscale, [self.alphas])
-            axes.set_xlabel("alpha")
-            hide_frame(axes)
+        axes = dict(zip(panels, self.axes_, strict=True))
+        if "score" in axes:
+            artists = score_panel(
+                axes["score"], self.alphas, self.scores, line, fold, band_kwargs
+            )
+            self.score_line_, self.score_fold_lines_, self.score_band_ = artists
+        if "terms" in axes:
+            self.n_components_line_, self.n_components_fold_lines_ = terms_panel(
+                axes["terms"], self.alphas, self.n_components, self.weights, line, fold
+            )
+        if "weights" in axes:
+            self.weights_line_ = weights_panel(
+                axes["weights"], self.alphas, self.weights, weight_kwargs
+            )
+        for each in self.axes_:
+            log_scale(each.set_xscale, [self.alphas])
+            each.set_xlabel("alpha")
+            hide_frame(each)
         self._mark_alpha(alpha_kwargs)
         return self
 
@@ -242,49 +272,6 @@ class AlphaPathDisplay:
         if not panels or n_alphas == 0:
             raise ValueError("There is nothing to draw: pass scores or weights.")
         return panels
-
-    def _plot_score(self, axes, line, fold, band_kwargs):
-        scores = np.asarray(self.scores)
-        mean, (_, error) = scores.mean(axis=1), shortfall(scores)
-        self.score_fold_lines_ = axes.plot(self.alphas, scores, **fold)
-        self.score_fold_lines_[0].set_label("one fold")
-        default = {"color": "tab:orange", "alpha": 0.4, "linewidth": 0}
-        default |= {
-            "zorder": 1.9,
-            "label": "standard error of the\ndifference to the best",
-        }
-        self.score_band_ = axes.fill_between(
-            self.alphas, mean - error, mean + error, **style(default, band_kwargs)
-        )
-        (self.score_line_,) = axes.plot(
-            self.alphas, mean, **style({"label": "mean"}, line)
-        )
-        axes.axhline(mean.max(), color="black", linewidth=0.8, linestyle=":")
-        axes.set_ylabel("score on held-out rows")
-
-    def _plot_terms(self, axes, line, fold):
-        if self.n_components is not None:
-            counts = np.asarray(self.n_components)
-            self.n_components_fold_lines_ = axes.plot(self.alphas, counts, **fold)
-            self.n_components_fold_lines_[0].set_label("one fold")
-        if self.weights is not None:
-            counts = [len(weights) for weights in self.weights]
-            label = "all samples" if self.n_components is not None else None
-            (self.n_components_line_,) = axes.plot(
-                self.alphas, counts, **style({"label": label}, line)
-            )
-        axes.set(ylabel="number of terms", ylim=(0, None))
-        whole_ticks(axes.yaxis)
-
-    def _plot_weights(self, axes, weight_kwargs):
-        weights = [np.asarray(each) for each in self.weights]
-        alphas = np.repeat(self.alphas, [len(each) for each in weights])
-        default = {"color": "black", "linestyle": "none", "marker": ".", "alpha": 0.7}
-        (self.weights_line_,) = axes.plot(
-            alphas, np.concatenate(weights), **style(default, weight_kwargs)
-        )
-        axes.axhline(0, color="black", linewidth=0.8)
-        axes.set_ylabel("weight")
 
     def _mark_alpha(self, alpha_kwargs):
         """The alpha chosen in each panel, and legends: the first one tells of it."""

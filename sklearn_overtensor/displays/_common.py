@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What displays share: matplotlib when it is needed, panels, scales, fitted values."""
 
+from typing import Any, TypeAlias
+
 import numpy as np
 from sklearn.utils._plotting import _validate_style_kwargs
 from sklearn.utils.validation import check_is_fitted
+
+# Keyword arguments of an artist.
+Keywords: TypeAlias = dict[str, Any] | None
 
 
 def load_pyplot(caller):
@@ -35,6 +40,20 @@ def check_choice(name, value, choices):
     if value not in choices:
         raise ValueError(
             f"{name} must be one of {', '.join(map(repr, choices))}, got {value!r}."
+        )
+
+
+def check_image_shape(image_shape, n_features):
+    """Refuse a shape that is not (height, width) with a pixel for each feature."""
+    if image_shape is None:
+        raise ValueError(
+            "kind='image' needs image_shape=(height, width), whose product is the "
+            f"number of features, {n_features}."
+        )
+    if len(image_shape) != 2 or np.prod(image_shape) != n_features:
+        raise ValueError(
+            "image_shape must be (height, width) with as many pixels as there are "
+            f"features, {n_features}; got {tuple(image_shape)}."
         )
 
 
@@ -121,6 +140,11 @@ def log_scale(set_scale, values):
 def hide_frame(ax):
     """Leave only the lines of a frame that carry ticks."""
     ax.spines[["top", "right"]].set_visible(False)
+
+
+def signed_colors(values):
+    """Blue for what is negative, red for what is not."""
+    return ["tab:blue" if value < 0 else "tab:red" for value in values]
 
 
 def whole_ticks(axis):

@@ -1,16 +1,22 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """``ComponentsDisplay``: components as a heat map, bars or images, with weights."""
 
+from typing import Any, Literal, Self
+
 import numpy as np
 
+from .._typing import AnyArray
 from ._common import (
+    Keywords,
     check_choice,
     check_estimator,
+    check_image_shape,
     height_of_names,
     hide_frame,
     load_pyplot,
     make_panels,
     name_features,
+    signed_colors,
     style,
     whole_ticks,
 )
@@ -75,13 +81,26 @@ class ComponentsDisplay:
     3
     """
 
-    def __init__(self, *, components, weights=None, feature_names=None):
+    def __init__(
+        self,
+        *,
+        components: AnyArray,
+        weights: AnyArray = None,
+        feature_names: AnyArray = None,
+    ) -> None:
         self.components = components
         self.weights = weights
         self.feature_names = feature_names
 
     @classmethod
-    def from_estimator(cls, estimator, *, feature_names=None, ax=None, **kwargs):
+    def from_estimator(
+        cls,
+        estimator: Any,
+        *,
+        feature_names: AnyArray = None,
+        ax: Any = None,
+        **kwargs: Any,
+    ) -> Self:
         """Draw the components of a fitted estimator.
 
         Parameters
@@ -103,10 +122,8 @@ class ComponentsDisplay:
 
         Raises
         ------
-        NotFittedError
-            If the estimator is not fitted.
-        TypeError
-            If it has no ``components_``.
+        NotFittedError, TypeError
+            If the estimator is not fitted, or has no ``components_``.
         """
         caller = f"{cls.__name__}.from_estimator"
         load_pyplot(caller)
@@ -122,15 +139,15 @@ class ComponentsDisplay:
 
     def plot(
         self,
-        ax=None,
+        ax: Any = None,
         *,
-        kind="heatmap",
-        image_shape=None,
-        n_cols=None,
-        im_kwargs=None,
-        bar_kwargs=None,
-        title_kwargs=None,
-    ):
+        kind: Literal["heatmap", "bar", "image"] = "heatmap",
+        image_shape: tuple[int, int] | None = None,
+        n_cols: int | None = None,
+        im_kwargs: Keywords = None,
+        bar_kwargs: Keywords = None,
+        title_kwargs: Keywords = None,
+    ) -> Self:
         """Draw the components.
 
         Parameters
@@ -165,8 +182,10 @@ class ComponentsDisplay:
         check_choice("kind", kind, KINDS)
         self._check_sizes()
         if kind == "image":
-            self._check_image_shape(image_shape)
-        self.images_, self.bars_, self.colorbar_ = [], [], None
+            check_image_shape(image_shape, np.shape(self.components)[1])
+        self.images_: list[Any] = []
+        self.bars_: list[Any] = []
+        self.colorbar_ = None
         if kind == "heatmap":
             self._plot_heatmap(ax, im_kwargs, bar_kwargs)
         elif kind == "bar":
@@ -194,19 +213,6 @@ class ComponentsDisplay:
                     f"{len(values)}."
                 )
 
-    def _check_image_shape(self, image_shape):
-        n_features = np.shape(self.components)[1]
-        if image_shape is None:
-            raise ValueError(
-                "kind='image' needs image_shape=(height, width), whose product is the "
-                f"number of features, {n_features}."
-            )
-        if len(image_shape) != 2 or np.prod(image_shape) != n_features:
-            raise ValueError(
-                "image_shape must be (height, width) with as many pixels as there are "
-                f"features, {n_features}; got {tuple(image_shape)}."
-            )
-
     def _plot_heatmap(self, ax, im_kwargs, bar_kwargs):
         components = np.asarray(self.components)
         n_components, n_features = components.shape
@@ -233,7 +239,7 @@ class ComponentsDisplay:
         whole_ticks(axes.yaxis)
         if beside:
             rows, left = np.arange(n_components), self.axes_[0]
-            default = {"color": _signed_colors(self.weights), "height": 0.8}
+            default = {"color": signed_colors(self.weights), "height": 0.8}
             bars = left.barh(rows, self.weights, **style(default, bar_kwargs))
             self.bars_.append(bars)
             left.axvline(0, color="black", linewidth=0.8)
@@ -252,7 +258,7 @@ class ComponentsDisplay:
         limit = 1.05 * np.abs(components).max() or 1.0
         positions = np.arange(n_features)
         for axes, component in zip(self.axes_, components, strict=True):
-            default = {"color": _signed_colors(component)}
+            default = {"color": signed_colors(component)}
             self.bars_.append(
                 axes.bar(positions, component, **style(default, bar_kwargs))
             )
@@ -289,8 +295,3 @@ class ComponentsDisplay:
         for i, axes in enumerate(self.axes_):
             weight = "" if self.weights is None else f": w = {self.weights[i]:.3g}"
             axes.set_title(f"{i}{weight}", **style({"fontsize": "small"}, title_kwargs))
-
-
-def _signed_colors(values):
-    """Red for what is not negative, blue for what is."""
-    return ["tab:blue" if value < 0 else "tab:red" for value in values]

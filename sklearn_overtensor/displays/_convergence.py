@@ -2,10 +2,14 @@
 """``ConvergenceDisplay``: objective and residual over the iterations of a search."""
 
 from itertools import groupby
+from typing import Any, Self
 
 import numpy as np
 
+from .._result import SymmetricCPResult
+from .._typing import AnyArray
 from ._common import (
+    Keywords,
     check_choice,
     check_estimator,
     hide_frame,
@@ -82,13 +86,13 @@ class ConvergenceDisplay:
     def __init__(
         self,
         *,
-        loss_curve,
-        epoch_ends=None,
-        residual_curve=None,
-        epoch_coordinates=None,
-        reconstruction_err=None,
-        name=None,
-    ):
+        loss_curve: AnyArray,
+        epoch_ends: AnyArray = None,
+        residual_curve: AnyArray = None,
+        epoch_coordinates: AnyArray = None,
+        reconstruction_err: float | None = None,
+        name: str | None = None,
+    ) -> None:
         self.loss_curve = loss_curve
         self.epoch_ends = epoch_ends
         self.residual_curve = residual_curve
@@ -97,7 +101,9 @@ class ConvergenceDisplay:
         self.name = name
 
     @classmethod
-    def from_estimator(cls, estimator, *, ax=None, name=None, **kwargs):
+    def from_estimator(
+        cls, estimator: Any, *, ax: Any = None, name: str | None = None, **kwargs: Any
+    ) -> Self:
         """Draw the search of a fitted estimator.
 
         Parameters
@@ -118,10 +124,8 @@ class ConvergenceDisplay:
 
         Raises
         ------
-        NotFittedError
-            If the estimator is not fitted.
-        TypeError
-            If it has no ``loss_curve_``.
+        NotFittedError, TypeError
+            If the estimator is not fitted, or has no ``loss_curve_``.
         """
         caller = f"{cls.__name__}.from_estimator"
         load_pyplot(caller)
@@ -129,7 +133,14 @@ class ConvergenceDisplay:
         return cls._of(estimator, "_", name).plot(ax, **kwargs)
 
     @classmethod
-    def from_result(cls, result, *, ax=None, name=None, **kwargs):
+    def from_result(
+        cls,
+        result: SymmetricCPResult,
+        *,
+        ax: Any = None,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> Self:
         """Draw the search of :func:`~sklearn_overtensor.overparam_symmetric_cp`.
 
         Parameters
@@ -164,13 +175,13 @@ class ConvergenceDisplay:
 
     def plot(
         self,
-        ax=None,
+        ax: Any = None,
         *,
-        name=None,
-        line_kwargs=None,
-        residual_kwargs=None,
-        epoch_kwargs=None,
-    ):
+        name: str | None = None,
+        line_kwargs: Keywords = None,
+        residual_kwargs: Keywords = None,
+        epoch_kwargs: Keywords = None,
+    ) -> Self:
         """Draw the curves.
 
         Parameters

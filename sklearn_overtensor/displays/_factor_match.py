@@ -1,13 +1,19 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """``FactorMatchDisplay``: the terms of a decomposition beside the true ones."""
 
+from typing import Any, Self
+
 import numpy as np
 
 from .._matching import match_terms, pairs_first
-from ._common import check_estimator, hide_frame, load_pyplot, make_panels, style
-
-# Most terms whose cosines are written into the map, and whose labels are horizontal.
-MOST_VALUES = 12
+from .._typing import AnyArray
+from ._common import Keywords, check_estimator, load_pyplot, make_panels
+from ._match_panels import (
+    MOST_LABELS,
+    cosine_panel,
+    diagonal_texts,
+    weights_panel,
+)
 
 
 class FactorMatchDisplay:
@@ -73,21 +79,27 @@ class FactorMatchDisplay:
     def __init__(
         self,
         *,
-        cosines,
-        pairs,
-        score=None,
-        weights_true=None,
-        weights_pred=None,
-        order=3,
-    ):
+        cosines: AnyArray,
+        pairs: AnyArray,
+        score: float | None = None,
+        weights_true: AnyArray = None,
+        weights_pred: AnyArray = None,
+        order: int = 3,
+    ) -> None:
         self.cosines, self.pairs, self.score = cosines, pairs, score
         self.weights_true, self.weights_pred = weights_true, weights_pred
         self.order = order
 
     @classmethod
     def from_estimator(
-        cls, estimator, components_true, weights_true=None, *, ax=None, **kwargs
-    ):
+        cls,
+        estimator: Any,
+        components_true: AnyArray,
+        weights_true: AnyArray = None,
+        *,
+        ax: Any = None,
+        **kwargs: Any,
+    ) -> Self:
         """Compare a fitted estimator with the truth.
 
         Parameters
@@ -130,15 +142,15 @@ class FactorMatchDisplay:
     @classmethod
     def from_components(
         cls,
-        components_true,
-        components_pred,
-        weights_true=None,
-        weights_pred=None,
+        components_true: AnyArray,
+        components_pred: AnyArray,
+        weights_true: AnyArray = None,
+        weights_pred: AnyArray = None,
         *,
-        order=3,
-        ax=None,
-        **kwargs,
-    ):
+        order: int = 3,
+        ax: Any = None,
+        **kwargs: Any,
+    ) -> Self:
         """Compare terms with the true ones.
 
         Parameters
@@ -171,7 +183,14 @@ class FactorMatchDisplay:
         )
         return cls(**match._asdict(), order=order).plot(ax, **kwargs)
 
-    def plot(self, ax=None, *, include_values=None, im_kwargs=None, bar_kwargs=None):
+    def plot(
+        self,
+        ax: Any = None,
+        *,
+        include_values: bool | None = None,
+        im_kwargs: Keywords = None,
+        bar_kwargs: Keywords = None,
+    ) -> Self:
         """Draw the comparison.
 
         Parameters
@@ -211,15 +230,24 @@ class FactorMatchDisplay:
             width_ratios=widths,
         )
         self.figure_ = self.axes_[0].figure
-        self._plot_cosines(cosines, rows, columns, n_pairs, im_kwargs)
+        terms = rows, columns, n_pairs
+        signed = self.order % 2 == 1
+        self.image_ = cosine_panel(self.axes_[0], cosines, *terms, signed, im_kwargs)
+        self.colorbar_ = self.figure_.colorbar(
+            self.image_, ax=self.axes_[0], shrink=0.8
+        )
+        score = "" if self.score is None else f"\nfactor match score {self.score:.3f}"
+        title = f"{'' if signed else 'absolute '}cosines{score}"
+        self.axes_[0].set_title(title, fontsize="medium")
         if include_values is None:
-            include_values = max(cosines.shape) <= MOST_VALUES
-        self.texts_ = []
-        if include_values:
-            self._write_values(cosines, n_pairs)
+            include_values = max(cosines.shape) <= MOST_LABELS
+        written = np.diagonal(cosines)[: n_pairs if include_values else 0]
+        self.texts_ = diagonal_texts(self.axes_[0], written)
         self.bars_true_ = self.bars_pred_ = None
         if with_weights:
-            self._plot_weights(rows, columns, n_pairs, bar_kwargs)
+            self.bars_true_, self.bars_pred_ = weights_panel(
+                self.axes_[1], self.weights_true, self.weights_pred, *terms, bar_kwargs
+            )
         return self
 
     def _sequence(self):
@@ -231,7 +259,7 @@ class FactorMatchDisplay:
                 f"of shape {cosines.shape}."
             )
         if self.weights_true is not None:
-            sizes = len(self.weights_true), len(self.weights_pred)
+            sizes = np.size(self.weights_true), np.size(self.weights_pred)
             if sizes != cosines.shape:
                 raise ValueError(
                     f"cosines of shape {cosines.shape} need as many weights_true and "
@@ -242,60 +270,3 @@ class FactorMatchDisplay:
         if self.order % 2 == 0:
             cosines = np.abs(cosines)
         return cosines, rows, columns, len(self.pairs)
-
-    def _plot_cosines(self, cosines, rows, columns, n_pairs, im_kwargs):
-        axes = self.axes_[0]
-        default = {"cmap": "Reds", "vmin": 0, "vmax": 1}
-        if self.order % 2:
-            default |= {"cmap": "RdBu_r", "vmin": -1}
-        self.image_ = axes.imshow(cosines, **style(default, im_kwargs))
-        self.colorbar_ = axes.figure.colorbar(self.image_, ax=axes, shrink=0.8)
-        what = "cosine" if self.order % 2 else "absolute cosine"
-        score = "" if self.score is None else f"\nfactor match score {self.score:.3f}"
-        axes.set(xlabel="component found", ylabel="true component")
-        axes.set_title(f"{what}s{score}", fontsize="medium")
-        axes.set_xticks(np.arange(len(columns)), columns, fontsize="small")
-        axes.set_yticks(np.arange(len(rows)), rows, fontsize="small")
-        for labels in (axes.get_xticklabels(), axes.get_yticklabels()):
-            _redden(labels[n_pairs:])
-
-    def _write_values(self, cosines, n_pairs):
-        look = {"ha": "center", "va": "center", "fontsize": "x-small"}
-        for i, cosine in enumerate(np.diagonal(cosines)[:n_pairs]):
-            look["color"] = "white" if abs(cosine) > 0.6 else "black"
-            self.texts_.append(self.axes_[0].text(i, i, f"{cosine:.2f}", **look))
-
-    def _plot_weights(self, rows, columns, n_pairs, bar_kwargs):
-        axes = self.axes_[1]
-        superfluous = len(rows) + np.arange(len(columns) - n_pairs)
-        kwargs = style({"width": 0.4}, bar_kwargs)
-        half = kwargs["width"] / 2
-        self.bars_true_ = axes.bar(
-            np.arange(len(rows)) - half,
-            np.asarray(self.weights_true)[rows],
-            **style({"color": "tab:gray", "label": "true"}, kwargs),
-        )
-        self.bars_pred_ = axes.bar(
-            np.append(np.arange(n_pairs), superfluous) + half,
-            np.asarray(self.weights_pred)[columns],
-            **style({"color": "tab:blue", "label": "found"}, kwargs),
-        )
-        paired = zip(rows[:n_pairs], columns[:n_pairs], strict=True)
-        labels = [f"{i}|{j}" for i, j in paired]
-        labels += [f"{i}|–" for i in rows[n_pairs:]]
-        labels += [f"–|{j}" for j in columns[n_pairs:]]
-        rotation = "vertical" if len(labels) > MOST_VALUES else "horizontal"
-        axes.set_xticks(range(len(labels)), labels, rotation=rotation, fontsize="small")
-        _redden(axes.get_xticklabels()[n_pairs:])
-        axes.axhline(0, color="black", linewidth=0.8)
-        axes.set(xlabel="true|found", xlim=(-0.7, len(labels) - 0.3))
-        axes.set_title("weights", loc="left", fontsize="medium")
-        hide_frame(axes)
-        above = {"loc": "lower right", "bbox_to_anchor": (1, 1), "ncols": 2}
-        axes.legend(**above, fontsize="small", frameon=False)
-
-
-def _redden(labels):
-    """Mark what has no partner."""
-    for label in labels:
-        label.set_color("tab:red")

@@ -107,7 +107,7 @@ def descend_many(target, vectors, signs, *, max_iter, ridge=0.0, tol=1e-6):
         gain = decrease / np.maximum(promised, 1e-300)
         accepted, better = gain > 0, active[gain > 0]
         points.put(better, new.take(accepted))
-        factor = np.maximum(0.1, 1 - (2 * np.minimum(gain, 1) - 1) ** 3)
+        factor = np.maximum(0.1, 1 - (2 * np.clip(gain, 0, 1) - 1) ** 3)
         damping[active] *= np.where(accepted, factor, growth[active])
         damping = np.maximum(damping, MIN_DAMPING)
         growth[active] = np.where(accepted, 2.0, 2 * growth[active])

@@ -18,6 +18,8 @@ MAX_CHOLESKY = 600
 ISOLATED = 1e-9
 # Most unknowns for which that matrix is made: 50 MB.
 MAX_REGULAR = 2500
+# Steps that a coarser fit looks back at.
+CREEPING = 3
 
 
 @dataclass(frozen=True)
@@ -189,6 +191,7 @@ class _Problem:
         )
 
 
+@np.errstate(over="ignore", invalid="ignore")  # steps too far, which are not taken
 def levenberg_marquardt(
     target,
     vectors,
@@ -199,6 +202,7 @@ def levenberg_marquardt(
     tol=1e-15,
     patience=None,
     promising=np.inf,
+    precision=0.0,
 ):
     r"""Minimise ``||T - sum_i a_i u_i^{⊗l}||^2 / 2 + ridge ||U||^2 / 2``, signs fixed.
 
@@ -221,6 +225,9 @@ def levenberg_marquardt(
         Give up when so many iterations have not halved the objective.
     promising : float, default=inf
         A start that leaves a larger relative residual is returned as it is.
+    precision : float, default=0.0
+        Stop when ``CREEPING`` steps together lower the objective by less, for a target
+        of norm one. 0: as far as rounding lets it.
 
     Returns
     -------
@@ -261,6 +268,8 @@ def levenberg_marquardt(
                 converged |= sqrt(point.squared) <= tol * problem.scale
                 if patience and _stalls(values, patience):
                     break
+                if precision and _creeps(values, precision):
+                    break
                 continue
         damping *= growth
         growth *= 2
@@ -274,6 +283,10 @@ def _gain(point, trial, step, damping):
         return (point.value - trial.value) / max(promised, 1e-300), False
     before, after = np.linalg.norm(point.downhill), np.linalg.norm(trial.downhill)
     return (1.0 if after < before else -1.0), after >= 0.5 * before
+
+
+def _creeps(values, precision):
+    return len(values) > CREEPING and values[-1 - CREEPING] - values[-1] < precision
 
 
 def _stalls(values, patience):

@@ -62,7 +62,10 @@ def merge_parallel(weights, directions, order, cosine=0.95):
     heaviest[labels[ascending]] = ascending
     flip = np.where(overlap[np.arange(len(weights)), heaviest[labels]] < 0, -1.0, 1.0)
     sums = np.zeros((len(directions), count))
-    np.add.at(sums.T, labels, (directions * flip * np.abs(weights)).T)
+    # Over a power of two near the largest, or the squares of tiny ones would be zero.
+    sizes = np.abs(weights)
+    sizes = np.ldexp(sizes, -np.frexp(sizes.max(initial=0.0))[1])
+    np.add.at(sums.T, labels, (directions * flip * sizes).T)
     merged = np.bincount(labels, weights=weights, minlength=count)
     norms = np.linalg.norm(sums, axis=0)
     keep = norms > 0

@@ -48,6 +48,10 @@ class Rows(ABC):
         """The same rows with ``offset (d,)`` taken off each; nothing is copied."""
 
     @abstractmethod
+    def scaled(self, exponent):
+        """The same rows times ``2**exponent``; nothing is copied."""
+
+    @abstractmethod
     def draw(self, positions, power):
         """Rows at positions in [0, 1) of the cumulated ``p_n ||x_n||^power``.
 
@@ -68,6 +72,10 @@ class Rows(ABC):
         """``sum_n p_n x_n``."""
         return self.total(kernels.mean, self.n_features)
 
+    def size(self) -> float:
+        """Largest mean size of a feature, ``max sum_n p_n |x_n|``."""
+        return float(self.total(kernels.mean_size, self.n_features).max())
+
     def moment(self, order, basis=None):
         """Distinct entries of ``sum_n p_n x_n^{⊗order}``, as ``expand`` takes them.
 
@@ -77,3 +85,10 @@ class Rows(ABC):
         left, right = order - order // 2, order // 2
         width = n_monomials(d, left) + n_monomials(d, right)
         return self.total(kernels.unfolding, width, left, right, basis)
+
+    def augmented_moment(self, order, constant):
+        """The same of the rows ``(constant, x_n)``, one entry longer."""
+        left, right = order - order // 2, order // 2
+        d = self.n_features + 1
+        width = n_monomials(d, left) + n_monomials(d, right)
+        return self.total(kernels.augmented_unfolding, width, left, right, constant)

@@ -40,4 +40,5 @@ def as_rows(X, sample_weight=None, backend=None, device=None):
         X = check_samples(X, context)
         kind = ArrayRows
     weight = check_sample_weights(sample_weight, X.shape[0])
+    weight = weight / weight.max()  # their sum may overflow
     return kind(X, context.asarray(weight / weight.sum()), context)

@@ -5,6 +5,7 @@ import numpy as np
 
 from .._backend import to_numpy
 from .._memory import BLOCK_BYTES
+from .._scale import times_power_of_two
 from ._base import Rows
 from .blocks import DenseBlock
 
@@ -20,16 +21,27 @@ class BlockedRows(Rows):
         In the context.
     context : ArrayContext
     offset : array of shape (d,) or None
+        In units of the rows: after their scaling.
+    exponent : int, default=0
+        The rows are those of ``X`` times ``2**exponent``.
     """
 
-    def __init__(self, X, probability, context, offset=None):
+    def __init__(self, X, probability, context, offset=None, exponent=0):
         self.X, self.probability, self.context = X, probability, context
-        self.offset = offset
+        self.offset, self.exponent = offset, exponent
         self.n_samples, self.n_features = X.shape
 
     def centred(self, offset):
         """The same rows with ``offset`` taken off each."""
-        return type(self)(self.X, self.probability, self.context, offset)
+        return type(self)(self.X, self.probability, self.context, offset, self.exponent)
+
+    def scaled(self, exponent):
+        """The same rows times ``2**exponent``."""
+        offset = self.offset
+        if offset is not None:
+            offset = times_power_of_two(offset, exponent)
+        exponent = self.exponent + exponent
+        return type(self)(self.X, self.probability, self.context, offset, exponent)
 
     def total(self, kernel, width, *arguments):
         """Sum a kernel over blocks of rows that fit in the cache."""
@@ -81,12 +93,14 @@ class ArrayRows(BlockedRows):
 
     def block(self, start, stop):
         """The rows from ``start`` to ``stop``, centred."""
-        rows = self.context.asarray(self.X[start:stop])
+        rows = times_power_of_two(
+            self.context.asarray(self.X[start:stop]), self.exponent
+        )
         if self.offset is not None:
             rows = rows - self.offset
         return DenseBlock(self.context.xp, rows, self.probability[start:stop])
 
     def take(self, indices):
         """Some rows, centred, as a NumPy array."""
-        rows = to_numpy(self.X[indices])
+        rows = times_power_of_two(to_numpy(self.X[indices]), self.exponent)
         return rows if self.offset is None else rows - to_numpy(self.offset)

@@ -9,6 +9,7 @@ from scipy.sparse import csr_array, issparse
 from .._backend import is_dask, to_numpy
 from .._checks import check_chunks, check_sample_weights, check_values
 from .._chunks import as_dask_array
+from .._scale import times_power_of_two
 from . import kernels
 from ._base import Rows
 from .array import ArrayRows
@@ -61,6 +62,16 @@ class ChunkedRows(Rows):
         """The same rows with ``offset`` taken off each."""
         rows = object.__new__(type(self))
         vars(rows).update(vars(self), offset=offset)
+        return rows
+
+    def scaled(self, exponent):
+        """The same rows times ``2**exponent``."""
+        rows = object.__new__(type(self))
+        offset = self.offset
+        if offset is not None:
+            offset = times_power_of_two(offset, exponent)
+        chunks = [_task(_scaled, chunk, exponent) for chunk in self._chunks]
+        vars(rows).update(vars(self), offset=offset, _chunks=chunks)
         return rows
 
     def total(self, kernel, width, *arguments):
@@ -117,6 +128,7 @@ def _weights_by_chunk(sample_weight, sizes):
         return [None] * len(sizes)
     if not is_dask(sample_weight):
         weight = check_sample_weights(sample_weight, n_samples)
+        weight = weight / weight.max()  # their sum may overflow
         return np.split(weight, np.cumsum(sizes)[:-1])
     sample_weight = as_dask_array(sample_weight)
     if sample_weight.shape != (n_samples,):
@@ -169,6 +181,10 @@ def _load(chunk, weight, context):
     if issparse(chunk):
         return SparseRows(csr_array(chunk, dtype=context.dtype), weight, context)
     return ArrayRows(context.asarray(chunk), weight, context)
+
+
+def _scaled(rows, exponent):
+    return rows.scaled(exponent)
 
 
 def _checked_weight(rows):

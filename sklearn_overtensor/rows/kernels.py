@@ -14,6 +14,11 @@ def mean(block):
     return block.lift(block.probability[:, None])[:, 0]
 
 
+def mean_size(block):
+    """``sum_n p_n |x_n|``."""
+    return block.xp.dot(block.xp.abs(block.columns()), block.probability)
+
+
 def contraction(block, V, power):
     """``X' diag(p) (X V)^{∘power}``."""
     projection = integer_power(block.project(V), power)
@@ -24,13 +29,17 @@ def contraction(block, V, power):
 def polynomial(block, V, coefficients):
     """``X' diag(p) q(X V)``, each column of ``z = X V`` in a polynomial of its own.
 
-    ``coefficients (k, m)`` are those of ``z, ..., z^k``; that of ``z^{k+1}`` is one.
+    ``coefficients (k, m)``, ``k >= 1``, are those of ``z, ..., z^k``; that of
+    ``z^{k+1}`` is one.
     """
     projection = block.project(V)
-    values = projection
-    for coefficient in reversed(coefficients):  # Horner's rule
-        values = (values + coefficient) * projection
-    values = values * block.probability[:, None]
+    *others, last = coefficients
+    values = projection + last
+    for coefficient in reversed(others):  # Horner's rule, in place
+        values *= projection
+        values += coefficient
+    projection *= block.probability[:, None]
+    values *= projection
     return block.lift(values)
 
 
@@ -47,13 +56,24 @@ def power_sums(block, V, powers):
 
 
 def unfolding(block, left, right, basis):
-    """Share of the moment's distinct entries, ``(monomials of left, of right)``.
+    """Share of the moment's distinct entries, ``(monomials of left, of right)``."""
+    return _products(block, block.columns(basis), left, right)
+
+
+def augmented_unfolding(block, left, right, constant):
+    """The same of the rows ``(constant, x_n)``, one entry longer."""
+    columns = block.columns()
+    first = 0 * columns[:1] + constant
+    return _products(block, block.xp.concatenate([first, columns]), left, right)
+
+
+def _products(block, columns, left, right):
+    """``A' diag(p) B`` of the monomials of two degrees.
 
     An even order makes both sides equal, which the product exploits: it is half as
     much work.
     """
     xp = block.xp
-    columns = block.columns(basis)
     if left == right:
         rows = monomials(columns * xp.sqrt(block.probability)[None] ** (1 / left), left)
         return xp.dot(rows, xp.transpose(rows))

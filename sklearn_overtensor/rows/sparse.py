@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Rows of a SciPy sparse array: products only, never written out as a whole."""
 
+from .._scale import times_power_of_two
 from .array import BlockedRows
 from .blocks import SparseBlock
 
@@ -10,11 +11,11 @@ class SparseRows(BlockedRows):
 
     def block(self, start, stop):
         """The rows from ``start`` to ``stop``."""
-        rows = self.X[start:stop]
+        rows = times_power_of_two(self.X[start:stop], self.exponent)
         probability = self.probability[start:stop]
         return SparseBlock(self.context.xp, rows, probability, self.offset)
 
     def take(self, indices):
         """Some rows, centred, as a NumPy array."""
-        rows = self.X[indices].toarray()
+        rows = times_power_of_two(self.X[indices].toarray(), self.exponent)
         return rows if self.offset is None else rows - self.offset

@@ -79,6 +79,16 @@ def fixed_starts(n_features, count):
     return np.column_stack([np.eye(n_features), extra])
 
 
+def strongest_term(target):
+    """The rank-one term that a penalty keeps last: ``weights (1,), directions (d, 1)``.
+
+    As far as a few ascents can tell.
+    """
+    points, values = ascend(target, fixed_starts(target.n_features, STARTS), STEPS)
+    best = np.argmax(np.abs(values))
+    return values[[best]], points[:, [best]]
+
+
 def alpha_max(target):
     """The least alpha whose penalised answer is empty, and a bound of it.
 

@@ -157,7 +157,7 @@ def _improve_by_swaps(target, pool, random_state):
     tried = np.empty(0)
     for _ in range(MAX_ROUNDS):
         fresh = np.array(
-            [np.all(np.abs(tried / value - 1) > SAME) for value in pool.squared]
+            [np.all(np.abs(tried - value) > SAME * value) for value in pool.squared]
         )
         if not fresh.any():
             break

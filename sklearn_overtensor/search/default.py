@@ -67,7 +67,7 @@ def search_lbfgs(target, options, random_source, init=None):
     return search_problem(problem, options, random_source, Memory(init))
 
 
-def search_problem(problem, options, random_source, memory):
+def search_problem(problem, options, random_source, memory, precision=0.0):
     """The same for a problem in small coordinates and what is known about it.
 
     Parameters
@@ -78,6 +78,9 @@ def search_problem(problem, options, random_source, memory):
         Makes the RandomState of the starts, the same for every alpha.
     memory : Memory
         Of earlier searches on this problem; it is kept up to date.
+    precision : float, default=0.0
+        Decrease of the objective by three steps of a fit that is not worth them, for a
+        target of norm one. 0: every fit goes down to rounding.
 
     Returns
     -------
@@ -90,6 +93,7 @@ def search_problem(problem, options, random_source, memory):
                 log = _start_log(options, 1, random_source)
                 return _read_off(problem, *model, log)
         log = _start_log(options, _default_epochs(problem), random_source)
+        log.precision = precision
         try:
             if options.refine:
                 model = _refined(problem, options, log, memory)
@@ -248,7 +252,8 @@ def _penalised(problem, options, log, memory):
     Returns ``vectors, signs, residual`` of the fit and the penalised objective.
     """
     *found, lowest = _unrefined(problem, options, log, memory)
-    fit = refit(problem.data, *found, options.alpha, log.max_iter)
+    patience = log.max_iter, log.precision
+    fit = refit(problem.data, *found, options.alpha, *patience)
     return *fit, lowest
 
 

@@ -34,6 +34,8 @@ class EpochLog:
         Makes the RandomState of the starts; see ``random_state``.
     course : Course
         The epochs run, and who watches them.
+    precision : float
+        Decrease of the objective that is not worth three steps of a fit.
     """
 
     max_epochs: int
@@ -41,6 +43,7 @@ class EpochLog:
     init_scale: float
     random_source: Callable
     course: Course = field(default_factory=Course)
+    precision: float = 0.0
 
     @property
     def n_epochs(self):

@@ -36,7 +36,7 @@ def largest_alpha(target):
     return alpha_max(CompressedProblem(target).coarse)[0]
 
 
-def search_path(target, alphas, options, seed):
+def search_path(target, alphas, options, seed, precision=0.0):
     """Decompose a target for each alpha, the largest first.
 
     Parameters
@@ -48,11 +48,13 @@ def search_path(target, alphas, options, seed):
         Its ``alpha`` is not read.
     seed : int
         What a search for one alpha alone would get.
+    precision : float, default=0.0
+        As in :func:`search_problem`.
 
-    Returns
-    -------
-    points : list of PathPoint
-        One for each alpha.
+    Yields
+    ------
+    point : PathPoint
+        One for each alpha, in their order.
 
     Notes
     -----
@@ -62,12 +64,10 @@ def search_path(target, alphas, options, seed):
     components each time, as printed.
     """
     if options.solver == "gd":
-        return [
-            _descent(target, replace(options, alpha=float(alpha)), seed)
-            for alpha in alphas
-        ]
+        for alpha in alphas:
+            yield _descent(target, replace(options, alpha=float(alpha)), seed)
+        return
     problem, memory = CompressedProblem(target), Memory()
-    points = []
     for alpha in alphas:
         memory.objective = None
         found = search_problem(
@@ -75,12 +75,12 @@ def search_path(target, alphas, options, seed):
             replace(options, alpha=float(alpha)),
             partial(RandomState, seed),
             memory,
+            precision,
         )
         objective = memory.objective
         if objective is None:  # an exact model made the penalty needless
             objective = _objective(target, found, alpha)
-        points.append(PathPoint(found, objective))
-    return points
+        yield PathPoint(found, objective)
 
 
 def _descent(target, options, seed):

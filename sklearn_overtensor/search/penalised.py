@@ -10,11 +10,11 @@ from ..refine import (
     join,
     levenberg_marquardt,
     merge_parallel,
-    polish,
     prune,
     squared_residual,
     weight_sum,
 )
+from .ascent import strongest_term
 from .epochs import LEFTOVER, place, restart_smallest, start_signs
 
 # Share of the components that an epoch after the first re-initialises.
@@ -32,6 +32,8 @@ STEPS_PER_ITERATION = 0.3
 BLOW_UP = 4.0
 # Residual of a fit that is exact, whatever its weights.
 FITS = 1e-6
+# Residual at which a fit ends: what rounding leaves.
+FITTED = 1e-13
 # Ridges that are tried in turn on a fit that has no minimum.
 RIDGES = (1e-4, 1e-3, 1e-2, 1e-1)
 
@@ -84,7 +86,7 @@ def penalised_search(target, bound, width, alpha, log, init=None):
     return best, signs, lowest
 
 
-def refit(target, weights, directions, alpha, max_iter=200):
+def refit(target, weights, directions, alpha, max_iter=200, precision=0.0):
     """Merge, prune, and fit again by least squares without the penalty.
 
     The penalty takes about alpha off each weight, so the fit should not need much more
@@ -105,6 +107,8 @@ def refit(target, weights, directions, alpha, max_iter=200):
         The penalty that it was found with.
     max_iter : int, default=200
         Iterations of an epoch, for the same patience here.
+    precision : float, default=0.0
+        Decrease of the objective by three steps that is not worth them.
 
     Returns
     -------
@@ -115,14 +119,17 @@ def refit(target, weights, directions, alpha, max_iter=200):
     """
     # Leftovers of the start point everywhere: many of them would link other terms.
     present = prune(weights, directions, LEFTOVER, LEFTOVER)
+    if np.abs(present[0]).max() < LEFTOVER:  # the penalised answer is empty
+        present = strongest_term(target)
     squared, _ = squared_residual(target, *reversed(join(*present, target.order)))
     best, n_terms, lowest = None, None, np.inf
+    max_steps = ceil(STEPS_PER_ITERATION * max_iter)
     for cosine in COSINES:
         merged = prune(*merge_parallel(*present, target.order, cosine), NEGLIGIBLE)
         if len(merged[0]) == n_terms:
             continue
         n_terms = len(merged[0])
-        fit = _fitted(target, *merged, alpha, ceil(STEPS_PER_ITERATION * max_iter))
+        fit = _fitted(target, *merged, alpha, max_steps, precision)
         residual = fit[2]
         if residual < lowest:
             best, lowest = fit, residual
@@ -131,14 +138,18 @@ def refit(target, weights, directions, alpha, max_iter=200):
     return best
 
 
-def _fitted(target, weights, directions, alpha, max_steps):
+def _fitted(target, weights, directions, alpha, max_steps, precision):
     """The least-squares fit from these terms, with a ridge if it has no minimum."""
     order = target.order
     vectors, signs = join(weights, directions, order)
-    result = polish(target, vectors, signs, max_iter=max_steps, patience=None)
+    result = levenberg_marquardt(
+        target, vectors, signs, max_iter=max_steps, tol=FITTED, precision=precision
+    )
     limit = BLOW_UP * (np.abs(weights).sum() + alpha * len(signs))
     for ridge in RIDGES:
         if result.residual < FITS or weight_sum(result.vectors, order) <= limit:
             break
-        result = levenberg_marquardt(target, vectors, signs, ridge=ridge)
+        result = levenberg_marquardt(
+            target, vectors, signs, ridge=ridge, precision=precision
+        )
     return result.vectors, signs, result.residual

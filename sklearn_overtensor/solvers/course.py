@@ -140,9 +140,12 @@ class Course:
                 objective_before_switch=objective_before_switch,
                 parameters=parameters,
                 evaluation=evaluation,
-                leave=self._leave,
+                leave=partial(self._leave_to_data, self._leave),
             )
         )
+
+    def _leave_to_data(self, leave, weights, directions):
+        return self.monitor.in_units_of_data(*leave(weights, directions))
 
     def begin_epoch(self):
         """Say that an epoch begins."""

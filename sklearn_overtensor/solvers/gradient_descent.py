@@ -82,6 +82,9 @@ def gradient_descent(
         at the next one. The exact slope along the step is at least ``(2 / l)
         ||grad||^2``, so a short enough step always passes. The objective then
         decreases at every step but for re-initialisations and scalar mode switches.
+        No step is longer than what keeps Lemma 5 true, ``||P_B U||^2 <= (m + K)
+        delta^2`` outside of the span of the target's components. A number is taken
+        as it is: both lemmas then ask for a small one.
     tol : float
         Relative residual at which an epoch ends the search.
     random_state : RandomState
@@ -207,6 +210,8 @@ class _Search:
     def _descend(self, components, point, gradient):
         """``U' <- U - eta grad``, then c and ĉ follow the new norms."""
         objective = self.objective
+        if self.automatic:
+            self.step = min(self.step, objective.longest_step(components, point))
         moved = _moved(components, gradient, self.step)
         moved_point = objective.evaluate(moved)
         self.taken = self.step

@@ -9,6 +9,7 @@ from .compressed import CompressedTarget
 from .cp import CPTarget
 from .cumulant import CumulantTarget
 from .dense import DenseTarget
+from .mixed import MixedMomentTarget
 from .moment import MomentTarget
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "CompressedTarget",
     "CumulantTarget",
     "DenseTarget",
+    "MixedMomentTarget",
     "MomentTarget",
     "Target",
     "as_target",

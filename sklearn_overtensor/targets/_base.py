@@ -2,10 +2,12 @@
 """The contract between what is decomposed and how: one operation on columns."""
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 from .._algebra import cp_to_dense
 from .._backend import ArrayContext
 from .._memory import dense_bytes, require_memory
+from .._typing import AnyArray
 
 
 class Target(ABC):
@@ -37,17 +39,21 @@ class Target(ABC):
 
     Notes
     -----
-    Two more methods are used where a target has them. ``to_dense()`` returns the
+    Three more methods are used where a target has them. ``to_dense()`` returns the
     array or raises ``MemoryError``: residuals then come from explicit differences,
     and from Gram matrices, which resolve no less than about 1e-8, for any other.
     ``compressed(Q)`` returns the array ``T*(Q, ..., Q)`` of shape ``(k,) * order``
     for ``Q (d, k)``: the default solver then works on that core.
+    ``over_power_of_two()`` returns the target over a power of two and its exponent, for
+    one whose squared norm over- or underflows.
     """
 
     # Whether an array is contracted, "dense", or something smaller, "implicit".
     contraction = "implicit"
 
-    def __init__(self, order: int, n_features: int, context: ArrayContext):
+    def __init__(
+        self, order: int, n_features: int | None, context: ArrayContext
+    ) -> None:
         if order < 3:
             raise ValueError(
                 f"order={order} is too small: a symmetric decomposition is "
@@ -55,7 +61,7 @@ class Target(ABC):
                 "or PCA."
             )
         self.order = order
-        self.n_features = n_features
+        self.n_features: Any = n_features  # None: not known yet
         self.context = context
 
     @property
@@ -67,7 +73,7 @@ class Target(ABC):
     def _contract(self, V):
         """Contract with columns that are in the target's context already."""
 
-    def contract(self, V):
+    def contract(self, V: AnyArray) -> AnyArray:
         """Contract all modes but one with each column of ``V``.
 
         Parameters
@@ -93,7 +99,7 @@ class Target(ABC):
             )
         return self._contract(V)
 
-    def _require_dense(self, n_features=None) -> None:
+    def _require_dense(self, n_features=None):
         n_features = self.n_features if n_features is None else n_features
         itemsize = 4 if self.context.dtype == "float32" else 8
         require_memory(

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """From what a user hands in to a target: by the number of dimensions alone."""
 
+from typing import Any
+
 import numpy as np
 
 from .._backend import is_dask
 from .._checks import refuse_sparse_tensor
 from .._chunks import as_dask_array
+from .._typing import AnyArray, Backend, Contraction, Device, Statistic, Weights
 from .cumulant import CumulantTarget
 from .dense import DenseTarget
 from .moment import MomentTarget
@@ -14,15 +17,15 @@ STATISTICS = {"moment": MomentTarget, "cumulant": CumulantTarget}
 
 
 def as_target(
-    data,
+    data: AnyArray,
     *,
-    order=3,
-    statistic="moment",
-    sample_weight=None,
-    contraction="auto",
-    backend=None,
-    device=None,
-):
+    order: int = 3,
+    statistic: Statistic = "moment",
+    sample_weight: Weights = None,
+    contraction: Contraction = "auto",
+    backend: Backend = None,
+    device: Device = None,
+) -> Any:
     """A target for samples, a tensor, or an object that is a target already.
 
     Parameters

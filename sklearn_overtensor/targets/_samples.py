@@ -1,13 +1,18 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What the moment and the cumulant share: rows, and how sums over them are got."""
 
+from copy import copy
 from functools import cached_property
+from math import sqrt
+from typing import Any
 
 import numpy as np
 
 from .._algebra import frobenius_norm
 from .._backend import to_numpy
 from .._monomials import expand
+from .._scale import exponent_of
+from .._typing import AnyArray, Backend, Contraction, Device, Weights
 from ..rows import as_rows, kernels
 from ._base import Target
 from ._contraction import (
@@ -48,7 +53,15 @@ class SampleTarget(Target):
         The samples.
     """
 
-    def __init__(self, X, order, sample_weight, contraction, backend, device):
+    def __init__(
+        self,
+        X: AnyArray,
+        order: int,
+        sample_weight: Weights,
+        contraction: Contraction,
+        backend: Backend,
+        device: Device,
+    ) -> None:
         if contraction not in CONTRACTIONS:
             raise ValueError(
                 f"contraction={contraction!r} must be one of {CONTRACTIONS}."
@@ -63,26 +76,26 @@ class SampleTarget(Target):
         """Number of rows."""
         return self.rows.n_samples
 
-    def contraction_in(self, n_directions):
+    def contraction_in(self, n_directions: int | None) -> str:
         """What is cheaper in a subspace of that dimension, unless one was asked for."""
         if self._asked != "auto":
             return self._asked
         return cheaper_contraction(self.n_samples, n_directions, self.order)
 
     @cached_property
-    def formed(self):
+    def formed(self) -> Any:
         """The statistic as a dense target; ``MemoryError`` when it cannot fit."""
         self._require_dense()
-        return DenseTarget(self._form())
+        return DenseTarget.of_formed(self._form(), self.context)
 
-    def to_dense(self):
+    def to_dense(self) -> AnyArray:
         """The statistic as an array; ``MemoryError`` when it cannot fit."""
         if self.contraction == "dense":
             return self.formed.tensor
         self._require_dense()
         return self._form()
 
-    def compressed(self, basis):
+    def compressed(self, basis: AnyArray) -> AnyArray:
         """The core ``T*(Q, ..., Q)`` for ``Q (d, k)``: the statistic of ``X Q``."""
         basis = self.context.asarray(basis)
         if self.contraction == "dense":
@@ -102,6 +115,29 @@ class SampleTarget(Target):
             norm = frobenius_norm(self.context.xp, self.to_dense())
             return self._rounded(norm * norm)  # a float's ** would raise on overflow
         return self._rounded(self._norm_from_rows())
+
+    def over_power_of_two(self) -> tuple[Target, int]:
+        """The statistic of the rows over a power of two, and the exponent of its own.
+
+        By the size of the rows, or by the norm where the rows' size is no guide.
+        """
+        size = self.rows.size()
+        exponent = exponent_of(size)
+        if size == 0:
+            if self.rows.centred(None).size() > 0:  # constant rows
+                return self, 0
+            # Of the smallest numbers, perhaps: half of the way up, then look again.
+            exponent = np.finfo(self.context.dtype).minexp // 2
+        if abs(exponent) <= 1:
+            exponent = exponent_of(sqrt(self.squared_norm)) // self.order
+        return self._of_rows_over(exponent), self.order * exponent
+
+    def _of_rows_over(self, exponent):
+        other = copy(self)
+        for name in ("formed", "squared_norm", "covariance"):
+            vars(other).pop(name, None)
+        other.rows = self.rows.scaled(-exponent)
+        return other
 
     def _contract(self, V):
         if self.contraction == "dense":

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The moment or cumulant of samples that come in parts, added up exactly."""
 
-from math import comb
+from copy import copy
+from typing import Any, Self
 
 import numpy as np
 from scipy.sparse import issparse
@@ -9,12 +10,19 @@ from scipy.sparse import issparse
 from .._backend import ArrayContext, is_dask, load_backend, to_numpy
 from .._checks import check_sample_weights
 from .._memory import dense_bytes, require_memory
-from .._monomials import expand, fold, times_vector, unfold
+from .._monomials import expand, fold, shifted_moment, unfold
+from .._scale import exponent_of, is_safe_power, times_power_of_two
+from .._typing import AnyArray, Backend, Device, Statistic, Weights
 from ..rows import as_rows
 from ._base import Target
-from ._partitions import dense_cumulant
+from ._cumulants import dense_cumulant
 from .cumulant import rounded_norm
 from .dense import DenseTarget
+
+_STATE = (
+    *("order", "statistic", "backend", "device"),
+    *("n_samples", "weight", "n_features", "mean"),
+)
 
 
 class AccumulatedMoments(Target):
@@ -83,18 +91,28 @@ class AccumulatedMoments(Target):
 
     contraction = "dense"
 
-    def __init__(self, order=3, statistic="moment", *, backend=None, device=None):
+    def __init__(
+        self,
+        order: int = 3,
+        statistic: Statistic = "moment",
+        *,
+        backend: Backend = None,
+        device: Device = None,
+    ) -> None:
         if statistic not in ("moment", "cumulant"):
             raise ValueError(f"statistic={statistic!r} must be 'moment' or 'cumulant'.")
         super().__init__(order, None, ArrayContext())
         self.statistic, self.backend, self.device = statistic, backend, device
-        self.n_samples, self.weight = 0, 0.0
-        self.mean = None
-        # Distinct entries by order: about zero for a moment, about the mean else.
+        self.n_samples = 0
+        self.weight: float = 0.0
+        self.mean: Any = None
+        # Distinct entries by order: about zero for a moment, about the mean else. They
+        # are those of the samples over 2**exponent, where others would be out of range.
         self._moments: dict = {}
-        self._formed = None
+        self._exponent = 0
+        self._formed: DenseTarget | None = None
 
-    def update(self, X, sample_weight=None):
+    def update(self, X: AnyArray, sample_weight: Weights = None) -> Self:
         """Add samples.
 
         Parameters
@@ -126,7 +144,7 @@ class AccumulatedMoments(Target):
             )
         return self.merge(self._part(X, sample_weight))
 
-    def merge(self, other):
+    def merge(self, other: Self) -> Self:
         """Add what another one has seen, such as a part on another machine.
 
         Parameters
@@ -147,16 +165,17 @@ class AccumulatedMoments(Target):
         if other.n_features is None:
             return self
         parts = [part for part in (self, other) if part.weight > 0]
-        weight = sum(part.weight for part in parts)
+        weight = float(sum(part.weight for part in parts))
         if parts:
             shares = [part.weight / weight for part in parts]
             mean = sum(p * part.mean for p, part in zip(shares, parts, strict=True))
-            moved = [part._about(mean) for part in parts]
+            exponent = max(part._exponent for part in parts)
+            moved = [part._about(mean, exponent) for part in parts]
             self._moments = {
                 k: sum(p * moments[k] for p, moments in zip(shares, moved, strict=True))
                 for k in moved[0]
             }
-            self.mean = mean
+            self.mean, self._exponent = mean, exponent
         elif self.mean is None:
             self.mean = other.mean
         if "float32" in (other.context.dtype, self.context.dtype):
@@ -166,8 +185,8 @@ class AccumulatedMoments(Target):
         return self
 
     @property
-    def formed(self):
-        """The statistic as a dense target."""
+    def formed(self) -> DenseTarget:
+        """The statistic, of the samples over ``2**exponent``, as a dense target."""
         if not self.weight:
             raise ValueError(
                 "AccumulatedMoments has no samples of positive weight yet: call "
@@ -175,34 +194,71 @@ class AccumulatedMoments(Target):
             )
         if self._formed is None:
             self._require_dense()
-            self._formed = DenseTarget(self.context.asarray(self._dense()))
+            dense = self.context.asarray(self._dense())
+            self._formed = DenseTarget.of_formed(dense, self.context)
         return self._formed
+
+    @property
+    def _units(self):
+        """Exponent of the units that the statistic is formed in."""
+        return self.order * self._exponent
 
     @property
     def squared_norm(self) -> float:
         """Squared Frobenius norm of the statistic of all samples."""
         square = self.formed.squared_norm
-        if self.statistic == "moment":
-            return square
-        variance = float(np.trace(self._array(2)))
-        eps = self.context.eps
-        return rounded_norm(square, self.order, variance, self.mean, eps)
+        if self.statistic == "cumulant":
+            variance = float(np.trace(self._array(2)))
+            mean = times_power_of_two(self.mean, -self._exponent)
+            square = rounded_norm(square, self.order, variance, mean, self.context.eps)
+        return float(times_power_of_two(square, 2 * self._units))
 
-    def contract(self, V):
+    def over_power_of_two(self) -> tuple[Target, int]:
+        """What is known of the samples over ``2**exponent``, and that of its units."""
+        units = self._units
+        if units == 0:
+            # Zero for good where rounding alone has left something.
+            return self.formed.over_power_of_two() if self.squared_norm else (self, 0)
+        other = copy(self)
+        other.mean, other._exponent = times_power_of_two(self.mean, -self._exponent), 0
+        return other, units
+
+    def state(self) -> dict[str, Any]:
+        """All it holds, as a dict of numbers, text and arrays, to be kept or sent."""
+        state = {name: getattr(self, name) for name in _STATE}
+        return {
+            **state,
+            "dtype": self.context.dtype,
+            "moments": dict(self._moments),
+            "exponent": self._exponent,
+        }
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any]) -> Self:
+        """The one that ``state()`` was taken from."""
+        accumulated = cls(state["order"], state["statistic"])
+        for name in _STATE:
+            setattr(accumulated, name, state[name])
+        accumulated.context = ArrayContext(dtype=state["dtype"])
+        accumulated._moments = dict(state["moments"])
+        accumulated._exponent = state.get("exponent", 0)  # none in older files
+        return accumulated
+
+    def contract(self, V: AnyArray) -> AnyArray:
         """Contract all modes but one with each column; see :meth:`Target.contract`."""
         self.formed  # noqa: B018  before any sample there is no shape to check
         return super().contract(V)
 
-    def to_dense(self):
+    def to_dense(self) -> AnyArray:
         """The statistic as an array; ``MemoryError`` when it cannot fit."""
-        return self.formed.tensor
+        return times_power_of_two(self.formed.tensor, self._units)
 
-    def compressed(self, basis):
+    def compressed(self, basis: AnyArray) -> AnyArray:
         """The core ``T*(Q, ..., Q)`` for a basis ``Q (d, k)``."""
-        return self.formed.compressed(basis)
+        return times_power_of_two(self.formed.compressed(basis), self._units)
 
     def _contract(self, V):
-        return self.formed.contract(V)
+        return times_power_of_two(self.formed.contract(V), self._units)
 
     def _require_dense(self, n_features=None):
         d = self.n_features if n_features is None else n_features
@@ -237,22 +293,31 @@ class AccumulatedMoments(Target):
         part.context = ArrayContext(dtype=rows.context.dtype)
         part._require_dense()
         part.mean = np.zeros(part.n_features)
+        if not is_safe_power(rows.size(), 2 * self.order, part.context.dtype):
+            part._exponent = exponent_of(rows.size())
+            rows = rows.scaled(-part._exponent)
         orders = range(self.order, self.order + 1)
         if self.statistic == "cumulant":
             mean = rows.mean()
             rows, orders = rows.centred(mean), range(2, self.order + 1)
-            part.mean = to_numpy(mean).astype(float)
+            mean = times_power_of_two(to_numpy(mean), part._exponent)
+            part.mean = mean.astype(float)
         if part.weight:
             part._moments = {k: _distinct_moment(rows, k) for k in orders}
         return part
 
-    def _about(self, mean):
-        """The moments about another mean, by order."""
-        shift = self.mean - mean
+    def _about(self, mean, exponent):
+        """The moments about another mean and in other units, by order."""
+        change = exponent - self._exponent
+        moments = {
+            k: times_power_of_two(moment, -k * change)
+            for k, moment in self._moments.items()
+        }
+        shift = times_power_of_two(self.mean - mean, -exponent)
         if self.statistic == "moment" or not shift.any():
-            return self._moments
-        known = {0: np.ones(1), 1: np.zeros(self.n_features), **self._moments}
-        return {k: _shifted(known, shift, k) for k in self._moments}
+            return moments
+        known = {0: np.ones(1), 1: np.zeros(self.n_features), **moments}
+        return {k: shifted_moment(known, shift, k) for k in moments}
 
     def _array(self, order):
         d = self.n_features
@@ -268,12 +333,3 @@ class AccumulatedMoments(Target):
 def _distinct_moment(rows, order):
     """``sum_n p_n x_n^{⊗order}``, each distinct entry once, in float64."""
     return fold(to_numpy(rows.moment(order)).astype(float), rows.n_features, order)
-
-
-def _shifted(moments, shift, order):
-    """Distinct entries of ``E[(z + shift)^{⊗order}]``, by Horner's rule."""
-    total = moments[0]
-    for degree in range(1, order + 1):
-        total = times_vector(total, shift, degree - 1)
-        total = total + comb(order, degree) * moments[degree]
-    return total

@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """A target truncated to the leading directions of its unfolding, on request."""
 
+from copy import copy
+from typing import Any
+
 import numpy as np
 
 from .._backend import ArrayContext, to_numpy
 from .._random import random_state_of
+from .._scale import in_safe_units, times_power_of_two
+from .._typing import AnyArray
 from ..compression import column_space
 from ._base import Target
 from .dense import DenseTarget
@@ -66,7 +71,13 @@ class CompressedTarget(Target):
     (3, 20)
     """
 
-    def __init__(self, target, n_directions=None, *, tol=1e-12):
+    def __init__(
+        self,
+        target: Any,
+        n_directions: int | None = None,
+        *,
+        tol: float = 1e-12,
+    ) -> None:
         if not hasattr(target, "contract"):
             target = DenseTarget(target)
         if not hasattr(target, "compressed"):
@@ -77,6 +88,7 @@ class CompressedTarget(Target):
         context = getattr(target, "context", ArrayContext())
         super().__init__(target.order, target.n_features, context)
         self._check_parameters(n_directions, tol)
+        target, self._exponent = in_safe_units(target)
         basis = column_space(target, random_state_of(0), max(1e-12, 100 * context.eps))
         core = target.compressed(basis)
         values, rotation = self._singular(core)
@@ -84,8 +96,9 @@ class CompressedTarget(Target):
         if n_directions is not None:
             kept = min(kept, n_directions)
         self.basis = basis @ rotation[:, :kept]
-        self.core = DenseTarget(core).compressed(rotation[:, :kept])
-        self._small = DenseTarget(self.core)
+        core = DenseTarget.of_formed(core, context).compressed(rotation[:, :kept])
+        # Over 2**exponent, as the target was.
+        self._small = DenseTarget.of_formed(core, context)
 
     def _check_parameters(self, n_directions, tol):
         if n_directions is not None and not 1 <= n_directions <= self.n_features:
@@ -105,20 +118,34 @@ class CompressedTarget(Target):
         return np.sqrt(np.maximum(values[::-1], 0)), vectors[:, ::-1]
 
     @property
+    def core(self) -> AnyArray:
+        """``T*(Q, ..., Q)``."""
+        return self._in_units(self._small.tensor)
+
+    @property
     def squared_norm(self) -> float:
         """Squared norm of the core, which is that of the truncated tensor."""
-        return self._small.squared_norm
+        return times_power_of_two(self._small.squared_norm, 2 * self._exponent)
 
-    def to_dense(self):
+    def over_power_of_two(self) -> tuple[Target, int]:
+        """The target over ``2**exponent``, and the exponent."""
+        other = copy(self)
+        other._exponent = 0
+        return other, self._exponent
+
+    def to_dense(self) -> AnyArray:
         """The truncated tensor as an array; ``MemoryError`` when it cannot fit."""
         self._require_dense()
-        return self._small.compressed(self.basis.T)
+        return self._in_units(self._small.compressed(self.basis.T))
 
-    def compressed(self, basis):
+    def compressed(self, basis: AnyArray) -> AnyArray:
         """The core ``T(B, ..., B)`` of the truncated tensor for ``B (d, k)``."""
-        return self._small.compressed(self.basis.T @ basis)
+        return self._in_units(self._small.compressed(self.basis.T @ basis))
 
     def _contract(self, V):
         xp, basis = self.context.xp, self.context.asarray(self.basis)
         image = self._small.contract(xp.dot(xp.transpose(basis), V))
-        return xp.dot(basis, image)
+        return self._in_units(xp.dot(basis, image))
+
+    def _in_units(self, array):
+        return times_power_of_two(array, self._exponent)

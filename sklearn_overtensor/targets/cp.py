@@ -3,9 +3,12 @@
 
 from functools import cached_property
 
+import numpy as np
+
 from .._algebra import cp_contract, cp_squared_norm
-from .._backend import context_of
+from .._backend import context_of, to_numpy
 from .._checks import check_components
+from .._typing import AnyArray
 from ._base import Target
 
 
@@ -39,7 +42,7 @@ class CPTarget(Target):
     4.0
     """
 
-    def __init__(self, weights, components, order=3):
+    def __init__(self, weights: AnyArray, components: AnyArray, order: int = 3) -> None:
         context = context_of(components)
         weights, components = check_components(weights, components, context)
         super().__init__(order, components.shape[1], context)
@@ -57,11 +60,28 @@ class CPTarget(Target):
         value = cp_squared_norm(xp, self.weights, self._factors, self.order)
         return max(float(value), 0.0)
 
-    def to_dense(self):
+    def over_power_of_two(self) -> tuple[Target, int]:
+        """The model over a power of two near its largest weight, and the exponent.
+
+        The weight is that of a component with entries of at most one.
+        """
+        weights, components = to_numpy(self.weights), to_numpy(self.components)
+        sizes = np.frexp(np.abs(components).max(axis=1))[1]
+        mantissas, exponents = np.frexp(weights)
+        exponents = exponents + self.order * sizes
+        present = (weights != 0) & components.any(axis=1)
+        if not present.any():
+            return self, 0
+        exponent = int(exponents[present].max())
+        weights = np.ldexp(mantissas, exponents - exponent)
+        components = self.context.asarray(np.ldexp(components, -sizes[:, None]))
+        return type(self)(weights, components, self.order), exponent
+
+    def to_dense(self) -> AnyArray:
         """The array; ``MemoryError`` when it cannot fit."""
         return self._dense_sum(self.weights, self._factors)
 
-    def compressed(self, basis):
+    def compressed(self, basis: AnyArray) -> AnyArray:
         """The core ``T*(Q, ..., Q)`` for a basis ``Q (d, k)``."""
         xp = self.context.xp
         basis = self.context.asarray(basis)

@@ -4,10 +4,14 @@
 from functools import cached_property, partial
 from math import comb
 
+import numpy as np
+
 from .._algebra import frobenius_norm
+from .._scale import times_power_of_two
+from .._typing import AnyArray, Backend, Contraction, Device, Weights
 from ..rows import kernels
 from ._contraction import MAX_CORE
-from ._partitions import dense_cumulant
+from ._cumulants import dense_cumulant
 from ._samples import SampleTarget
 
 
@@ -66,22 +70,27 @@ class CumulantTarget(SampleTarget):
 
     def __init__(
         self,
-        X,
-        order=3,
-        sample_weight=None,
+        X: AnyArray,
+        order: int = 3,
+        sample_weight: Weights = None,
         *,
-        contraction="auto",
-        backend=None,
-        device=None,
-    ):
+        contraction: Contraction = "auto",
+        backend: Backend = None,
+        device: Device = None,
+    ) -> None:
         super().__init__(X, order, sample_weight, contraction, backend, device)
         self.mean = self.rows.mean()
         self.rows = self.rows.centred(self.mean)
 
     @cached_property
-    def covariance(self):
+    def covariance(self) -> AnyArray:
         """``E[z z']`` of the centred samples, ``(d, d)``."""
         return self._moment(2)
+
+    def _of_rows_over(self, exponent):
+        other = super()._of_rows_over(exponent)
+        other.mean = times_power_of_two(self.mean, -exponent)
+        return other
 
     def _form(self, basis=None):
         moment = partial(self._moment, basis=basis)
@@ -109,7 +118,8 @@ class CumulantTarget(SampleTarget):
         cross = float(
             self.rows.total(kernels.quadratic_square, 2 * self.n_features, covariance)
         )
-        gaussian = 3 * float(xp.sum(covariance**2)) ** 2 + 6 * float(xp.sum(square**2))
+        variance = float(xp.sum(covariance**2))  # a float's ** would raise on overflow
+        gaussian = 3 * variance * variance + 6 * float(xp.sum(square**2))
         return max(self._moment_norm(4) - 6 * cross + gaussian, 0.0)
 
     def _rounded(self, square):
@@ -143,7 +153,8 @@ def rounded_norm(square, order, variance, mean, eps):
     """
     eps = 10 * eps
     constant = variance <= eps**2 * (variance + float((mean**2).sum()))
-    if constant or square <= eps**2 * variance**order:
+    # NumPy's, since a float's ** would raise on overflow.
+    if constant or square <= eps**2 * np.float64(variance) ** order:
         return 0.0
     return square
 

@@ -2,10 +2,13 @@
 """A symmetric tensor that is held as an array."""
 
 from functools import cached_property
+from typing import Self
 
 from .._algebra import frobenius_norm, is_identity, multilinear
-from .._backend import context_of, to_numpy
+from .._backend import ArrayContext, context_of, to_numpy
 from .._checks import check_symmetric_tensor
+from .._scale import exponent_of, times_power_of_two
+from .._typing import AnyArray, Backend, Device
 from ._base import Target
 
 
@@ -15,8 +18,9 @@ class DenseTarget(Target):
     Parameters
     ----------
     tensor : ndarray or torch.Tensor of shape (d,) * order
-        A real symmetric array with ``order >= 3``. It is neither copied nor changed
-        when its dtype is float32 or float64.
+        A real symmetric array with ``order >= 3``. It is never changed, and copied
+        only when its dtype is neither float32 nor float64, or its squared norm is out
+        of their range.
     backend : {"numpy", "pytorch"} or None, default=None
         Where to work; None: where the array lives.
     device : str or None, default=None
@@ -42,7 +46,17 @@ class DenseTarget(Target):
 
     contraction = "dense"
 
-    def __init__(self, tensor, *, backend=None, device=None):
+    @classmethod
+    def of_formed(cls, tensor: AnyArray, context: ArrayContext) -> Self:
+        """The target of an array that is symmetric by the way it was formed."""
+        target = cls.__new__(cls)
+        Target.__init__(target, tensor.ndim, tensor.shape[0], context)
+        target.tensor = tensor
+        return target
+
+    def __init__(
+        self, tensor: AnyArray, *, backend: Backend = None, device: Device = None
+    ) -> None:
         context = context_of(tensor, backend, device)
         tensor = check_symmetric_tensor(tensor, context)
         super().__init__(tensor.ndim, tensor.shape[0], context)
@@ -54,11 +68,20 @@ class DenseTarget(Target):
         norm = frobenius_norm(self.context.xp, self.tensor)
         return norm * norm  # a float's ** would raise on overflow
 
-    def to_dense(self):
+    def over_power_of_two(self) -> tuple[Target, int]:
+        """The tensor over a power of two near its largest entry, and the exponent."""
+        xp = self.context.xp
+        exponent = exponent_of(float(xp.max(xp.abs(self.tensor))))
+        if exponent == 0:
+            return self, 0
+        tensor = times_power_of_two(self.tensor, -exponent)
+        return self.of_formed(tensor, self.context), exponent
+
+    def to_dense(self) -> AnyArray:
         """The array itself."""
         return self.tensor
 
-    def compressed(self, basis):
+    def compressed(self, basis: AnyArray) -> AnyArray:
         """The core ``T*(Q, ..., Q)`` for a basis ``Q (d, k)``."""
         if is_identity(to_numpy(basis)):
             return self.tensor

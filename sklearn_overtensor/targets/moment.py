@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The order-l moment of samples, contracted from the rows or formed once."""
 
+from .._typing import AnyArray, Backend, Contraction, Device, Weights
 from ..rows import kernels
 from ._samples import SampleTarget
 
@@ -58,14 +59,14 @@ class MomentTarget(SampleTarget):
 
     def __init__(
         self,
-        X,
-        order=3,
-        sample_weight=None,
+        X: AnyArray,
+        order: int = 3,
+        sample_weight: Weights = None,
         *,
-        contraction="auto",
-        backend=None,
-        device=None,
-    ):
+        contraction: Contraction = "auto",
+        backend: Backend = None,
+        device: Device = None,
+    ) -> None:
         super().__init__(X, order, sample_weight, contraction, backend, device)
 
     def _form(self, basis=None):

@@ -113,6 +113,6 @@ def test_spectral_refuses_terms_that_cannot_fit(monkeypatch):
     from sklearn_overtensor import _memory
 
     data = make_symmetric_cp(6, 6, 6, random_state=0)
-    monkeypatch.setattr(_memory, "available_bytes", lambda: 2**20)
+    monkeypatch.setattr(_memory, "available_bytes", lambda: 2**21)
     with pytest.raises(MemoryError, match=r"into up to \d+ terms in 6 features needs"):
         SpectralCP().fit(data.tensor)

@@ -36,7 +36,7 @@ def test_what_tensorly_would_take_silently_is_refused(baseline, tensor, message)
 
 def test_tensor_that_cannot_fit_is_refused_before_it_is_formed(baseline):
     X = np.ones((2, 20_000))
-    message = r"A dense tensor of order 6 in 20000 features needs .* GiB"
+    message = r"of the whole tensor of order 6 in 20000 features, needs .* GiB"
     with pytest.raises(MemoryError, match=message):
         baseline(order=6).fit(X)
 

@@ -161,7 +161,7 @@ def test_not_fitted(baseline, data):
 def test_what_cannot_fit_is_refused_before_it_is_formed():
     X = np.random.default_rng(0).standard_normal((4, 20_000))
     for model in (JennrichCP(order=6), SpectralCP(order=6)):
-        with pytest.raises(MemoryError, match=r"order 6 in 20000 features needs"):
+        with pytest.raises(MemoryError, match=r"order 6 in 20000 features, needs"):
             model.fit(X)
     with pytest.raises(MemoryError, match=r"n_components=40005 in 20000 features"):
         LazyCP().fit(X)

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 from scipy.optimize import approx_fprime
+from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 
 from sklearn_overtensor._algebra import cp_to_dense
@@ -93,11 +94,51 @@ def test_a_paired_start_is_the_zero_tensor(m):
     assert model.loss_curve_[0] == pytest.approx(0.5, abs=1e-6)
 
 
+def test_a_start_of_ones_own_is_in_the_units_of_the_tensor(backend, rng):
+    data = make_symmetric_cp(4, 2, random_state=0)
+    tensor = load_backend(backend).tensor(7 * data.tensor)
+    lengths = rng.uniform(0.5, 2, size=2)
+    exact = 7 * data.weights / lengths**3, data.components * lengths[:, None]
+    model = VanillaGradientCP(init=exact).fit(tensor)
+    assert model.n_components_ == 2
+    assert model.n_iter_ == 1  # it was there
+    assert model.turn_ < 1e-12
+    assert_allclose(model.weights_, 7 * data.weights)
+    assert_allclose(model.components_, data.components, atol=1e-12)
+
+
+def test_a_start_of_ones_own_takes_the_same_steps(rng):
+    tensor = make_symmetric_cp(3, 2, random_state=0).tensor
+    c, U = np.array([1.0, -1.0, 0.0]), rng.standard_normal((3, 3))
+    U[:, 1] = 0  # a component of no direction is no bad input
+    model = VanillaGradientCP(init=(c, U.T), step_size=0.03, max_iter=5, tol=0)
+    objective = VanillaObjective(DenseTarget(tensor))
+    _, _, losses, _ = descend(
+        objective, U, c / objective.scale, max_iter=5, step_size=0.03, tol=0
+    )
+    assert_allclose(model.fit(tensor).loss_curve_, losses)
+    assert_allclose(clone(model).fit(tensor).loss_curve_, losses)
+
+
+@pytest.mark.parametrize(
+    ("init", "n_components", "message"),
+    [
+        (([1.0],), None, r"tuple \(weights, components\), got 1 el"),
+        (([1.0], [[1.0, 0.0, 0.0]]), None, r"of 3 features, but the target has 2"),
+        (([1.0, 1.0], [[1.0, 0.0]]), None, r"one length, got 2 weights and 1 comp"),
+        (([1.0], [[1.0, 0.0]]), 2, r"init has 1 components, but n_components=2; leave"),
+    ],
+)
+def test_a_bad_start_is_refused(init, n_components, message):
+    with pytest.raises(ValueError, match=message):
+        VanillaGradientCP(n_components, init=init).fit(np.ones((2, 2, 2)))
+
+
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
         ({"init": "pairs"}, r"'init'.*'paired'.*Got 'pairs'"),
-        ({"init_scale": 0.0}, r"'init_scale'.*\(0\.0, inf\).*Got 0"),
+        ({"init_scale": 0.0}, r"'init_scale'.*\[1e-100, 1000000\.0\].*Got 0"),
         ({"init_scale": "auto"}, r"'init_scale'.*Got 'auto'"),
         ({"max_iter": 0}, r"'max_iter'.*\[1, inf\).*Got 0"),
         ({"max_iter": None}, r"'max_iter'.*Got None"),

@@ -179,6 +179,18 @@ def test_least_squares_on_noise_ends_where_the_gradient_vanishes(order):
     assert result.converged
 
 
+def test_a_coarse_fit_ends_sooner_and_about_as_close(order):
+    bunch = make_symmetric_cp(6, 3, order, noise=0.3, random_state=0)
+    target = CompactTarget(bunch.tensor / np.linalg.norm(bunch.tensor))
+    start = 0.5 * RandomState(0).standard_normal((6, 6))
+    fine = levenberg_marquardt(target, start, np.ones(6), max_iter=400)
+    coarse = levenberg_marquardt(
+        target, start, np.ones(6), max_iter=400, precision=1e-4
+    )
+    assert coarse.n_iter < fine.n_iter
+    assert coarse.residual <= 1.1 * fine.residual
+
+
 def test_a_ridge_shrinks(order):
     tensor = symmetrize(RandomState(1).standard_normal((3,) * order))
     target = CompactTarget(tensor / np.linalg.norm(tensor))

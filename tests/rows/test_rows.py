@@ -192,7 +192,10 @@ def test_blocks_change_nothing(kind, statistic, monkeypatch, X, tmp_path):
 def test_rows_are_left_as_they_were(kind, statistic, X, tmp_path):
     data = KINDS[kind](X, tmp_path)
     TARGETS[statistic](data, 3).contract(np.eye(3))
-    if kind.startswith("dask"):
+    if kind == "dask sparse":  # older dask cannot join chunks of sparse arrays itself
+        chunks = data.to_delayed().ravel()
+        data = scipy.sparse.vstack([chunk.compute() for chunk in chunks])
+    elif kind.startswith("dask"):
         data = data.compute()
     data = data.toarray() if scipy.sparse.issparse(data) else np.asarray(data)
     np.testing.assert_array_equal(data, X)

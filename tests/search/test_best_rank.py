@@ -5,11 +5,15 @@ import numpy as np
 import pytest
 from numpy.random import RandomState
 
-from sklearn_overtensor import OverparamSymmetricCP, symmetrize
+from sklearn_overtensor import (
+    OverparamSymmetricCP,
+    overparam_symmetric_cp,
+    symmetrize,
+)
 from sklearn_overtensor.baselines import TensorLyCP
 from sklearn_overtensor.datasets import make_symmetric_cp
 from sklearn_overtensor.metrics import relative_error
-from sklearn_overtensor.targets import CPTarget
+from sklearn_overtensor.targets import CPTarget, MomentTarget
 from tests.search.symmetric_lbfgs import fit_from
 
 # Order, size, rank and the best residual known, from benchmarks/rank_check.py. Of 50
@@ -104,3 +108,13 @@ def test_both_solvers_use_the_terms_that_they_may():
             solver=solver, alpha=0.8, rank=3, max_epochs=3, random_state=0
         ).fit(bunch.tensor)
         assert model.n_components_ == 3
+
+
+def test_a_fit_without_any_residual_divides_by_nothing():
+    # Four cubes in three features, which some fit matches to the last bit.
+    rng = np.random.default_rng(2)
+    points = rng.standard_normal((4, 3))
+    points *= rng.uniform(0.7, 1.5, (4, 1)) / np.linalg.norm(points, axis=1)[:, None]
+    target = MomentTarget(points, 3, rng.uniform(1, 2, 4))
+    result = overparam_symmetric_cp(target, rank=4, random_state=0)
+    assert result.reconstruction_err < 1e-3

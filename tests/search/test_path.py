@@ -147,7 +147,7 @@ def test_a_search_is_run_once_and_its_course_told_each_time():
 
     def search(log):
         runs.append(log.random_state.random_sample())
-        log.course.end_epoch([1.0], 0.5)
+        log.course.end_epoch([1.0], 0.5, model=None)
         return "found"
 
     after = []

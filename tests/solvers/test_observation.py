@@ -115,6 +115,17 @@ def test_observer_of_the_function_sees_each_value_of_the_curve(solver, noise):
     assert_array_equal(plain.loss_curve, result.loss_curve)
 
 
+@pytest.mark.parametrize("solver", ["gd", "lbfgs"])
+def test_weights_are_in_the_units_of_the_data(solver):
+    """Also where floats cannot square them, and a power of two is taken out."""
+    tensor = 1e-140 * make_symmetric_cp(5, 2, noise=0.1, random_state=0).tensor
+    seen = []
+    options = {"solver": solver, "max_epochs": 2, "alpha": 0.05, "random_state": 0}
+    result = watched(tensor, seen, **options)
+    largest = np.abs(seen[-1].weights).max()
+    assert largest == pytest.approx(result.weights[0], rel=0.5)
+
+
 def watched(tensor, seen, **options):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)

@@ -31,9 +31,20 @@ def brute_force_moment(X, probability, order):
     return total
 
 
+def set_partitions(items):
+    """All partitions of a list of distinct items into non-empty blocks."""
+    if len(items) == 1:
+        yield [items]
+        return
+    first, *rest = items
+    for partition in set_partitions(rest):
+        for i, block in enumerate(partition):
+            yield [*partition[:i], [first, *block], *partition[i + 1 :]]
+        yield [[first], *partition]
+
+
 def brute_force_cumulant(X, probability, order):
     """Joint cumulants from raw joint moments of any index set, entry by entry."""
-    from sklearn_overtensor.targets._partitions import set_partitions
 
     def raw(indices):
         return np.sum(probability * np.prod(X[:, indices], axis=1))

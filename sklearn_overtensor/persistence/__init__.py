@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Fitted models in files, without pickle: nothing in a file is ever executed."""
+
+from .mixin import PersistenceMixin
+
+__all__ = ["PersistenceMixin"]

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The pages of ``examples/paper/`` keep to what ``benchmarks/paper_claims.py`` runs."""
+
+import csv
+from importlib import import_module
+from inspect import signature
+from pathlib import Path
+
+import pytest
+
+PAGES = Path(__file__).parents[2] / "examples" / "paper"
+# The smallest study that still passes through all of a page.
+TINY = {
+    "bad_local_minima": {
+        "sizes": [(3, 1, 2, 5)],
+        "n_seeds": 1,
+        "n_perturbations": 5,
+        "n_steps": 3,
+        "max_epochs": 2,
+        "max_iter": 5,
+    },
+    "lazy_training": {
+        "sizes": [(3, 2, 2), (3, 3, 2), (4, 2, 2), (4, 3, 2)],
+        "n_ours": 1,
+    },
+    "components_needed": {
+        "orders": (3, 4),
+        "dimensions": (8, 10),
+        "ranks": (2, 4),
+        "ratios": (1, 1.5),
+        "n_seeds": 1,
+    },
+    "leaving_zero": {"orders": (3, 4), "longest": 40, "n_points": 2, "n_seeds": 2},
+    "mixed_orders": {
+        "n_points": [2],
+        "n_exact": 1,
+        "n_samples": [100],
+        "n_noisy": 1,
+    },
+    "smallest_width": {
+        "families": ["Gaussian, d = 6, order 3"],
+        "ranks": [1, 2],
+        "n_seeds": 2,
+    },
+}
+
+
+@pytest.fixture(params=sorted(path.stem for path in PAGES.glob("plot_*.py")))
+def page(request, monkeypatch):
+    matplotlib = pytest.importorskip("matplotlib")
+    matplotlib.use("Agg")
+    monkeypatch.syspath_prepend(PAGES)
+    return import_module(request.param)
+
+
+def test_a_page_measures_and_draws(page, tmp_path):
+    from matplotlib import pyplot
+
+    rows = page.measure(**TINY[page.__name__.removeprefix("plot_")])
+    assert len(rows) > 1
+    assert all(list(row) == list(rows[0]) for row in rows)
+    with open(tmp_path / "rows.csv", "w", newline="") as file:
+        csv.DictWriter(file, rows[0]).writerows(rows)
+    figure = page.draw(rows)
+    figure.savefig(tmp_path / "figure.png")
+    assert figure.axes
+    pyplot.close(figure)
+
+
+def test_a_page_has_both_sizes(page):
+    for size in (page.GALLERY, page.FULL):
+        signature(page.measure).bind(**size)

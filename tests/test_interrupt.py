@@ -1,0 +1,315 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Ctrl-C keeps the best model so far, and a warm start goes on from it."""
+
+import numpy as np
+import pytest
+import tensorly as tl
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils.validation import check_is_fitted
+from threadpoolctl import threadpool_info, threadpool_limits
+
+from sklearn_overtensor import (
+    OverparamSymmetricCP,
+    OverparamSymmetricCPCV,
+    overparam_symmetric_cp,
+)
+from sklearn_overtensor.datasets import make_latent_samples, make_symmetric_cp
+from sklearn_overtensor.metrics import relative_error
+
+SOLVERS = ("lbfgs", "gd")
+# On the tensor `noisy` either solver takes several epochs.
+OPTIONS = {
+    "lbfgs": {"alpha": 0.05, "random_state": 0},
+    "gd": {"alpha": 0.05, "random_state": 0, "max_epochs": 4, "max_iter": 40},
+}
+# And on this statistic of `samples`.
+CUMULANT = {"order": 4, "statistic": "cumulant", "alpha": 0.05, "random_state": 0}
+
+
+class CtrlC:
+    """A callback that interrupts an epoch, after so many others, of a restart."""
+
+    def __init__(self, epoch, restart=None, at_end=False):
+        self.epoch, self.restart, self.at_end = epoch, restart, at_end
+
+    def setup(self, estimator, context):
+        pass
+
+    def teardown(self, estimator, context):
+        pass
+
+    def on_fit_task_begin(self, estimator, context):
+        if not self.at_end:
+            self._interrupt(context)
+
+    def on_fit_task_end(self, estimator, context):
+        if self.at_end:
+            self._interrupt(context)
+
+    def _interrupt(self, context):
+        if (context.task_name, context.task_id) == ("epoch", self.epoch) and (
+            self.restart in (None, context.parent.task_id)
+        ):
+            raise KeyboardInterrupt
+
+
+class HiddenTensor:
+    """A target that shows its contractions alone, and interrupts the given ones."""
+
+    def __init__(self, tensor, interrupted=()):
+        self.tensor, self.interrupted, self.calls = tensor, interrupted, 0
+        self.order, self.n_features = tensor.ndim, len(tensor)
+        self.squared_norm = float(np.sum(tensor**2))
+
+    def contract(self, V):
+        self.calls += 1
+        if self.calls in self.interrupted:
+            raise KeyboardInterrupt
+        return np.einsum("abc,am,bm->cm", self.tensor, V, V)
+
+
+@pytest.fixture(scope="module")
+def noisy():
+    return make_symmetric_cp(6, 3, noise=0.1, random_state=0).tensor
+
+
+@pytest.fixture(scope="module")
+def samples():
+    return make_latent_samples(500, 4, 2, random_state=0).X
+
+
+def fit_interrupted(model, X, callback, method="fit"):
+    """The model, interrupted by a callback that it then has no more."""
+    model.set_callbacks(callback)
+    with pytest.warns(ConvergenceWarning, match=r"was interrupted\. The best"):
+        getattr(model, method)(X)
+    return model.set_callbacks()
+
+
+def check_consistent(model, tensor):
+    """The attributes tell of one and the same model and course."""
+    rebuilt = tl.cp_to_tensor(model.cp_tensor_)
+    assert relative_error(tensor, rebuilt) == pytest.approx(
+        model.reconstruction_err_, abs=1e-12
+    )
+    assert model.n_components_ == len(model.weights_) == len(model.components_)
+    np.testing.assert_allclose(np.linalg.norm(model.components_, axis=1), 1)
+    assert np.all(np.diff(np.abs(model.weights_)) <= 0)
+    assert len(model.loss_curve_) == model.n_iter_ == model.epoch_ends_[-1]
+    assert len(model.residual_curve_) == len(model.epoch_ends_) == model.n_epochs_
+
+
+@pytest.mark.parametrize(
+    ("solver", "refine", "n_epochs"),
+    [("lbfgs", True, 2), ("lbfgs", False, 1), ("gd", True, 2), ("gd", False, 2)],
+)
+def test_the_best_epoch_is_kept(solver, refine, n_epochs, noisy):
+    model = OverparamSymmetricCP(solver=solver, refine=refine, **OPTIONS[solver])
+    fit_interrupted(model, noisy, CtrlC(epoch=n_epochs))
+    assert (model.status_, model.n_epochs_) == ("interrupted", n_epochs)
+    check_consistent(model, noisy)
+    lowest = min(model.loss_curve_[model.epoch_ends_ - 1])
+    if refine:  # a fit without the penalty is closer
+        assert model.reconstruction_err_ < min(model.residual_curve_)
+    else:
+        size = np.abs(model.weights_).sum() / np.linalg.norm(noisy)
+        objective = 0.5 * model.reconstruction_err_**2 + 0.05 * size
+        assert objective == pytest.approx(lowest, rel=1e-6)
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_a_warm_start_ends_as_good_as_an_uninterrupted_fit(solver, noisy):
+    model = OverparamSymmetricCP(solver=solver, warm_start=True, **OPTIONS[solver])
+    fit_interrupted(model, noisy, CtrlC(epoch=1))
+    model.fit(noisy)
+    assert model.status_ != "interrupted"
+    plain = OverparamSymmetricCP(solver=solver, **OPTIONS[solver]).fit(noisy)
+    assert model.reconstruction_err_ <= plain.reconstruction_err_ + 1e-6
+
+
+def test_a_warm_start_finds_the_exact_answer():
+    tensor = make_symmetric_cp(8, 16, order=4, random_state=1).tensor
+    model = OverparamSymmetricCP(refine=False, alpha=1e-3, random_state=0)
+    fit_interrupted(model, tensor, CtrlC(epoch=1))
+    model.set_params(refine=True, warm_start=True).fit(tensor)
+    assert (model.status_, model.n_components_) == ("exact", 16)
+    check_consistent(model, tensor)
+
+
+def test_what_is_kept_may_be_exact():
+    """A model of the search for an exact answer, in whitened coordinates."""
+    tensor = make_symmetric_cp(6, 8, random_state=3).tensor
+    model = OverparamSymmetricCP(n_components=10, random_state=0)
+    fit_interrupted(model, tensor, CtrlC(epoch=0, at_end=True))
+    assert (model.status_, model.n_epochs_) == ("exact", 1)
+    check_consistent(model, tensor)
+
+
+def test_what_is_kept_has_at_most_rank_terms(noisy):
+    model = OverparamSymmetricCP(rank=2, **OPTIONS["lbfgs"])
+    fit_interrupted(model, noisy, CtrlC(epoch=1))
+    assert model.n_components_ <= 2
+
+
+@pytest.mark.parametrize("refine", [True, False])
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_the_function_keeps_it_too_and_goes_on(solver, refine, noisy):
+    options = {"solver": solver, "refine": refine, **OPTIONS[solver]}
+
+    def interrupt(seen):
+        if (seen.epoch, seen.iteration) == (2, 3):
+            raise KeyboardInterrupt
+
+    with pytest.warns(ConvergenceWarning, match="pass it as init"):
+        kept = overparam_symmetric_cp(noisy, observer=interrupt, **options)
+    assert (kept.status, kept.n_epochs) == ("interrupted", 1)
+    error = relative_error(noisy, tl.cp_to_tensor(kept.cp_tensor))
+    assert kept.reconstruction_err == pytest.approx(error)
+    init = kept.weights, kept.components
+    resumed = overparam_symmetric_cp(noisy, init=init, **options)
+    plain = overparam_symmetric_cp(noisy, **options)
+    # Without refinement both are minima of the penalised objective.
+    slack = 1e-6 if refine else 1e-2
+    assert resumed.reconstruction_err <= plain.reconstruction_err + slack
+
+
+@pytest.mark.parametrize("refine", [True, False])
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_an_interrupt_at_any_contraction_is_kept_or_raised(solver, refine, noisy):
+    options = {"solver": solver, "refine": refine, **OPTIONS[solver]}
+    undisturbed = HiddenTensor(noisy)
+    plain = overparam_symmetric_cp(undisturbed, **options)
+    outcomes = []
+    for call in np.linspace(1, undisturbed.calls, 12).astype(int):
+        try:
+            with pytest.warns(ConvergenceWarning):
+                kept = overparam_symmetric_cp(HiddenTensor(noisy, {call}), **options)
+        except KeyboardInterrupt:
+            outcomes.append("raised")
+            continue
+        outcomes.append(kept.status)
+        error = relative_error(noisy, tl.cp_to_tensor(kept.cp_tensor))
+        assert kept.reconstruction_err == pytest.approx(error, abs=1e-6)
+        assert 1 <= kept.n_epochs <= plain.n_epochs
+    # Raised before an epoch has ended and after the search, kept in between.
+    assert outcomes[0] == outcomes[-1] == "raised"
+    first = outcomes.index("interrupted")
+    last = len(outcomes) - outcomes[::-1].index("interrupted")
+    assert set(outcomes[first:last]) == {"interrupted"}
+    assert set(outcomes[:first] + outcomes[last:]) == {"raised"}
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_the_second_interrupt_is_raised(solver, noisy):
+    undisturbed = HiddenTensor(noisy)
+    overparam_symmetric_cp(undisturbed, solver=solver, **OPTIONS[solver])
+    late = range(undisturbed.calls // 2, 10**6)
+    with pytest.raises(KeyboardInterrupt):
+        overparam_symmetric_cp(
+            HiddenTensor(noisy, late), solver=solver, **OPTIONS[solver]
+        )
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_before_the_first_epoch_has_ended_it_is_raised(solver, noisy):
+    model = OverparamSymmetricCP(solver=solver, **OPTIONS[solver])
+    model.set_callbacks(CtrlC(epoch=0))
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(noisy)
+    with pytest.raises(NotFittedError):
+        check_is_fitted(model)
+
+
+@pytest.mark.parametrize("n_jobs", [None, 2])
+def test_scikit_learns_searches_and_pipelines_end_too(samples, n_jobs):
+    model = OverparamSymmetricCP(**CUMULANT).set_callbacks(CtrlC(epoch=1))
+    grid = GridSearchCV(model, {"alpha": [0.05, 0.2]}, cv=2, n_jobs=n_jobs)
+    with pytest.raises(KeyboardInterrupt):
+        grid.fit(samples)
+    assert not hasattr(grid, "best_estimator_")
+    pipeline = make_pipeline(StandardScaler(), model)
+    with pytest.raises(KeyboardInterrupt):
+        pipeline.fit(samples)
+    with pytest.raises(NotFittedError):
+        check_is_fitted(pipeline)
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_a_restart_that_was_interrupted_counts_with_those_before(solver, noisy):
+    first = OverparamSymmetricCP(solver=solver, **OPTIONS[solver]).fit(noisy)
+    model = OverparamSymmetricCP(solver=solver, n_init=3, **OPTIONS[solver])
+    fit_interrupted(model, noisy, CtrlC(epoch=1, restart=1))
+    assert model.status_ == "interrupted"
+    assert model.reconstruction_err_ <= first.reconstruction_err_
+    check_consistent(model, noisy)
+
+
+def test_restarts_that_have_ended_are_kept(noisy):
+    first = OverparamSymmetricCP(**OPTIONS["lbfgs"]).fit(noisy)
+    model = OverparamSymmetricCP(n_init=3, **OPTIONS["lbfgs"])
+    fit_interrupted(model, noisy, CtrlC(epoch=0, restart=1))
+    np.testing.assert_array_equal(model.components_, first.components_)
+    assert model.status_ == "interrupted"
+    model.set_callbacks(CtrlC(epoch=0, restart=0))
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(noisy)
+
+
+# joblib says so when it ends the others.
+@pytest.mark.filterwarnings("default:.*tasks which were still being processed")
+def test_a_restart_that_is_interrupted_in_another_process(noisy):
+    model = OverparamSymmetricCP(n_init=4, n_jobs=2, **OPTIONS["lbfgs"])
+    fit_interrupted(model, noisy, CtrlC(epoch=1))
+    assert (model.status_, model.n_epochs_) == ("interrupted", 1)
+    check_consistent(model, noisy)
+
+
+def test_partial_fit_keeps_the_part(samples):
+    model = OverparamSymmetricCP(**CUMULANT)
+    model.partial_fit(samples[:300])
+    fit_interrupted(model, samples[300:], CtrlC(epoch=1), method="partial_fit")
+    assert (model.status_, model.n_samples_seen_) == ("interrupted", 500)
+    model.partial_fit(samples[:1], sample_weight=[0.0])  # decomposes once more
+    whole = OverparamSymmetricCP(**CUMULANT).fit(samples)
+    assert model.reconstruction_err_ == pytest.approx(whole.reconstruction_err_)
+
+
+def test_partial_fit_that_raises_loses_nothing_and_adds_nothing(samples):
+    model = OverparamSymmetricCP(**CUMULANT)
+    before = model.partial_fit(samples[:300]).components_
+    model.set_callbacks(CtrlC(epoch=0))
+    with pytest.raises(KeyboardInterrupt):
+        model.partial_fit(samples[300:])
+    assert model.n_samples_seen_ == 300
+    np.testing.assert_array_equal(model.components_, before)
+    model.set_callbacks().partial_fit(samples[300:])
+    whole = OverparamSymmetricCP(**CUMULANT).fit(samples)
+    assert model.n_samples_seen_ == 500
+    assert model.reconstruction_err_ == pytest.approx(whole.reconstruction_err_)
+
+
+def test_the_last_fit_of_a_cv_estimator(samples):
+    model = OverparamSymmetricCPCV(
+        alphas=[0.05, 0.2], cv=2, order=4, statistic="cumulant", random_state=0
+    )
+    fit_interrupted(model, samples, CtrlC(epoch=0, at_end=True))
+    assert model.status_ == "interrupted"
+    assert model.transform(samples).shape == (500, model.n_components_)
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_backend_and_threads_are_as_they_were(solver, noisy, context):
+    def blas_threads():
+        pools = threadpool_info()
+        return [pool["num_threads"] for pool in pools if pool["user_api"] == "blas"]
+
+    model = OverparamSymmetricCP(solver=solver, **OPTIONS[solver])
+    with threadpool_limits(2, user_api="blas"):
+        before = tl.get_backend(), blas_threads()
+        fit_interrupted(model, context.asarray(noisy), CtrlC(epoch=1))
+        assert (tl.get_backend(), blas_threads()) == before
+    assert isinstance(model.components_, np.ndarray)
+    check_consistent(model, noisy)

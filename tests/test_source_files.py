@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Each source file names its licence, and the public face its types."""
+
+import inspect
+from pathlib import Path
+
+import pytest
+
+import sklearn_overtensor
+from sklearn_overtensor import (
+    baselines,
+    datasets,
+    displays,
+    metrics,
+    targets,
+    testing,
+)
+
+ROOT = Path(__file__).parents[1]
+FOLDERS = ("sklearn_overtensor", "tests", "doc", "examples", "benchmarks")
+GENERATED = ("_build", "auto_examples", "generated", "__cache__", "outputs")
+
+
+def sources():
+    for folder in FOLDERS:
+        for path in (ROOT / folder).rglob("*.py"):
+            if not set(path.relative_to(ROOT).parts) & set(GENERATED):
+                yield path
+
+
+def test_the_first_line_names_the_licence():
+    files = list(sources())
+    assert len(files) > 100
+    missing = [
+        str(path.relative_to(ROOT))
+        for path in files
+        if not path.read_text("utf-8").startswith(
+            "# SPDX-License-Identifier: BSD-3-Clause\n"
+        )
+    ]
+    # An empty __init__.py holds nothing to license.
+    assert [name for name in missing if (ROOT / name).stat().st_size] == []
+
+
+def public_functions():
+    """Every public function and every public method of a public class."""
+    for module in (
+        sklearn_overtensor,
+        baselines,
+        datasets,
+        displays,
+        metrics,
+        targets,
+        testing,
+    ):
+        names = getattr(module, "__all__", None) or [
+            name for name, value in vars(module).items() if is_ours(value, module)
+        ]
+        for name in names:
+            value = getattr(module, name)
+            if inspect.isfunction(value):
+                yield f"{module.__name__}.{name}", value
+            elif inspect.isclass(value):
+                yield from methods(value)
+
+
+def is_ours(value, module):
+    return getattr(value, "__module__", None) == module.__name__
+
+
+def is_of_the_package(value):
+    return value.__module__.partition(".")[0] == "sklearn_overtensor"
+
+
+def methods(cls):
+    for name, value in inspect.getmembers(cls):
+        if isinstance(value, property):
+            value = value.fget
+        value = inspect.unwrap(getattr(value, "__func__", value))
+        if not inspect.isfunction(value) or not is_of_the_package(value):
+            continue
+        if name == "__init__" or not name.startswith("_"):
+            yield f"{cls.__module__}.{cls.__name__}.{name}", value
+
+
+@pytest.mark.parametrize(("name", "function"), sorted(dict(public_functions()).items()))
+def test_the_public_face_is_typed(name, function):
+    signature = inspect.signature(function)
+    bare = [
+        parameter.name
+        for parameter in signature.parameters.values()
+        if parameter.annotation is inspect.Parameter.empty
+        and parameter.name not in ("self", "cls")
+    ]
+    assert not bare
+    assert signature.return_annotation is not inspect.Signature.empty
+
+
+def test_types_travel_with_the_package():
+    assert (Path(sklearn_overtensor.__file__).parent / "py.typed").exists()
