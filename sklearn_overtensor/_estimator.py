@@ -50,10 +50,11 @@ class OverparamSymmetricCP(
         What is decomposed when the input holds samples.
     contraction : {"auto", "implicit", "dense"}, default="auto"
         How the statistic of samples is contracted: from the rows, in ``O(n d m)``, or
-        from the array, formed once. Both are the same numbers, but a search that has
-        the array knows more of the rank: with an ``alpha`` far below the noise the two
-        may keep different numbers of terms. ``"auto"``: what costs the search less, by
-        the sizes. Changes nothing for a tensor.
+        from the array, formed once. Both lead to the same answer: a compressed array of
+        at most 128 MiB is formed with either, to learn the rank from, and searched
+        where it takes no more than 2 MiB. (With a larger one and an ``alpha`` far below
+        the noise, rounding may decide between fits.) ``"auto"``: what costs the search
+        less, by the sizes. Changes nothing for a tensor.
     alpha : float, default=1e-3
         The penalty lambda of the paper, for a target scaled to norm one: a nuclear
         norm, which selects terms as the Lasso does. The default finds terms down to

@@ -160,14 +160,35 @@ def test_where_samples_are_contracted(kind, case):
         contraction = "implicit"
     expected = OverparamSymmetricCP(order=order, random_state=0).fit(X)
     model = OverparamSymmetricCP(
-        order=order, contraction=contraction, rank=RANK, random_state=0
+        order=order, contraction=contraction, random_state=0
     ).fit(data)
-    np.testing.assert_allclose(model.weights_, expected.weights_, rtol=1e-4)
-    np.testing.assert_allclose(model.components_, expected.components_, atol=1e-4)
+    np.testing.assert_allclose(model.weights_, expected.weights_, rtol=1e-6)
+    np.testing.assert_allclose(model.components_, expected.components_, atol=1e-6)
     assert expected.score(data) == pytest.approx(expected.score(X), abs=1e-9)
     codes = expected.transform(data)
     codes = codes.compute() if kind == "dask" else np.asarray(codes)
     np.testing.assert_allclose(codes, expected.transform(X), atol=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    ("n", "d", "r", "parameters"),
+    [
+        (3000, 8, 5, {"statistic": "cumulant", "alpha": 0.02}),
+        (20_000, 6, 9, {"statistic": "cumulant", "order": 4, "alpha": 0.05}),
+        (20, 15, 4, {"alpha": 1e-2}),  # more features than rank
+        (200, 5, 4, {"order": 4}),  # fits exactly, in many ways
+    ],
+)
+def test_noise_is_no_different_to_either_contraction(n, d, r, parameters, seed):
+    X = make_latent_samples(n, d, r, random_state=seed).X
+    dense, implicit = (
+        OverparamSymmetricCP(**parameters, contraction=way, random_state=0).fit(X)
+        for way in ("dense", "implicit")
+    )
+    assert (dense.contraction_, implicit.contraction_) == ("dense", "implicit")
+    np.testing.assert_allclose(implicit.weights_, dense.weights_, rtol=1e-4)
+    np.testing.assert_allclose(implicit.components_, dense.components_, atol=1e-4)
 
 
 @pytest.mark.parametrize("solver", ["lbfgs", "gd"])

@@ -162,7 +162,7 @@ def _width(problem, options):
         return options.n_components
     needed = min(problem.bound.lower, options.rank or np.inf)
     width = default_width(needed, problem.n_features, problem.order)
-    return width if problem.contraction == "dense" else min(width, MAX_IMPLICIT_WIDTH)
+    return width if problem.has_core else min(width, MAX_IMPLICIT_WIDTH)
 
 
 def _refined(problem, options, log, memory):
@@ -253,7 +253,7 @@ def _penalised(problem, options, log, memory):
     """
     *found, lowest = _unrefined(problem, options, log, memory)
     patience = log.max_iter, log.precision
-    fit = refit(problem.data, *found, options.alpha, *patience)
+    fit = refit(problem.fine, *found, options.alpha, *patience)
     return *fit, lowest
 
 

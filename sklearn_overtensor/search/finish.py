@@ -31,7 +31,7 @@ def finish(problem, model, alpha, course):
 
 def refined(problem, model, options, log):
     """Weights and directions of a penalised model, refitted and reduced."""
-    vectors, signs, residual = refit(problem.data, *model, options.alpha, log.max_iter)
+    vectors, signs, residual = refit(problem.fine, *model, options.alpha, log.max_iter)
     if residual <= options.tol:
         vectors, signs = fewest(problem, vectors, signs, options.tol)
     return split(*within_rank(problem, vectors, signs, options, log), problem.order)
@@ -48,9 +48,9 @@ def best_so_far(problem, options, log):
         return model
     if log.course.ending == "stopped":
         return refined(problem, model, options, log)
-    fit = refit(problem.data, *model, options.alpha, log.max_iter)[:2]
+    fit = refit(problem.fine, *model, options.alpha, log.max_iter)[:2]
     if options.rank is not None:
-        fit = reduce_to_rank(problem.data, *fit, options.rank)
+        fit = reduce_to_rank(problem.fine, *fit, options.rank)
     return split(*fit, problem.order)
 
 
@@ -59,7 +59,7 @@ def within_rank(problem, vectors, signs, options, log):
     squared, _ = squared_residual(problem.data, signs, vectors)
     exact = squared <= options.tol**2
     if options.rank is not None and not (exact and len(signs) <= options.rank):
-        vectors, signs = best_fit(problem.data, vectors, signs, options.rank, log)
+        vectors, signs = best_fit(problem.fine, vectors, signs, options.rank, log)
     elif exact:
         return vectors, signs
     return settle(problem.data, vectors, signs), signs
@@ -70,4 +70,4 @@ def fewest(problem, vectors, signs, tol):
     if problem.n_entries > MAX_ENTRIES and not problem.is_identifiable(len(signs)):
         return vectors, signs
     floor = problem.bound.lower
-    return reduce_to_tolerance(problem.data, vectors, signs, tol=tol, floor=floor)
+    return reduce_to_tolerance(problem.fine, vectors, signs, tol=tol, floor=floor)

@@ -17,7 +17,7 @@ from ..compression import (
     column_space,
 )
 from ..refine import join, polish, reduce_to_tolerance, split
-from ..targets import MAX_CORE
+from ..targets import MAX_CORE, SMALL_CORE
 from .coarse import COARSENESS, coarsen
 from .whitened import ROUNDING, WhitenedCore, independent_terms
 
@@ -42,8 +42,9 @@ class CompressedProblem:
         Orthonormal; components in small coordinates are ``basis' v``.
     data : CompactTarget or ProjectedTarget
         The target in small coordinates, in the data's own metric.
-    coarse : CompactTarget or ProjectedTarget
-        The same with coarser entries, for searches; see :func:`coarsen`.
+    fine, coarse : CompactTarget or ProjectedTarget
+        The same from the core where that is small, for fits within a search, and with
+        coarser entries, for descent; see :func:`coarsen`.
     white : WhitenedCore or None
         The same whitened. None when the core is too large, or the target offers no
         ``compressed``.
@@ -68,31 +69,57 @@ class CompressedProblem:
         self.basis = column_space(target, self._sketches, tol, limit)
         self.n_features = self.basis.shape[1]
         self.n_entries = n_monomials(self.n_features, self.order)
+        self._core = self._formed(target)
         self.contraction = self._cheaper_contraction(target)
         if self.contraction == "dense":
-            core = to_numpy(target.compressed(self.basis))
-            self._core = core.astype(float, copy=False) / self.scale
             self.data = CompactTarget(self._core)
         else:
-            self._core = None
             self.data = ProjectedTarget(target, self.basis, self.scale)
 
-    def _cheaper_contraction(self, target):
+    def _formed(self, target):
+        # Also where contractions are implicit: it costs a few of them, and what it
+        # tells of the rank decides how to search, which is not to depend on the way
+        # of contracting.
         if not hasattr(target, "compressed") or self.n_features**self.order > MAX_CORE:
+            return None
+        core = to_numpy(target.compressed(self.basis))
+        return core.astype(float, copy=False) / self.scale
+
+    def _cheaper_contraction(self, target):
+        if self._core is None:
             return "implicit"
         if hasattr(target, "contraction_in"):
             return target.contraction_in(self.n_features)
         return "dense"
 
+    @property
+    def has_core(self):
+        """Whether what the core tells of the rank is known."""
+        return self._core is not None
+
+    @property
+    def _searches_core(self):
+        # Of a small core, also where contractions are implicit: it is cheaper, and
+        # where alpha is below the noise, rounding alone decides between many fits.
+        small = self.has_core and self._core.size <= SMALL_CORE
+        return small or self.contraction == "dense"
+
+    @cached_property
+    def fine(self):
+        """The target that a search fits its terms to before they settle on ``data``."""
+        return CompactTarget(self._core) if self._searches_core else self.data
+
     @cached_property
     def coarse(self):
         """The target with coarser entries."""
-        return self.data if self._core is None else CompactTarget(coarsen(self._core))
+        if self._searches_core:
+            return CompactTarget(coarsen(self._core))
+        return self.data
 
     @cached_property
     def white(self):
         """The whitened target."""
-        if self._core is None:
+        if not self.has_core:
             return None
         with few_threads(self.n_features):
             return WhitenedCore(self._core, self._eps, self._sketches)
@@ -117,7 +144,7 @@ class CompressedProblem:
         There cannot be fewer, for the unfolding has that rank, nor others of that
         number. None when the terms leave more than rounding.
         """
-        if self._core is None:
+        if not self.has_core:
             return None
         found = independent_terms(self._core, self.data, self._sketches)
         if found is None:

@@ -2,7 +2,7 @@
 """What is decomposed: every target is known by its contractions alone."""
 
 from ._base import Target
-from ._contraction import CONTRACTIONS, MAX_CORE
+from ._contraction import CONTRACTIONS, MAX_CORE, SMALL_CORE
 from ._dispatch import STATISTICS, as_target
 from .accumulated import AccumulatedMoments
 from .compressed import CompressedTarget
@@ -15,6 +15,7 @@ from .moment import MomentTarget
 __all__ = [
     "CONTRACTIONS",
     "MAX_CORE",
+    "SMALL_CORE",
     "STATISTICS",
     "AccumulatedMoments",
     "CPTarget",

@@ -9,7 +9,7 @@ CONTRACTIONS = ("auto", "implicit", "dense")
 # search holds: 128 MiB of float64.
 MAX_CORE = 2**24
 # Entries of an array so small that the calls cost more than the arithmetic.
-FEW_ENTRIES = 2**18
+SMALL_CORE = 2**18
 # Columns that a search contracts with, in multiples of the dimension: about 500
 # iterations of a model of twice as many components.
 COLUMNS_PER_FEATURE = 1000
@@ -25,7 +25,7 @@ def cheaper_contraction(n_samples, n_features, order):
     entries = n_features**order
     if entries > MAX_CORE:
         return "implicit"
-    if entries <= FEW_ENTRIES:
+    if entries <= SMALL_CORE:
         return "dense"
     n_columns = COLUMNS_PER_FEATURE * n_features
     dense = forming_cost(n_samples, n_features, order) + 2 * entries * n_columns
