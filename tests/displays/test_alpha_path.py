@@ -63,6 +63,8 @@ def test_weights_of_samples_count(chosen, X):
     weight = np.repeat([1.0, 0.0], [1500, 500])
     with_weights = AlphaPathDisplay.from_estimator(chosen, X, sample_weight=weight)
     fewer = AlphaPathDisplay.from_estimator(chosen, X[:1500])
+    # the alphas chosen from, not those that these rows would make
+    assert set(fewer.weights_line_.get_xdata()) == set(chosen.alphas_)
     assert_allclose(
         with_weights.weights_line_.get_ydata(),
         fewer.weights_line_.get_ydata(),
