@@ -84,7 +84,7 @@ def test_weights_of_samples_count(chosen, X):
     )
 
 
-def test_the_band_is_that_of_the_rule_of_one_standard_error(chosen):
+def test_the_band_is_that_of_the_rule_of_one_standard_error():
     """Its upper edge reaches the best mean where the rule accepts an alpha."""
     display = AlphaPathDisplay(alphas=ALPHAS, scores=SCORES).plot()
     # differences from the best row: (0.7, 0.6), none, (0.1, 0)
