@@ -56,6 +56,23 @@ def check_values(array, context, *, name="X", ndim=None):
     return array
 
 
+def as_real_array(name, value, ndim=None):
+    """A finite float64 array on the CPU, or an error that names ``name``."""
+    try:
+        array = to_numpy(value)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} must be an array of real numbers: {error}") from error
+    if array.dtype.kind not in "biuf":
+        raise ValueError(
+            f"{name} must be an array of real numbers, got dtype {array.dtype}."
+        )
+    if ndim is not None and array.ndim != ndim:
+        raise ValueError(f"{name} must have ndim={ndim}, got shape {array.shape}.")
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} must be finite, got NaN or infinity.")
+    return array.astype(np.float64, copy=False)
+
+
 def refuse_dask(array, name):
     """A dask collection would be loaded into memory by the first NumPy function."""
     if is_dask(array):

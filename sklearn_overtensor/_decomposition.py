@@ -240,6 +240,7 @@ class SymmetricDecomposition(
         self.loss_curve_ = result.loss_curve
         self.residual_curve_ = result.residual_curve
         self.epoch_ends_ = result.epoch_ends
+        self.epoch_coordinates_ = result.epoch_coordinates
         self.n_iter_ = result.n_iter
         self.n_epochs_ = result.n_epochs
         self.status_ = result.status

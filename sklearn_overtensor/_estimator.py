@@ -128,6 +128,9 @@ class OverparamSymmetricCP(
         Relative residual of the penalised model at the end of each epoch.
     epoch_ends_ : ndarray of int of shape (n_epochs_,)
         Iterations run up to the end of each epoch.
+    epoch_coordinates_ : ndarray of str of shape (n_epochs_,)
+        ``"data"`` or ``"whitened"``: in which coordinates the objective and the
+        residual of each epoch are; see :class:`SymmetricCPResult`.
     n_iter_ : int
         Iterations over all epochs.
     n_epochs_ : int
