@@ -145,7 +145,8 @@ def test_coarsening_moves_a_core_by_less_than_it_promises():
 def test_large_cores_are_left_implicit(monkeypatch):
     from sklearn_overtensor.search import problem
 
-    monkeypatch.setattr(problem, "MAX_CORE", 10)
+    for limit in ("SMALL_CORE", "MAX_CORE"):
+        monkeypatch.setattr(problem, limit, 10)
     bunch = make_symmetric_cp(6, 3, random_state=0)
     compressed = CompressedProblem(DenseTarget(bunch.tensor))
     assert compressed.white is None
