@@ -172,9 +172,10 @@ def preference(result):
 
 def _warn_of_ending(result, interrupted):
     """Warn who called ``fit`` or the function when a search ended on its way down."""
+    epochs = "1 epoch" if result.n_epochs == 1 else f"{result.n_epochs} epochs"
     found = (
-        f"{result.n_epochs} epochs and {result.n_iter} iterations at a relative "
-        f"residual of {result.reconstruction_err:.2g}"
+        f"{epochs} and {result.n_iter} iterations at a relative residual of "
+        f"{result.reconstruction_err:.2g}"
     )
     if interrupted:
         message = (
