@@ -33,7 +33,7 @@ def draw(path, rows, same, caption):
                 )
                 least.append(min(errors))
         panel.axhline(same * max(least), color="0.5", linestyle="--")
-        panel.set(title=f"{kind} sources", xlabel="seconds")
+        panel.set(title=f"{kind} sources", xlabel="seconds of the processor")
         panel.grid(color="0.9")
     axes[0].set_ylabel("Amari error")
     axes[0].legend(fontsize=8, frameon=False)
