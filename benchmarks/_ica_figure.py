@@ -5,6 +5,7 @@ import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
+from matplotlib.ticker import NullFormatter
 
 STYLES = {
     "ours": ("o-", "#0b5cad"),
@@ -35,6 +36,7 @@ def draw(path, rows, same, caption):
         panel.axhline(same * max(least), color="0.5", linestyle="--")
         panel.set(title=f"{kind} sources", xlabel="seconds of the processor")
         panel.grid(color="0.9")
+        panel.xaxis.set_minor_formatter(NullFormatter())
     axes[0].set_ylabel("Amari error")
     axes[0].legend(fontsize=8, frameon=False)
     figure.supxlabel(caption, fontsize=8, color="0.3")

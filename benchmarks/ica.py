@@ -257,8 +257,8 @@ def main(argv=None):
             _common.markdown(more),
             "As many sources as sensors:",
             _common.markdown(as_many),
-            f"Processor time to the same Amari error, {SAME} times the least that all methods "
-            f"reach, from {max(options.samples):,} samples:",
+            f"Processor time to the same Amari error, {SAME} times the least that all "
+            f"methods reach, from {max(options.samples):,} samples:",
             _common.markdown(same_error(stopped)),
             f"{options.seeds} seeds, {options.course_seeds} for the last table; "
             + caption,
