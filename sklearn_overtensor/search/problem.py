@@ -2,7 +2,7 @@
 """The target in small coordinates, and the way back."""
 
 from functools import cached_property
-from math import sqrt
+from math import inf, sqrt
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from ..compression import (
     ProjectedTarget,
     RankBound,
     column_space,
+    has_few_rows,
 )
 from ..refine import join, polish, reduce_to_tolerance, split
 from ..targets import MAX_CORE, SMALL_CORE
@@ -65,8 +66,11 @@ class CompressedProblem:
         # and the start of the search depends on the user's seed and on shapes only.
         self._sketches = random_state_of(0)
         tol = max(1e-12, ROUNDING * self._eps)
-        # Beyond it there is no core, and a basis makes nothing cheaper.
+        # Beyond it there is no core, and a basis makes nothing cheaper, unless that of
+        # the span of few rows, which holds it.
         limit = int(MAX_CORE ** (1 / self.order))
+        if has_few_rows(target):
+            limit = inf
         self.basis = column_space(target, self._sketches, tol, limit)
         self.n_features = self.basis.shape[1]
         self.n_entries = n_monomials(self.n_features, self.order)
