@@ -58,7 +58,7 @@ test: $(VENV)/.ready-test
 doctest: $(VENV)/.ready-test
 	$(ONE_THREAD) $(PY) -m pytest --doctest-modules --doctest-glob='*.md' --doctest-glob='*.rst' \
 	    $(PYTEST_ARGS) sklearn_overtensor README.md CONTRIBUTING.md doc/install.rst doc/quickstart.rst doc/large_data.rst \
-	    doc/persistence.rst doc/progress.rst
+	    doc/persistence.rst doc/progress.rst doc/guide/*.rst
 
 lint: $(VENV)/.ready-lint
 	$(PY) -m ruff check .
