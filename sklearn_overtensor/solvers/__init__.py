@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """How the objective goes down: one algorithm a file."""
 
+from .._objective import Components, Evaluation, TwoHomogeneousObjective
 from .course import Course
 from .gradient_descent import (
     fresh_components,
@@ -14,9 +15,12 @@ from .result import SolverResult
 from .start import random_columns, random_signs
 
 __all__ = [
+    "Components",
     "Course",
+    "Evaluation",
     "Observation",
     "SolverResult",
+    "TwoHomogeneousObjective",
     "fresh_components",
     "gradient_descent",
     "lbfgs_epoch",
