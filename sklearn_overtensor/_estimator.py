@@ -38,8 +38,9 @@ class OverparamSymmetricCP(
     Parameters
     ----------
     n_components : int or None, default=None
-        Width m of the over-parametrised model. None: chosen from the target; at most
-        200 where the search contracts implicitly.
+        Width m of the over-parametrised model, and the most terms of the result. None:
+        chosen from the target; at most 200 where its compressed array would take more
+        than 128 MiB.
     rank : int or None, default=None
         Most terms in the result: the fewest that meet ``tol``, else the best fit of
         that many, whatever ``alpha`` is. None: the fewest that meet ``tol`` when the
@@ -127,6 +128,9 @@ class OverparamSymmetricCP(
         Relative residual of the penalised model at the end of each epoch.
     epoch_ends_ : ndarray of int of shape (n_epochs_,)
         Iterations run up to the end of each epoch.
+    epoch_coordinates_ : ndarray of str of shape (n_epochs_,)
+        ``"data"`` or ``"whitened"``: in which coordinates the objective and the
+        residual of each epoch are; see :class:`SymmetricCPResult`.
     n_iter_ : int
         Iterations over all epochs.
     n_epochs_ : int

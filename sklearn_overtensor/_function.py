@@ -76,8 +76,9 @@ def overparam_symmetric_cp(
         n_features); or an object with ``order``, ``n_features``, ``squared_norm``
         and ``contract``, such as those of :mod:`sklearn_overtensor.targets`.
     n_components : int or None, default=None
-        Width m of the over-parametrised model. None: chosen from the target; at most
-        200 where the search contracts implicitly.
+        Width m of the over-parametrised model, and the most terms of the result. None:
+        chosen from the target; at most 200 where its compressed array would take more
+        than 128 MiB.
     rank : int or None, default=None
         Most terms in the result: the fewest that meet ``tol``, else the best fit of
         that many, whatever ``alpha`` is. None: the fewest that meet ``tol`` when the

@@ -192,7 +192,9 @@ def _exact_or_kept(problem, options, log, memory):
 
 def _widths(problem, options):
     if options.n_components is not None:
-        return [options.n_components]
+        # Nothing exact has fewer terms than the bound.
+        wide_enough = options.n_components >= problem.bound.lower
+        return [options.n_components] if wide_enough else []
     return widths_to_try(problem.bound, problem.n_features, problem.order)
 
 

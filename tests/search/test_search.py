@@ -229,3 +229,17 @@ def test_a_wrong_guess_is_forgotten(monkeypatch):
     assert model.status_ == "exact"
     assert model.n_components_ == 6
     assert model.n_iter_ > 1
+
+
+@pytest.mark.parametrize(("rank", "order"), [(3, 3), (8, 3), (10, 4)])
+def test_never_more_terms_than_the_width(rank, order):
+    tensor = make_symmetric_cp(5, rank, order, random_state=0).tensor
+    widths = range(1, rank + 2, 2)
+    models = [
+        OverparamSymmetricCP(m, max_epochs=3, random_state=0).fit(tensor)
+        for m in widths
+    ]
+    assert all(
+        model.n_components_ <= m for m, model in zip(widths, models, strict=True)
+    )
+    assert models[0].n_components_ == 1
