@@ -18,7 +18,7 @@ from ..compression import (
     has_few_rows,
 )
 from ..refine import join, polish, reduce_to_tolerance, split
-from ..targets import MAX_CORE, SMALL_CORE
+from ..targets._contraction import MAX_CORE, SMALL_CORE
 from .coarse import COARSENESS, coarsen
 from .whitened import ROUNDING, WhitenedCore, independent_terms
 

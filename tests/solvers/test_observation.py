@@ -16,7 +16,8 @@ from sklearn_overtensor._backend import to_numpy
 from sklearn_overtensor._monitor import Monitor
 from sklearn_overtensor._objective import TwoHomogeneousObjective
 from sklearn_overtensor.datasets import make_symmetric_cp
-from sklearn_overtensor.solvers import Course, gradient_descent, make_schedule
+from sklearn_overtensor.solvers.course import Course
+from sklearn_overtensor.solvers.gradient_descent import gradient_descent, make_schedule
 from sklearn_overtensor.targets import DenseTarget
 
 ALPHA, K, H = 1e-3, 3, 40
