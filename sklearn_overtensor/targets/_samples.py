@@ -29,7 +29,7 @@ DRAWN_ROWS = 4096
 FORMING_PER_ESTIMATE = 16
 # Rows per feature that are few: a search in the coordinates of their span is cheaper,
 # also where the rows are sparse and their coordinates are not. Of rows with 1 % of the
-# entries it took a tenth of the time at 1/6, and as long as without at 1/2.
+# entries it took a sixth of the time at 1/6, and as long as without at 1/2.
 FEW_ROWS = 1 / 4
 
 
