@@ -12,10 +12,16 @@ JOBS ?= 2
 BENCHMARK_ARGS ?=
 PYTEST_ARGS ?=
 SPHINXOPTS ?= -W --keep-going
+CONSTRAINTS ?= constraints.txt
+# Which tests `make dist-check` runs in the unpacked sdist: some of each sort, in seconds.
+# All of them: make dist-check DIST_TESTS=tests
+DIST_TESTS ?= -m "not slow" $(addprefix tests/,datasets metrics persistence \
+    $(addprefix test_,$(addsuffix .py,algebra bad_input objective packaging \
+    show_versions source_files symmetry)))
 
 PY := $(VENV)/bin/python
-PIP_INSTALL := $(PY) -m pip install -qq --disable-pip-version-check -c constraints.txt
-PINS := setup.cfg pyproject.toml constraints.txt
+PIP_INSTALL := $(PY) -m pip install -qq --disable-pip-version-check -c $(CONSTRAINTS)
+PINS := setup.cfg pyproject.toml $(CONSTRAINTS)
 CANDIDATES := $(if $(PYTHON),$(PYTHON),python3.11 python3.12 python3.13 python3.14 python3 python)
 
 # What each command needs beyond Python; nothing is installed that it does not use.
@@ -23,11 +29,13 @@ NEEDS_demo := -e ".[plot]"
 NEEDS_test := -e ".[test,torch,plot,dask]"
 NEEDS_examples := -e ".[plot,dask]"
 NEEDS_doc := -e ".[doc,dask]"
-NEEDS_lint := ruff
+NEEDS_dist := build check-manifest check-wheel-contents twine
+NEEDS_lint := ruff check-jsonschema
 NEEDS_types := -e . mypy
 NEEDS_bench := -e ".[bench]"
 NEEDS_dev := -e ".[dev]"
 
+CHECK_SCHEMA := $(PY) -m check_jsonschema -q --builtin-schema
 # The matrices are small and processes share the cores: threads of BLAS inside each of
 # them would only wait for one another.
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
@@ -35,17 +43,21 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test doctest lint types format doc examples benchmark dev clean distclean
+.PHONY: help demo test oldest doctest lint types format doc examples benchmark \
+    dist dist-check dev clean distclean
 
 help:
 	@echo "make demo      decompose a tensor and a real data set; prints the result, writes demo.png"
 	@echo "make test      run every test (PYTEST_ARGS='-k name' for some, JOBS=n processes)"
+	@echo "make oldest    the same with the oldest versions that are supported, on Python 3.11"
 	@echo "make doctest   run the code in docstrings, README.md, CONTRIBUTING.md and doc/"
 	@echo "make lint      check style; 'make format' mends what it can"
 	@echo "make types     check the type hints"
 	@echo "make doc       build the documentation into doc/_build/html, warnings as errors"
 	@echo "make examples  run every script of examples/"
 	@echo "make benchmark ours beside the peers (BENCHMARK_ARGS=--quick: a cross-section)"
+	@echo "make dist      build sdist and wheel into dist/, and check what is in them"
+	@echo "make dist-check  install that wheel afresh, run tests from that sdist"
 	@echo "make dev       install the pre-commit hooks"
 	@echo "make clean     remove what was built; 'make distclean' removes $(VENV) too"
 
@@ -55,14 +67,24 @@ demo: $(VENV)/.ready-demo
 test: $(VENV)/.ready-test
 	$(ONE_THREAD) $(PY) -m pytest -n $(JOBS) $(PYTEST_ARGS)
 
+oldest:
+	$(MAKE) test VENV=$(VENV)-oldest PYTHON=$(or $(PYTHON),python3.11) \
+	    CONSTRAINTS=constraints-oldest.txt NEEDS_test='-e ".[test]"' \
+	    PYTEST_ARGS='-m "not slow" $(PYTEST_ARGS)'
+
 doctest: $(VENV)/.ready-test
-	$(ONE_THREAD) $(PY) -m pytest --doctest-modules --doctest-glob='*.md' --doctest-glob='*.rst' \
+	MPLBACKEND=Agg $(ONE_THREAD) $(PY) -m pytest --doctest-modules --doctest-glob='*.md' --doctest-glob='*.rst' \
 	    $(PYTEST_ARGS) sklearn_overtensor README.md CONTRIBUTING.md doc/install.rst doc/quickstart.rst doc/large_data.rst \
 	    doc/persistence.rst doc/progress.rst doc/guide/*.rst
 
 lint: $(VENV)/.ready-lint
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+	$(CHECK_SCHEMA) vendor.citation-file-format CITATION.cff
+	$(CHECK_SCHEMA) vendor.github-workflows .github/workflows/*.yml
+	$(CHECK_SCHEMA) vendor.dependabot .github/dependabot.yml
+	$(CHECK_SCHEMA) vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(CHECK_SCHEMA) vendor.github-issue-forms .github/ISSUE_TEMPLATE/*_*.yml
 
 format: $(VENV)/.ready-lint
 	$(PY) -m ruff check --fix .
@@ -84,6 +106,25 @@ examples: demo $(VENV)/.ready-examples
 
 benchmark: $(VENV)/.ready-bench
 	$(ONE_THREAD) $(PY) benchmarks/run.py $(BENCHMARK_ARGS)
+
+dist: $(VENV)/.ready-dist
+	rm -rf dist
+	PIP_CONSTRAINT=$(CURDIR)/constraints.txt $(PY) -m build
+	$(PY) -m twine check --strict dist/*
+	$(PY) -m check_manifest
+	$(PY) -m check_wheel_contents dist
+
+# What was built, in an environment that has seen no checkout. The tests run on the sdist's
+# own package, without torch, dask and matplotlib.
+dist-check: dist
+	rm -rf build/dist-check
+	$(PY) -m venv build/dist-check/venv
+	build/dist-check/venv/bin/python -m pip install -qq --disable-pip-version-check \
+	    -c constraints.txt "$$(echo dist/*.whl)[test]"
+	cd build/dist-check && $(ONE_THREAD) venv/bin/python -I $(CURDIR)/tools/smoke_test.py
+	tar -xzf dist/*.tar.gz -C build/dist-check
+	cd build/dist-check/sklearn_overtensor-*/ && \
+	    $(ONE_THREAD) ../venv/bin/python -m pytest -q -n $(JOBS) $(DIST_TESTS)
 
 dev: $(VENV)/.ready-test $(VENV)/.ready-dev
 	$(PY) -m pre_commit install

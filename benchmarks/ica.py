@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Independent components from fourth cumulants: more sources than sensors, and as many.
 
-Two questions, on ``make_latent_samples`` with unit-variance sources:
+Three questions, on ``make_latent_samples`` with unit-variance sources:
 
 - 9 sources, 6 sensors: how often are 9 terms found, and how near are they to the mixing
   directions? Beside the least-squares fit that starts from the truth.
 - 6 sources, 6 sensors: the Amari error and the time, beside FastICA and Picard.
   Ours decomposes the cumulant of whitened samples with ``rank`` the number of sensors,
   which the others take for the number of sources as well.
+- The same: when does each method reach an error that all of them reach? FastICA and
+  Picard are run from the start with at most 1, 2, 3, ... iterations, so a time is that
+  of a whole fit. Ours is a single point: with ``max_iter=1`` it takes as long and ends
+  at the same model, since the fit at the rank asked for does the work.
 
 ::
 
@@ -21,6 +25,7 @@ from pathlib import Path
 from statistics import median
 
 import _common
+import _ica_figure
 import numpy as np
 
 # Above the sampling error of the cumulants below, under the weights of their terms.
@@ -31,6 +36,10 @@ MIXTURES = {
     "Laplace and uniform": ["laplace", "uniform"],
     "uniform": "uniform",
 }
+# Iterations that the others are stopped after, to see errors against time.
+LIMITS = (1, 2, 3, 4, 6, 8, 10, 20, 50, 200)
+# Errors within this factor of each other are the same.
+SAME = 1.2
 PACKAGES = ("numpy", "scipy", "scikit-learn", "python-picard")
 
 
@@ -90,21 +99,25 @@ def overcomplete(kind, n_samples, n_sources, n_seeds):
 
 def methods():
     """Functions from samples to an unmixing matrix, by name."""
+    return {"ours": whitened_cumulant} | iterative_methods(1000)
+
+
+def iterative_methods(max_iter):
+    """Those of other packages, stopped after that many iterations at the latest."""
     from sklearn.decomposition import FastICA
 
+    settings = {"tol": 1e-6, "max_iter": max_iter, "random_state": 0}
+
     def fast_ica(fun):
-        model = FastICA(
-            fun=fun, whiten="unit-variance", tol=1e-6, max_iter=1000, random_state=0
-        )
+        model = FastICA(fun=fun, whiten="unit-variance", **settings)
         return lambda X: model.fit(X).components_
 
-    found = {"ours": whitened_cumulant}
-    found |= {f"FastICA, {fun}": fast_ica(fun) for fun in ("cube", "logcosh")}
+    found = {f"FastICA, {fun}": fast_ica(fun) for fun in ("cube", "logcosh")}
     try:
         from picard import Picard
     except ImportError:
         return found
-    picard = Picard(tol=1e-6, max_iter=1000, random_state=0)
+    picard = Picard(**settings)
     return found | {"Picard": lambda X: picard.fit(X).components_}
 
 
@@ -122,25 +135,35 @@ def whitened_cumulant(X):
     return np.linalg.pinv(model.components_).T @ (whitening.components_ / scales)
 
 
-def square(kind, n_samples, n_seeds):
-    """Lines of the second table, one a method."""
+def square_samples(kind, n_samples, n_seeds):
+    """As many sources as sensors, one data set a seed."""
     from sklearn_overtensor.datasets import make_latent_samples
 
-    samples = [
+    return [
         make_latent_samples(
             n_samples, N_SENSORS, distribution=MIXTURES[kind], random_state=seed
         )
         for seed in range(n_seeds)
     ]
-    found = {}
-    for name, method in methods().items():
-        errors, times = [], []
-        for data in samples:
-            start = time.perf_counter()
-            unmixing = method(data.X)
-            times.append(time.perf_counter() - start)
-            errors.append(amari_error(unmixing, data.mixing))
-        found[name] = median(errors), median(times)
+
+
+def error_and_time(method, samples, clock=time.perf_counter):
+    """Medians of the Amari error and of the seconds of fits."""
+    errors, times = [], []
+    for data in samples:
+        start = clock()
+        unmixing = method(data.X)
+        times.append(clock() - start)
+        errors.append(amari_error(unmixing, data.mixing))
+    return median(errors), median(times)
+
+
+def square(kind, n_samples, n_seeds):
+    """Lines of the second table, one a method."""
+    samples = square_samples(kind, n_samples, n_seeds)
+    found = {
+        name: error_and_time(method, samples) for name, method in methods().items()
+    }
     reference, _ = found["FastICA, cube"]
     return [
         {
@@ -155,10 +178,60 @@ def square(kind, n_samples, n_seeds):
     ]
 
 
+def courses(n_samples, n_seeds):
+    """Error and seconds on each mixture: ours, the others stopped after each limit.
+
+    Seconds are those of the processor, which other jobs on the machine change less.
+    """
+    rows = []
+    for kind in MIXTURES:
+        samples = square_samples(kind, n_samples, n_seeds)
+        runs = [("ours", "", whitened_cumulant)]
+        for limit in LIMITS:
+            for name, method in iterative_methods(limit).items():
+                runs.append((name, limit, method))
+        for name, limit, method in runs:
+            row = {"sources": kind, "method": name, "max_iter": limit}
+            row["error"], row["seconds"] = error_and_time(
+                method, samples, time.process_time
+            )
+            rows.append(row)
+    return rows
+
+
+def same_error(rows):
+    """Lines of the third table: when each method has the error that all reach.
+
+    That is ``SAME`` times the largest of the methods' least errors.
+    """
+    lines = []
+    for kind in MIXTURES:
+        course = {}
+        for row in rows:
+            if row["sources"] == kind:
+                course.setdefault(row["method"], []).append(row)
+        least = {name: min(row["error"] for row in own) for name, own in course.items()}
+        goal = SAME * max(least.values())
+        for name, own in course.items():
+            first = next(row for row in own if row["error"] <= goal)
+            lines.append(
+                {
+                    "sources": f"{N_SENSORS}, {kind}",
+                    "the same error": f"{goal:.5f}",
+                    "method": name,
+                    "reached after": _common.seconds(first["seconds"]),
+                    "iterations": first["max_iter"] or "–",
+                    "its least error": f"{least[name]:.5f}",
+                }
+            )
+    return lines
+
+
 def main(argv=None):
-    """Measure both, write ica.md and two CSV files."""
+    """Measure all; write ica.md, ica.png and three CSV files."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--course-seeds", type=int, default=3)
     parser.add_argument("--samples", type=int, nargs="+", default=[20_000, 200_000])
     parser.add_argument("--output", type=Path, default=_common.RESULTS / "ica.md")
     options = parser.parse_args(argv)
@@ -175,17 +248,30 @@ def main(argv=None):
     ]
     _common.write_csv(options.output.with_name("ica_overcomplete.csv"), more)
     _common.write_csv(options.output.with_name("ica_square.csv"), as_many)
+    stopped = courses(max(options.samples), options.course_seeds)
+    _common.write_csv(options.output.with_name("ica_time.csv"), stopped)
+    caption = f"{_common.machine()}, one thread; {_common.versions(*PACKAGES)}."
     text = "\n\n".join(
         [
             f"More sources than the {N_SENSORS} sensors:",
             _common.markdown(more),
             "As many sources as sensors:",
             _common.markdown(as_many),
-            f"{options.seeds} seeds; {_common.machine()}, one thread; "
-            f"{_common.versions(*PACKAGES)}.",
+            f"Processor time to the same Amari error, {SAME} times the least that all "
+            f"methods reach, from {max(options.samples):,} samples:",
+            _common.markdown(same_error(stopped)),
+            f"{options.seeds} seeds, {options.course_seeds} for the last table; "
+            + caption,
         ]
     )
     options.output.write_text(text + "\n")
+    _ica_figure.draw(
+        options.output.with_suffix(".png"),
+        stopped,
+        SAME,
+        f"{N_SENSORS} sources and sensors, {max(options.samples):,} samples, medians "
+        f"of {options.course_seeds} seeds; {caption}",
+    )
     print(text)
 
 

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Samples: the contraction against its two matrix products, growth, dask, memory.
+"""Samples: the contraction against its matrix products, growth, dask, memory.
 
 ``X' diag(p) (X V)^{l-1}`` cannot cost less than its two products, ``X V`` and the one
-with ``X'``. Each table is measured in one process, but for peaks, each in its own::
+with ``X'``. From order 5 on a cumulant consists of three: its polynomial in ``X V`` has
+the moments of ``X V`` as coefficients, so they come first. Each table is measured in
+one process, but for peaks, each in its own::
 
     python benchmarks/large_samples.py
 """
@@ -16,6 +18,7 @@ from pathlib import Path
 from statistics import median
 
 import _common
+import _samples_figure
 import numpy as np
 
 # n, d, m, order: each of the four is varied from the first.
@@ -28,22 +31,30 @@ GROWTH = (
     (100_000, 50, 50, 3),
     (100_000, 50, 200, 3),
     (100_000, 50, 100, 4),
+    (100_000, 50, 100, 5),
     (100_000, 50, 100, 6),
 )
 STATISTICS = ("moment", "cumulant")
+# Order from which on a cumulant projects the rows twice.
+TWO_PROJECTIONS = 5
 PEAKS = ("moment", "cumulant", "partial_fit")
 PACKAGES = ("numpy", "scipy", "scikit-learn", "dask", "distributed")
 
 
 def clock(function, repeats):
     """Median of the seconds of several calls, after one to warm up."""
-    function()
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        function()
-        times.append(time.perf_counter() - start)
-    return median(times)
+    return clock_in_turn({"": function}, repeats)[""]
+
+
+def clock_in_turn(functions, repeats):
+    """The same of several functions by name, called in turn: other jobs slow all."""
+    times = {name: [] for name in functions}
+    for _ in range(repeats + 1):
+        for name, function in functions.items():
+            start = time.perf_counter()
+            function()
+            times[name].append(time.perf_counter() - start)
+    return {name: median(found[1:]) for name, found in times.items()}
 
 
 def samples(n, d):
@@ -52,24 +63,49 @@ def samples(n, d):
 
 
 def growth(repeats):
-    """The contraction of each statistic over its two products."""
+    """Seconds of the contraction of each statistic and of its bare products."""
     from sklearn_overtensor.targets import CumulantTarget, MomentTarget
 
     rows = []
     for n, d, m, order in GROWTH:
         X, V = samples(n, d), np.random.default_rng(1).standard_normal((d, m))
         image = X @ V
-        both = clock(lambda: (X @ V, X.T @ image), repeats)  # noqa: B023
-        row = {"n": f"{n:,}", "d": d, "m": m, "order": order}
-        row["two products"] = _common.seconds(both)
+        functions = {
+            "products": partial(products, X, V, image),
+            "three products": partial(products, X, V, image, n_projections=2),
+        }
         for name, kind in zip(STATISTICS, (MomentTarget, CumulantTarget), strict=True):
             target = kind(X, order, contraction="implicit")
-            taken = clock(partial(target.contract, V), repeats)
-            row[name] = _common.seconds(taken)
-            row[f"{name} / products"] = f"{taken / both:.2f}"
-        rows.append(row)
-        print(row, flush=True)
+            functions[name] = partial(target.contract, V)
+        taken = clock_in_turn(functions, repeats)
+        thrice = order >= TWO_PROJECTIONS
+        bare = taken["three products" if thrice else "products"]
+        rows.append({"n": n, "d": d, "m": m, "order": order} | taken)
+        rows[-1]["moment / products"] = taken["moment"] / taken["products"]
+        rows[-1]["cumulant / products"] = taken["cumulant"] / bare
+        print(rows[-1], flush=True)
     return rows
+
+
+def products(X, V, image, n_projections=1):
+    """The bare products that a contraction consists of, into memory that is there."""
+    for _ in range(n_projections):
+        np.matmul(X, V, out=image)
+    X.T @ image
+
+
+def readable(rows):
+    """Numbers as a reader wants them, and lengths with commas."""
+    written = []
+    for row in rows:
+        row = dict(row)
+        for name, value in row.items():
+            if "/" in name:
+                row[name] = f"{value:.2f}"
+            elif isinstance(value, float):
+                row[name] = _common.seconds(value)
+        written.append(row | {"n": f"{row['n']:,}"})
+    return written
 
 
 def with_dask(repeats, sizes=(10_000, 100_000, 1_000_000)):
@@ -80,10 +116,10 @@ def with_dask(repeats, sizes=(10_000, 100_000, 1_000_000)):
     from sklearn_overtensor.targets import MomentTarget
 
     V = np.random.default_rng(1).standard_normal((50, 100))
-    rows = [{"n": f"{n:,}"} for n in sizes]
+    rows = [{"n": n} for n in sizes]
     for row, n in zip(rows, sizes, strict=True):
         target = MomentTarget(samples(n, 50), contraction="implicit")
-        row["NumPy"] = _common.seconds(clock(partial(target.contract, V), repeats))
+        row["NumPy"] = clock(partial(target.contract, V), repeats)
     for n_workers in (1, 2):
         with (
             LocalCluster(
@@ -97,9 +133,7 @@ def with_dask(repeats, sizes=(10_000, 100_000, 1_000_000)):
                 X = state.standard_exponential((n, 50), chunks=(n // 10, 50)).persist()
                 target = MomentTarget(X, contraction="implicit")
                 taken = clock(partial(target.contract, V), repeats)
-                row[f"{n_workers} worker{'s' * (n_workers > 1)}"] = _common.seconds(
-                    taken
-                )
+                row[f"{n_workers} worker{'s' * (n_workers > 1)}"] = taken
                 del X, target
                 print(row, flush=True)
     return rows
@@ -150,27 +184,35 @@ def peaks():
 
 
 def main(argv=None):
-    """Measure all, write large_samples.md."""
+    """Measure all; write large_samples.md and .png and two CSV files."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--repeats", type=int, default=7)
     parser.add_argument("--peak", choices=PEAKS, help="one measurement, printed")
     parser.add_argument("--output", type=Path, default=_common.RESULTS)
     arguments = parser.parse_args(argv)
     if arguments.peak:
         return peak_memory(arguments.peak)
+    grown, dask = growth(arguments.repeats), with_dask(arguments.repeats)
+    caption = (
+        f"Medians of {arguments.repeats}; {_common.machine()}, one thread a process, "
+        f"shared with other jobs; {_common.versions(*PACKAGES)}."
+    )
     text = (
-        "One contraction of the rows and the two bare products:\n\n"
-        f"{_common.markdown(growth(arguments.repeats))}\n"
+        "One contraction of the rows over the bare products that it consists of: two, "
+        "and three for cumulants from order 5 on:\n\n"
+        f"{_common.markdown(readable(grown))}\n"
         "One contraction of an order-3 moment, d = 50, m = 100, ten chunks that stay "
         "on the workers:\n\n"
-        f"{_common.markdown(with_dask(arguments.repeats))}\n"
+        f"{_common.markdown(readable(dask))}\n"
         "Peak memory over the samples themselves:\n\n"
         f"{_common.markdown(peaks())}\n"
-        f"Medians of {arguments.repeats}; {_common.machine()}, one thread a process, "
-        f"shared with other jobs; {_common.versions(*PACKAGES)}.\n"
+        f"{caption}\n"
     )
-    arguments.output.mkdir(parents=True, exist_ok=True)
-    (arguments.output / "large_samples.md").write_text(text, encoding="utf-8")
+    folder = arguments.output
+    _common.write_csv(folder / "large_samples.csv", grown)
+    _common.write_csv(folder / "large_samples_dask.csv", dask)
+    (folder / "large_samples.md").write_text(text, encoding="utf-8")
+    _samples_figure.draw(folder / "large_samples.png", grown, dask, caption)
     print(text)
 
 

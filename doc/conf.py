@@ -85,6 +85,7 @@ html_theme_options = {
 _PLAIN = (
     *("install", "quickstart", "method"),
     *("persistence", "benchmarks", "whats_new"),
+    *("policies", "contrib_requirements"),
 )
 html_sidebars = {page: [] for page in _PLAIN}
 html_show_sourcelink = False

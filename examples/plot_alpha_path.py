@@ -43,28 +43,19 @@ if model.n_components_ == 9:
 # %%
 # Scores of one fold share the noise of its held-out cumulant: they go up and down
 # together, and their spread says nothing about ``alpha``. What counts is how much a
-# score falls short of the best one *of its own fold*. ``selection="one_se"`` takes the
-# largest alpha that falls short by no more than the standard error of that difference.
+# score falls short of the best one *of its own fold*; the band is the standard error of
+# that. ``selection="one_se"`` takes the largest alpha whose band reaches the best mean
+# score, the dotted line. With ``data.X`` the path on all samples is drawn, too.
 
 import matplotlib.pyplot as plt
 
-best = np.argmax(model.scores_path_.mean(axis=1))
-loss = model.scores_path_[best] - model.scores_path_
-n_folds = loss.shape[1]
-error = loss.std(axis=1, ddof=1) / np.sqrt(n_folds)
+from sklearn_overtensor.displays import AlphaPathDisplay
 
-figure, axes = plt.subplots(1, 3, figsize=(12, 3.6), layout="constrained")
-axes[0].semilogx(model.alphas_, model.scores_path_, color="gray", linewidth=0.8)
-axes[0].semilogx(model.alphas_, model.scores_path_.mean(axis=1), "k.-")
-axes[0].set(title="Score on held-out rows", ylim=(0.4, 1))
-axes[1].errorbar(model.alphas_, loss.mean(axis=1), error, fmt="k.-", capsize=2)
-axes[1].set(title="Short of the best, and its error", xscale="log", ylim=(-0.002, 0.02))
-axes[2].semilogx(model.alphas_, model.n_components_path_, ".-", linewidth=0.8)
-axes[2].axhline(9, color="black", linewidth=0.8, linestyle=":")
-axes[2].set(title="Terms on each fold", ylim=(0, 25))
-for axis in axes:
-    axis.axvline(model.alpha_, color="tab:red", linewidth=0.8)
-    axis.set_xlabel("alpha")
+display = AlphaPathDisplay.from_estimator(model, data.X)
+score, terms, weights = display.axes_
+score.set_ylim(0.4, 1)
+terms.axhline(9, color="black", linewidth=0.8, linestyle=":")
+weights.set_ylim(-2.5, 5)
 plt.show()
 
 # %%
@@ -75,26 +66,24 @@ plt.show()
 # cumulant is off by a fifth of its norm, neither is reliable: 17 and 16 of 40.
 
 # %%
-# Weights along the path
-# ----------------------
-# The path on all samples is :func:`~sklearn_overtensor.symmetric_cp_path`. With
-# ``refine=False`` it shows the penalised weights, which enter one after the other as
-# those of the Lasso do; refitted, each term has nearly its full weight at once.
+# Penalised weights
+# -----------------
+# The weights above are refitted: each term has nearly its full weight at once. With
+# ``refine=False`` the path, :func:`~sklearn_overtensor.symmetric_cp_path`, has the
+# penalised weights, which enter one after the other as those of the Lasso do. The
+# dotted lines are the true weights.
 
-alphas, refitted, objectives = symmetric_cp_path(data.X, random_state=0, **statistic)
-_, penalised, _ = symmetric_cp_path(
-    data.X, alphas=alphas, refine=False, random_state=0, **statistic
+alphas, penalised, objectives = symmetric_cp_path(
+    data.X, alphas=model.alphas_, refine=False, random_state=0, **statistic
 )
-figure, axes = plt.subplots(1, 2, figsize=(9, 3.6), sharey=True, layout="constrained")
-titles = ("Penalised weights", "Refitted weights")
-for axis, results, title in zip(axes, (penalised, refitted), titles, strict=True):
-    for alpha, result in zip(alphas, results, strict=True):
-        visible = result.weights[np.abs(result.weights) > 0.02]
-        axis.semilogx(np.full(len(visible), alpha), visible, "k.", markersize=4)
-    for weight in np.unique(data.weights):
-        axis.axhline(weight, color="tab:red", linewidth=0.8, linestyle=":")
-    axis.axvline(model.alpha_, color="tab:red", linewidth=0.8)
-    axis.set(xlabel="alpha", title=title, ylim=(-2.5, 5))
+figure, axis = plt.subplots(figsize=(6, 3.6), layout="constrained")
+for alpha, result in zip(alphas, penalised, strict=True):
+    visible = result.weights[np.abs(result.weights) > 0.02]
+    axis.semilogx(np.full(len(visible), alpha), visible, "k.", markersize=4)
+for weight in np.unique(data.weights):
+    axis.axhline(weight, color="tab:red", linewidth=0.8, linestyle=":")
+axis.axvline(model.alpha_, color="tab:red", linewidth=0.8)
+axis.set(xlabel="alpha", ylabel="weight")
 plt.show()
 
 # %%

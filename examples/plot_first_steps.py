@@ -75,21 +75,19 @@ for name, estimator in models.items():
 
 # %%
 # Left, the cosines between the true components of the first, easier tensor and those
-# found there: a permutation, where the decomposition is right. The other two panels
+# found there, each beside the one that it is matched with. The other two panels
 # have one dot for each harder tensor and method. Where alternating least squares ends
 # in a local minimum, a residual stays that no further sweep removes.
 
 import matplotlib.pyplot as plt
 import numpy as np
 
+from sklearn_overtensor.displays import FactorMatchDisplay
+
 figure, (left, middle, right) = plt.subplots(
     1, 3, figsize=(10.5, 3.4), layout="constrained"
 )
-image = left.imshow(
-    data.components @ model.components_.T, cmap="RdBu_r", vmin=-1, vmax=1
-)
-left.set(xlabel="component found", ylabel="true component", title="Cosines")
-figure.colorbar(image, ax=left, shrink=0.8)
+FactorMatchDisplay.from_estimator(model, data.components, ax=left)
 for column, (name, color) in enumerate(zip(models, ("C0", "C1"), strict=True)):
     x = column + np.linspace(-0.2, 0.2, len(tensors))
     middle.plot(x, np.maximum(residuals[name], 1e-16), "o", color=color)

@@ -60,32 +60,32 @@ print(
 import matplotlib.pyplot as plt
 from sklearn.decomposition import FastICA
 
+from sklearn_overtensor.displays import ComponentsDisplay
+
 ica = FastICA(whiten="unit-variance", max_iter=500, random_state=0).fit(X)
 
 
-def as_images(directions):
+def as_pixels(directions):
     """Directions in whitened coordinates, as patches of pixels."""
     spread = np.sqrt(whitening.explained_variance_)
-    pixels = (directions * spread) @ whitening.components_
-    return pixels.reshape(-1, size, size)
-
-
-def show(figure, title, filters, n_columns=12, n_rows=4):
-    """Draw patches in a grid."""
-    figure.suptitle(title)
-    axes = figure.subplots(n_rows, n_columns)
-    for ax in axes.flat:
-        ax.axis("off")
-    for ax, image in zip(axes.flat, filters, strict=False):
-        ax.imshow(image, cmap="gray")
+    return (directions * spread) @ whitening.components_
 
 
 figure = plt.figure(figsize=(8, 6.4), layout="constrained")
-above, below = figure.subfigures(2, 1)
-ours = as_images(model.components_)
-show(above, f"The fourth cumulant's: {len(ours)}", ours)
-theirs = as_images(ica.mixing_.T)
-show(below, f"FastICA's: {len(theirs)}, the number of dimensions", theirs)
+parts = figure.subfigures(2, 1, height_ratios=[5, 2])
+for part, directions, title in (
+    (parts[0], model.components_, "The fourth cumulant's: {}"),
+    (parts[1], ica.mixing_.T, "FastICA's: {}, the number of dimensions"),
+):
+    ComponentsDisplay(components=as_pixels(directions)).plot(
+        part.subplots(),
+        kind="image",
+        image_shape=(size, size),
+        n_cols=12,
+        im_kwargs={"cmap": "gray"},
+        title_kwargs={"visible": False},
+    )
+    part.suptitle(title.format(len(directions)))
 plt.show()
 
 # %%

@@ -84,18 +84,18 @@ plt.show()
 
 import numpy as np
 
+from sklearn_overtensor.displays import ComponentsDisplay
+
 best = search.best_estimator_
 components = best["cp"].components_[:8]
 directions = components @ best["pca"].components_
 positions = best["pca"].transform(images) @ components.T
 
-figure, axes = plt.subplots(2, 4, figsize=(8, 4.6), layout="constrained")
-for ax, direction, position in zip(axes.flat, directions, positions.T, strict=False):
+display = ComponentsDisplay(components=directions).plot(
+    kind="image", image_shape=(8, 8), n_cols=4
+)
+for ax, position in zip(display.axes_, positions.T, strict=True):
     furthest = digits[np.argsort(position)[-50:]]
     counts = np.bincount(furthest, minlength=10)
-    limit = np.abs(direction).max()
-    ax.imshow(direction.reshape(8, 8), cmap="RdBu_r", vmin=-limit, vmax=limit)
     ax.set_title(f"{counts.argmax()} ({counts.max()} of 50)")
-for ax in axes.flat:
-    ax.set_axis_off()
 plt.show()

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Checks of what users hand in: each error says what, expected what, what to do."""
 
+from os import PathLike
+
 import numpy as np
 from scipy.sparse import csr_array, issparse
 from sklearn.utils import check_array
+from tensorly.cp_tensor import CPTensor
 
 from ._backend import ArrayContext, is_dask, is_torch, to_numpy
 from .symmetry import asymmetry, sketched_asymmetry
@@ -53,6 +56,23 @@ def check_values(array, context, *, name="X", ndim=None):
     return array
 
 
+def as_real_array(name, value, ndim=None):
+    """A finite float64 array on the CPU, or an error that names ``name``."""
+    try:
+        array = to_numpy(value)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} must be an array of real numbers: {error}") from error
+    if array.dtype.kind not in "biuf":
+        raise ValueError(
+            f"{name} must be an array of real numbers, got dtype {array.dtype}."
+        )
+    if ndim is not None and array.ndim != ndim:
+        raise ValueError(f"{name} must have ndim={ndim}, got shape {array.shape}.")
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} must be finite, got NaN or infinity.")
+    return array.astype(np.float64, copy=False)
+
+
 def refuse_dask(array, name):
     """A dask collection would be loaded into memory by the first NumPy function."""
     if is_dask(array):
@@ -88,6 +108,23 @@ def refuse_sparse_tensor(array):
         raise TypeError(
             "A sparse tensor is not supported, only sparse samples: use '.toarray()' "
             "on it if it fits in memory."
+        )
+
+
+def refuse_no_array(data):
+    """None, names of files and models of TensorLy hold no tensor and no samples."""
+    if data is None or isinstance(data, str | bytes | PathLike):
+        raise TypeError(
+            f"Expected an array of samples or a symmetric tensor, got {data!r}. "
+            "Load a file first, for example with numpy.load."
+        )
+    if isinstance(data, CPTensor):
+        raise TypeError(
+            "Expected an array of samples or a symmetric tensor, got a CPTensor, which "
+            "is a decomposition already: to decompose it again, pass "
+            "targets.CPTarget(weights, components, order), with its factor transposed "
+            "as components, to overparam_symmetric_cp; or pass tensorly.cp_to_tensor "
+            "of it."
         )
 
 
@@ -168,9 +205,16 @@ def check_symmetric_tensor(tensor, context):
             "or CumulantTarget."
         )
     if len(set(shape)) > 1:
-        raise ValueError(
+        message = (
             f"A symmetric tensor is cubical (modes of one length), got shape {shape}."
         )
+        if len(set(shape[1:])) == 1:
+            message += (
+                " If its first mode lists matrices or tensors, decompose one at a time."
+                " If cross-validation has split it: a single tensor has no samples to "
+                "hold out; cross-validate on samples."
+            )
+        raise ValueError(message)
     tolerance = SYMMETRY_TOLERANCE[context.dtype]
     if sketched_asymmetry(tensor) <= 0.1 * tolerance:
         return tensor

@@ -14,7 +14,13 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from tensorly.cp_tensor import CPTensor
 
 from ._backend import context_of, is_dask, is_torch, to_numpy
-from ._checks import check_values, refuse_dates, refuse_masked, refuse_sparse_tensor
+from ._checks import (
+    check_values,
+    refuse_dates,
+    refuse_masked,
+    refuse_no_array,
+    refuse_sparse_tensor,
+)
 from ._chunks import as_dask_array, encode_chunks
 from ._residual import explained_share
 from ._result import as_cp_tensor
@@ -166,6 +172,7 @@ class SymmetricDecomposition(
         Of torch tensors and dask collections it reads the names and the shape alone.
         What is an array already is left to the target, which checks it the same way.
         """
+        refuse_no_array(X)
         if is_torch(X) or is_dask(X):
             named, X = X, as_dask_array(X) if is_dask(X) else X
             if hasattr(named, "columns"):
@@ -233,6 +240,7 @@ class SymmetricDecomposition(
         self.loss_curve_ = result.loss_curve
         self.residual_curve_ = result.residual_curve
         self.epoch_ends_ = result.epoch_ends
+        self.epoch_coordinates_ = result.epoch_coordinates
         self.n_iter_ = result.n_iter
         self.n_epochs_ = result.n_epochs
         self.status_ = result.status

@@ -38,8 +38,9 @@ class OverparamSymmetricCP(
     Parameters
     ----------
     n_components : int or None, default=None
-        Width m of the over-parametrised model. None: chosen from the target; at most
-        200 where the search contracts implicitly.
+        Width m of the over-parametrised model, and the most terms of the result. None:
+        chosen from the target; at most 200 where that is contracted implicitly, unless
+        its compressed array is small.
     rank : int or None, default=None
         Most terms in the result: the fewest that meet ``tol``, else the best fit of
         that many, whatever ``alpha`` is. None: the fewest that meet ``tol`` when the
@@ -50,11 +51,11 @@ class OverparamSymmetricCP(
         What is decomposed when the input holds samples.
     contraction : {"auto", "implicit", "dense"}, default="auto"
         How the statistic of samples is contracted: from the rows, in ``O(n d m)``, or
-        from the array, formed once. Both lead to the same answer: a compressed array of
-        at most 128 MiB is formed with either, to learn the rank from, and searched
-        where it takes no more than 2 MiB. (With a larger one and an ``alpha`` far below
-        the noise, rounding may decide between fits.) ``"auto"``: what costs the search
-        less, by the sizes. Changes nothing for a tensor.
+        from the array, formed once. Both lead to the same answer where a compressed
+        array takes no more than 2 MiB: it is formed with either, to learn the rank from
+        and to search. With a larger one and an ``alpha`` far below the noise, where the
+        fits are many, the two may keep different terms. ``"auto"``: what costs the
+        search less, by the sizes. Changes nothing for a tensor.
     alpha : float, default=1e-3
         The penalty lambda of the paper, for a target scaled to norm one: a nuclear
         norm, which selects terms as the Lasso does. The default finds terms down to
@@ -127,6 +128,9 @@ class OverparamSymmetricCP(
         Relative residual of the penalised model at the end of each epoch.
     epoch_ends_ : ndarray of int of shape (n_epochs_,)
         Iterations run up to the end of each epoch.
+    epoch_coordinates_ : ndarray of str of shape (n_epochs_,)
+        ``"data"`` or ``"whitened"``: in which coordinates the objective and the
+        residual of each epoch are; see :class:`SymmetricCPResult`.
     n_iter_ : int
         Iterations over all epochs.
     n_epochs_ : int

@@ -16,7 +16,7 @@ from ._decomposition import SymmetricDecomposition
 from ._folds import best_index, fold_paths, one_standard_error_index
 from ._monitor import Monitor
 from ._parameters import SearchOptions
-from ._path import PATH_CONSTRAINTS, resolve_alphas
+from ._path import PATH_CONSTRAINTS, resolve_alphas, symmetric_cp_path
 from ._scale import in_units_of_data
 from ._solve import check_target, draw_seeds, solve_from
 from ._typing import (
@@ -84,8 +84,8 @@ init_scale, step_size, tol, n_init, backend, device, random_state
     n_components_path_ : ndarray of int of shape (n_alphas, n_folds)
         Number of terms of each of these models.
     components_, weights_, n_components_, reconstruction_err_, status_, contraction_, \
-loss_curve_, residual_curve_, epoch_ends_, n_iter_, n_epochs_, order_, mean_, \
-cp_tensor_, n_features_in_, feature_names_in_
+loss_curve_, residual_curve_, epoch_ends_, epoch_coordinates_, n_iter_, n_epochs_, \
+order_, mean_, cp_tensor_, n_features_in_, feature_names_in_
         Those of ``OverparamSymmetricCP(alpha=alpha_)`` fitted to all samples.
 
     Warns
@@ -247,6 +247,15 @@ cp_tensor_, n_features_in_, feature_names_in_
             seeds,
             self.n_jobs,
         )
+
+    def _path_of_all(self, X, sample_weight):
+        """Results along ``alphas_`` for the statistic of all samples."""
+        names = PATH_CONSTRAINTS.keys() & self.get_params().keys() - {"eps", "verbose"}
+        parameters = {name: getattr(self, name) for name in names}
+        parameters["alphas"] = self.alphas_
+        target = self._make_target(X, sample_weight, reset=False)
+        _, results, _ = symmetric_cp_path(target, **parameters)
+        return results
 
     def _refuse_tensor(self, X):
         shape = getattr(X, "shape", None)

@@ -136,15 +136,28 @@ def best_index(scores):
 
 
 def one_standard_error_index(scores):
-    """The largest alpha whose scores are not a standard error below the best ones.
+    """The largest alpha whose scores are not a standard error below the best ones."""
+    loss, error = shortfall(scores)
+    return int(np.argmax(loss <= error + SAME_SCORE))
+
+
+def shortfall(scores):
+    """How far mean scores fall short of the best one, and the standard error of that.
 
     The error is that of the mean difference over folds. What is common to all alphas on
     a fold, such as the noise of its held-out statistic, cancels in the difference; it
-    is most of the spread of the scores themselves.
+    is most of the spread of the scores themselves. One fold tells no error: zero.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n_alphas, n_folds)
+
+    Returns
+    -------
+    loss, error : ndarray of shape (n_alphas,)
     """
-    best, n_folds = best_index(scores), scores.shape[1]
+    n_folds = scores.shape[1]
+    loss = scores[best_index(scores)] - scores
     if n_folds == 1:
-        return best
-    loss = scores[best] - scores
-    error = loss.std(axis=1, ddof=1) / np.sqrt(n_folds)
-    return int(np.argmax(loss.mean(axis=1) <= error + SAME_SCORE))
+        return loss[:, 0], np.zeros(len(scores))
+    return loss.mean(axis=1), loss.std(axis=1, ddof=1) / np.sqrt(n_folds)

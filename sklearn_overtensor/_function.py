@@ -76,8 +76,9 @@ def overparam_symmetric_cp(
         n_features); or an object with ``order``, ``n_features``, ``squared_norm``
         and ``contract``, such as those of :mod:`sklearn_overtensor.targets`.
     n_components : int or None, default=None
-        Width m of the over-parametrised model. None: chosen from the target; at most
-        200 where the search contracts implicitly.
+        Width m of the over-parametrised model, and the most terms of the result. None:
+        chosen from the target; at most 200 where that is contracted implicitly, unless
+        its compressed array is small.
     rank : int or None, default=None
         Most terms in the result: the fewest that meet ``tol``, else the best fit of
         that many, whatever ``alpha`` is. None: the fewest that meet ``tol`` when the
@@ -88,11 +89,11 @@ def overparam_symmetric_cp(
         What is decomposed when the input holds samples.
     contraction : {"auto", "implicit", "dense"}, default="auto"
         How the statistic of samples is contracted: from the rows, in ``O(n d m)``, or
-        from the array, formed once. Both lead to the same answer: a compressed array of
-        at most 128 MiB is formed with either, to learn the rank from, and searched
-        where it takes no more than 2 MiB. (With a larger one and an ``alpha`` far below
-        the noise, rounding may decide between fits.) ``"auto"``: what costs the search
-        less, by the sizes. Changes nothing for a tensor.
+        from the array, formed once. Both lead to the same answer where a compressed
+        array takes no more than 2 MiB: it is formed with either, to learn the rank from
+        and to search. With a larger one and an ``alpha`` far below the noise, where the
+        fits are many, the two may keep different terms. ``"auto"``: what costs the
+        search less, by the sizes. Changes nothing for a tensor.
     alpha : float, default=1e-3
         The penalty lambda of the paper, for a target scaled to norm one: a nuclear
         norm, which selects terms as the Lasso does. The default finds terms down to

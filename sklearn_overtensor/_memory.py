@@ -2,9 +2,10 @@
 """Refuse what cannot fit in memory before anything is allocated."""
 
 import math
-import os
 from decimal import Decimal
 from pathlib import Path
+
+import psutil
 
 # Temporaries made of rows of samples are kept under this size by working in blocks:
 # small enough to be in the cache still when the second product reads them, and for the
@@ -15,22 +16,8 @@ CONTROL_GROUP = Path("/sys/fs/cgroup")
 
 
 def available_bytes() -> float:
-    """Memory that can still be had; infinite where nothing says how much."""
-    return min(_system_bytes(), _container_bytes())
-
-
-def _system_bytes() -> float:
-    try:
-        with open("/proc/meminfo") as lines:
-            for line in lines:
-                if line.startswith("MemAvailable"):
-                    return int(line.split()[1]) * 1024
-    except OSError:
-        pass
-    try:
-        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (ValueError, OSError, AttributeError):
-        return math.inf
+    """Memory that can still be had, on the machine and in the container if any."""
+    return min(psutil.virtual_memory().available, _container_bytes())
 
 
 def _container_bytes() -> float:

@@ -76,14 +76,44 @@ class TwoHomogeneousObjective:
     Parameters
     ----------
     target : target
-        Anything with ``order``, ``n_features``, ``squared_norm`` and ``contract``.
+        Anything with ``order``, ``n_features``, ``squared_norm`` (above zero) and
+        ``contract``.
     alpha : float
         The penalty, lambda in the paper.
+
+    Attributes
+    ----------
+    context : ArrayContext
+        Where the target works: ``context.asarray`` brings arrays there, and
+        ``context.xp`` is the TensorLy backend. NumPy and float64 for a target that
+        has none.
+    scale : float
+        Norm of the target, ``||T*||_F`` before scaling.
 
     Notes
     -----
     The model's tensor is never built: with ``G = V'V`` its contractions are
-    ``V (w ∘ G^{∘(l-1)})`` and its squared norm is ``w' G^{∘l} w``.
+    ``V (w ∘ G^{∘(l-1)})`` and its squared norm is ``w' G^{∘l} w``. An evaluation costs
+    one contraction of the target and ``O(m^2 d)``.
+
+    Examples
+    --------
+    The objective at the truth is the penalty alone, and its gradient too:
+
+    >>> import numpy as np
+    >>> from sklearn_overtensor.solvers import Components, TwoHomogeneousObjective
+    >>> from sklearn_overtensor.targets import CPTarget
+    >>> target = CPTarget([5.0], [[0.6, 0.8]], order=3)
+    >>> objective = TwoHomogeneousObjective(target, alpha=0.01)
+    >>> truth = Components(np.array([[0.6], [0.8]]), np.ones(1), np.ones(1))
+    >>> point = objective.evaluate(truth)
+    >>> round(point.loss, 12), point.residual < 1e-7
+    (0.01, True)
+    >>> objective.exact_gradient(truth, point).round(6)
+    array([[0.012],
+           [0.016]])
+    >>> objective.leave(point.weights, point.V)[0].round(6)
+    array([5.])
     """
 
     def __init__(self, target, alpha):
@@ -94,7 +124,19 @@ class TwoHomogeneousObjective:
         self.scale = sqrt(target.squared_norm)
 
     def evaluate(self, components, *, target_contraction=None, V=None, norms=None):
-        """Objective at a point; pass what an earlier evaluation knows of ``U``."""
+        """The objective at a point.
+
+        Parameters
+        ----------
+        components : Components
+            Arrays in the target's context.
+        target_contraction, V, norms : array or None, default=None
+            From an earlier evaluation at the same ``U``: saves the contraction.
+
+        Returns
+        -------
+        evaluation : Evaluation
+        """
         xp, order = self.context.xp, self.order
         if target_contraction is None:
             V, norms = unit_columns(xp, components.U)
@@ -127,7 +169,19 @@ class TwoHomogeneousObjective:
         )
 
     def leave(self, weights, V):
-        """Weights and directions in NumPy, in the units of the target."""
+        """Weights and directions of an evaluation, for whoever called the solver.
+
+        Parameters
+        ----------
+        weights : array of shape (m,)
+        V : array of shape (d, m)
+
+        Returns
+        -------
+        weights : ndarray of shape (m,)
+            In the units of the target.
+        V : ndarray of shape (d, m)
+        """
         return to_numpy(weights) * self.scale, to_numpy(V)
 
     def algorithm_gradient(self, components, evaluation):
@@ -174,8 +228,22 @@ class TwoHomogeneousObjective:
     def is_stationary(self, components, evaluation=None, tol=1e-4):
         """Whether the exact gradient is small beside the pull of the target alone.
 
-        The default penalty balances at some 1e-3 of that pull. Where a strong penalty
-        drives all components to zero, there is no pull left to compare with.
+        Parameters
+        ----------
+        components : Components
+        evaluation : Evaluation or None, default=None
+            The objective there, if it is known.
+        tol : float, default=1e-4
+            Largest share of the pull. The default penalty balances at some 1e-3 of it.
+
+        Returns
+        -------
+        stationary : bool
+
+        Notes
+        -----
+        Where a strong penalty drives all components to zero, there is no pull left to
+        compare with; a tenth of the target's norm stands in its place.
         """
         xp = self.context.xp
         if evaluation is None:

@@ -8,7 +8,8 @@ from typing import Any
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from ._monitor import Monitor
-from .targets import CONTRACTIONS, STATISTICS
+from .targets._contraction import CONTRACTIONS
+from .targets._dispatch import STATISTICS
 
 SOLVERS = ("lbfgs", "gd")
 

@@ -27,7 +27,8 @@ def relative_residual(target, weights, V) -> float:
     """
     if has_dense_form(target):
         tensor, norm = target.to_dense(), sqrt(target.squared_norm)
-        return explicit_difference(tensor, target.context, weights, V) / norm
+        context = getattr(target, "context", ArrayContext())
+        return explicit_difference(tensor, context, weights, V) / norm
     return gram_residual(target, weights, V)
 
 

@@ -32,6 +32,9 @@ class SymmetricCPResult:
     epoch_ends : ndarray of int of shape (n_epochs,)
         Iterations run up to the end of each epoch: epoch ``k`` is
         ``loss_curve[epoch_ends[k - 1]:epoch_ends[k]]``.
+    epoch_coordinates : ndarray of str of shape (n_epochs,)
+        ``"data"`` or ``"whitened"``: in which coordinates the objective and the
+        residual of each epoch are; see Notes.
     n_iter : int
         Iterations over all epochs.
     n_epochs : int
@@ -53,8 +56,9 @@ class SymmetricCPResult:
     For ``solver="lbfgs"`` the curves are those of one search after another, and jump
     where an epoch re-initialises. The search for an exact answer has a penalty of its
     own, and its objective and residual are those of the target in whitened
-    coordinates; then come the epochs with ``alpha``, if there is no exact answer. The
-    residual after refinement, which has no penalty, is ``reconstruction_err``.
+    coordinates; the epochs with ``alpha``, if there is no exact answer, are in the
+    data's. ``epoch_coordinates`` tells them apart. The residual after refinement, which
+    has no penalty, is ``reconstruction_err``.
     """
 
     weights: np.ndarray
@@ -64,6 +68,7 @@ class SymmetricCPResult:
     loss_curve: np.ndarray = field(repr=False)
     residual_curve: np.ndarray = field(repr=False)
     epoch_ends: np.ndarray = field(repr=False)
+    epoch_coordinates: np.ndarray = field(repr=False)
     n_iter: int
     n_epochs: int
     status: str

@@ -11,7 +11,10 @@ from threadpoolctl import threadpool_info
 
 from ._version import __version__
 
-NEEDED = ("numpy", "scipy", "scikit-learn", "tensorly", "joblib", "threadpoolctl")
+NEEDED = (
+    *("numpy", "scipy", "scikit-learn", "tensorly"),
+    *("joblib", "psutil", "threadpoolctl"),
+)
 OPTIONAL = ("torch", "dask", "distributed", "pandas", "matplotlib")
 
 

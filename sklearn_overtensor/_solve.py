@@ -147,6 +147,7 @@ def as_result(found, target, options):
         loss_curve=found.loss_curve,
         residual_curve=found.residual_curve,
         epoch_ends=found.epoch_ends,
+        epoch_coordinates=found.epoch_coordinates,
         n_iter=found.n_iter,
         n_epochs=found.n_epochs,
         status=status,

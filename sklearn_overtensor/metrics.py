@@ -11,12 +11,13 @@ from numbers import Integral
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.linalg import khatri_rao
-from scipy.optimize import linear_sum_assignment
 from sklearn.utils._param_validation import Interval, validate_params
 from tensorly.cp_tensor import CPTensor
 
 from ._algebra import frobenius_norm
-from ._backend import load_backend, to_numpy
+from ._backend import load_backend
+from ._checks import as_real_array
+from ._matching import match_terms
 
 __all__ = ["factor_match_score", "relative_error"]
 
@@ -171,81 +172,17 @@ def factor_match_score(
     >>> factor_match_score(truth, truth, [2, 1], [1, 1], order=4)
     0.75
     """
-    true = _as_real_array("components_true", components_true, ndim=2)
-    pred = _as_real_array("components_pred", components_pred, ndim=2)
-    if len(true) == 0:
-        raise ValueError("components_true must hold at least one component, got none.")
-    if true.shape[1] != pred.shape[1]:
-        raise ValueError(
-            "components_pred must have as many features as components_true, "
-            f"{true.shape[1]}; got {pred.shape[1]}."
-        )
-    weights = _check_weights(weights_true, weights_pred, len(true), len(pred))
-    directions_true, norms_true = _directions_and_norms(true)
-    directions_pred, norms_pred = _directions_and_norms(pred)
-    scores = np.clip(directions_true @ directions_pred.T, -1.0, 1.0) ** order
-    if weights is not None:
-        longest = max(norms_true.max(), norms_pred.max(initial=0.0)) or 1.0
-        scores = scores * _weight_agreement(
-            weights[0] * (norms_true / longest) ** order,
-            weights[1] * (norms_pred / longest) ** order,
-        )
-    pairs = linear_sum_assignment(scores, maximize=True)
-    return float(scores[pairs].sum() / max(scores.shape))
-
-
-def _check_weights(
-    weights_true: ArrayLike | None,
-    weights_pred: ArrayLike | None,
-    n_true: int,
-    n_pred: int,
-) -> tuple[np.ndarray, np.ndarray] | None:
-    """Return both weights as arrays, or None if neither is given."""
-    if weights_true is None and weights_pred is None:
-        return None
-    if weights_true is None or weights_pred is None:
-        raise ValueError(
-            "weights_true and weights_pred must be given together; got only "
-            f"{'weights_pred' if weights_true is None else 'weights_true'}."
-        )
-    true = _as_real_array("weights_true", weights_true, ndim=1)
-    pred = _as_real_array("weights_pred", weights_pred, ndim=1)
-    for name, found, expected in (("true", true, n_true), ("pred", pred, n_pred)):
-        if len(found) != expected:
-            raise ValueError(
-                f"weights_{name} must hold one weight for each of the {expected} rows "
-                f"of components_{name}; got {len(found)}."
-            )
-    return true, pred
-
-
-def _directions_and_norms(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Split rows into directions and norms; a zero row keeps a zero direction."""
-    largest = np.abs(rows).max(axis=1, initial=0.0, keepdims=True)
-    scaled = np.divide(rows, largest, out=np.zeros_like(rows), where=largest > 0.0)
-    norms = np.linalg.norm(scaled, axis=1, keepdims=True)
-    directions = np.divide(scaled, norms, out=scaled, where=norms > 0.0)
-    return directions, (largest * norms)[:, 0]
-
-
-def _weight_agreement(true: np.ndarray, pred: np.ndarray) -> np.ndarray:
-    """Compare all pairs: the smaller size over the larger one, with the sign.
-
-    Equal to 1 - ||w| - |w'|| / max(|w|, |w'|) times sign(w w'); two zeros agree.
-    """
-    sizes_true, sizes_pred = np.abs(true)[:, None], np.abs(pred)[None, :]
-    larger = np.maximum(sizes_true, sizes_pred)
-    smaller = np.minimum(sizes_true, sizes_pred)
-    ratio = np.divide(smaller, larger, out=np.ones_like(larger), where=larger > 0.0)
-    opposite = (true < 0.0)[:, None] != (pred < 0.0)[None, :]
-    return np.where(opposite, -ratio, ratio)
+    match = match_terms(
+        components_true, components_pred, weights_true, weights_pred, order=order
+    )
+    return match.score
 
 
 def _as_dense(name: str, value: ArrayLike | CPTensor | tuple) -> np.ndarray:
     """Return a tensor as a float64 array; rebuild it if it comes in CP form."""
     if isinstance(value, (CPTensor, tuple)):
         value = _rebuild(name, value)
-    array = _as_real_array(name, value)
+    array = as_real_array(name, value)
     if array.size == 0 or array.ndim == 0:
         raise ValueError(f"{name} must not be empty or 0-D, got shape {array.shape}.")
     return array
@@ -260,11 +197,11 @@ def _rebuild(name: str, cp_tensor: CPTensor | tuple) -> np.ndarray:
             "list of factors (d_j, k); pass an array or a list for a dense tensor."
         )
     factors = [
-        _as_real_array(f"factor {j} of {name}", factor, ndim=2)
+        as_real_array(f"factor {j} of {name}", factor, ndim=2)
         for j, factor in enumerate(factors)
     ]
     weights = np.ones(factors[0].shape[1]) if cp_tensor[0] is None else cp_tensor[0]
-    weights = _as_real_array(f"the weights of {name}", weights, ndim=1)
+    weights = as_real_array(f"the weights of {name}", weights, ndim=1)
     if any(factor.shape[1] != len(weights) for factor in factors):
         raise ValueError(
             f"the factors of {name} must have one column for each of its "
@@ -275,20 +212,3 @@ def _rebuild(name: str, cp_tensor: CPTensor | tuple) -> np.ndarray:
     left = reduce(khatri_rao, factors[:half], ones)
     right = reduce(khatri_rao, factors[half:], ones)
     return ((left * weights) @ right.T).reshape([len(factor) for factor in factors])
-
-
-def _as_real_array(name: str, value: ArrayLike, ndim: int | None = None) -> np.ndarray:
-    """Return a finite float64 array on the CPU, or raise an error naming `name`."""
-    try:
-        array = to_numpy(value)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must be an array of real numbers: {error}") from error
-    if array.dtype.kind not in "biuf":
-        raise ValueError(
-            f"{name} must be an array of real numbers, got dtype {array.dtype}."
-        )
-    if ndim is not None and array.ndim != ndim:
-        raise ValueError(f"{name} must have ndim={ndim}, got shape {array.shape}.")
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name} must be finite, got NaN or infinity.")
-    return array.astype(np.float64, copy=False)

@@ -7,6 +7,8 @@ from ._backend import to_numpy
 from ._typing import FloatArray, TargetLike
 from .symmetry import asymmetry
 
+__all__ = ["TargetContract"]
+
 
 class TargetContract:
     """Tests that every target passes; subclass it in a pytest module.

@@ -2,6 +2,7 @@
 """A program that is interrupted in mid-fit; ``test_sigint.py`` runs it."""
 
 import os
+import signal
 import sys
 import time
 
@@ -54,4 +55,6 @@ def restarts(flag):
 
 
 if __name__ == "__main__":
+    # Ignored where the tests run in the background of a shell.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     print("kept", *(restarts(sys.argv[1]) if len(sys.argv) > 1 else fit()), flush=True)

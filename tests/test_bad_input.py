@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import scipy.sparse
+from tensorly.cp_tensor import CPTensor
 
 from sklearn_overtensor import OverparamSymmetricCP, overparam_symmetric_cp
 
@@ -88,6 +89,18 @@ BAD_DATA = {
         np.ones((2, 3, 2)),
         ValueError,
         r"cubical \(modes of one length\), got shape \(2, 3, 2\)",
+    ),
+    "a list of tensors": (
+        [TENSOR, TENSOR],
+        ValueError,
+        r"got shape \(2, 3, 3, 3\)\. If its first mode lists .* one at a time",
+    ),
+    "nothing": (None, TypeError, "Expected an array of samples or .*, got None"),
+    "the name of a file": ("tensor.npy", TypeError, "got 'tensor.npy'.*numpy.load"),
+    "a decomposition": (
+        CPTensor((None, [np.eye(3)] * 3)),
+        TypeError,
+        "decomposition already.*CPTarget",
     ),
     "not symmetric": (
         np.arange(27.0).reshape(3, 3, 3),

@@ -159,6 +159,18 @@ def test_own_target_is_measured_by_gram_matrices(truth, rng):
     assert_allclose(relative_residual(target, weights, V), expected)
 
 
+def test_own_target_that_can_be_written_out_needs_no_context(truth):
+    class WithDenseForm(Bare):
+        def to_dense(self):
+            return self.target.to_dense()
+
+    weights, V = truth
+    off = weights * (1 + 1e-11)  # Gram matrices cancel long before
+    expected = relative(dense(weights, V, 3), dense(off, V, 3))
+    found = relative_residual(WithDenseForm(truth), off, V)
+    assert_allclose(found, expected, rtol=1e-3)
+
+
 def test_dense_form_is_used_only_if_it_fits(monkeypatch, truth):
     weights, V = truth
     held, implicit = DenseTarget(dense(weights, V, 3)), CPTarget(weights, V.T, 3)

@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 import sklearn_overtensor
-from sklearn_overtensor import baselines, datasets, metrics, targets, testing
+from sklearn_overtensor import (
+    baselines,
+    datasets,
+    displays,
+    metrics,
+    targets,
+    testing,
+)
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("sklearn_overtensor", "tests", "doc", "examples", "benchmarks")
@@ -37,7 +44,15 @@ def test_the_first_line_names_the_licence():
 
 def public_functions():
     """Every public function and every public method of a public class."""
-    for module in (sklearn_overtensor, baselines, datasets, metrics, targets, testing):
+    for module in (
+        sklearn_overtensor,
+        baselines,
+        datasets,
+        displays,
+        metrics,
+        targets,
+        testing,
+    ):
         names = getattr(module, "__all__", None) or [
             name for name, value in vars(module).items() if is_ours(value, module)
         ]

@@ -114,7 +114,7 @@ def mean_residual(order, d, m, method, n_seeds):
 # *Random directions*: by symmetry the mean of :math:`1 - P_S` is
 # :math:`\sum_n ρ_n Π_n`, and the squared residual is :math:`\sum_n p_n ρ_n`. The
 # tangents of one component are :math:`u^{⊗l}`, with the shares :math:`p_n`, and
-# :math:`d - 1` tensors :math:`P_{sym}(u^{⊗(l-1)} ⊗ δ)`, :math:`δ ⟂ u`, with the shares
+# :math:`d - 1` tensors :math:`P_{sym}(u^{⊗(l-1)} ⊗ δ)`, :math:`u'δ = 0`, with shares
 # :math:`q_n = p_n \, n (n+d-2) / (l (d-1))`. Of their squared norm the other components
 # leave about :math:`a = \sum_n p_n ρ_n` and :math:`b = \sum_n q_n ρ_n`. Taking these
 # means for the values, as one does for large random matrices, closes the equations:

@@ -12,7 +12,7 @@ from sklearn.utils import check_random_state
 from .._backend import to_numpy
 from .._memory import require_memory
 from .._typing import AnyArray, Weights
-from ..solvers import random_columns
+from ..solvers.start import random_columns
 from ._base import Baseline, DirectParameters
 from ._tangent import tangent_gram, tangent_terms
 

@@ -15,7 +15,7 @@ from .._backend import to_numpy
 from .._checks import check_init
 from .._parameters import CONSTRAINTS
 from .._typing import AnyArray, Auto, Backend, Device, Seed, Statistic, Weights
-from ..solvers import random_columns, random_signs
+from ..solvers.start import random_columns, random_signs
 from ._base import Baseline
 from ._vanilla_descent import VanillaObjective, descend
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """A smaller, better conditioned problem with the same decomposition."""
 
-from .column_space import ProjectedTarget, column_space
+from .column_space import ProjectedTarget, column_space, has_few_rows
 from .compact import CompactTarget
 from .diagonalisation import random_slices, sharpen, simultaneous_diagonalisation
 from .rank_bound import RankBound, generic_rank, rank_bound
@@ -13,6 +13,7 @@ __all__ = [
     "RankBound",
     "column_space",
     "generic_rank",
+    "has_few_rows",
     "random_slices",
     "rank_bound",
     "sharpen",

@@ -6,7 +6,7 @@ from math import inf
 import numpy as np
 from scipy.linalg import qr
 from scipy.linalg.lapack import dorgqr
-from scipy.sparse import eye_array
+from scipy.sparse import eye_array, issparse
 
 from .._backend import to_numpy
 from .._memory import require_memory
@@ -82,6 +82,11 @@ class ProjectedTarget:
     basis : ndarray or sparse array of shape (d, k)
         ``Q``, with orthonormal columns.
     scale : float
+
+    Notes
+    -----
+    Samples of few rows are taken to the subspace once; others stay where they are, and
+    each contraction goes through ``Q`` and back.
     """
 
     def __init__(self, target, basis, scale):
@@ -89,8 +94,17 @@ class ProjectedTarget:
         self.n_features = basis.shape[1]
         self.squared_norm = target.squared_norm / scale**2
         self._target, self._basis, self._scale = target, basis, scale
+        if not issparse(basis) and has_few_rows(target):
+            self._target, self._basis = target.in_subspace(basis), None
 
     def contract(self, vectors):
         """Columns ``Q'T(Qv, ..., Qv, ·) / scale``."""
+        if self._basis is None:
+            return to_numpy(self._target.contract(vectors)) / self._scale
         image = to_numpy(self._target.contract(self._basis @ vectors))
         return self._basis.T @ image / self._scale
+
+
+def has_few_rows(target):
+    """Whether a target is that of samples with far fewer rows than features."""
+    return hasattr(target, "has_few_rows") and target.has_few_rows()

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Rows of an array in memory, or mapped from a file, visited in blocks."""
 
+import math
+
 import numpy as np
 
 from .._backend import to_numpy
@@ -26,6 +28,9 @@ class BlockedRows(Rows):
         The rows are those of ``X`` times ``2**exponent``.
     """
 
+    # Floats that a kernel may make of a block, in multiples of those that it returns.
+    per_result = 0
+
     def __init__(self, X, probability, context, offset=None, exponent=0):
         self.X, self.probability, self.context = X, probability, context
         self.offset, self.exponent = offset, exponent
@@ -47,15 +52,31 @@ class BlockedRows(Rows):
         """Sum a kernel over blocks of rows that fit in the cache."""
         arguments = [self._localised(argument) for argument in arguments]
         size = max(1, int(BLOCK_BYTES // (8 * max(width, self.n_features))))
-        total = 0
-        for start in range(0, self.n_samples, size):
+        total, start = 0, 0
+        while start < self.n_samples:
             total = total + kernel(self.block(start, start + size), *arguments)
+            start += size
+            size = max(size, int(self.per_result * math.prod(total.shape) // width))
         return total
 
     def _localised(self, argument):
         if isinstance(argument, int | tuple | None):
             return argument
         return self.context.asarray(argument)
+
+    def projected(self, basis):
+        """The rows times a basis ``Q (d, k)``, centred and scaled as they are here.
+
+        They are written out, ``n k`` numbers.
+        """
+        basis = self.context.asarray(basis)
+        size = max(1, BLOCK_BYTES // (8 * max(basis.shape)))
+        blocks = [
+            self.block(start, start + size).project(basis)
+            for start in range(0, self.n_samples, size)
+        ]
+        rows = self.context.xp.concatenate(blocks)
+        return ArrayRows(rows, self.probability, self.context)
 
     def masses(self, power):
         """``||x_n||^power`` of every row, in float64 NumPy."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.random import RandomState
 
 from .._algebra import cp_contract
-from ..solvers import random_columns
+from ..solvers.start import random_columns
 
 # Starts beside the axes, and power iterations of a quick look.
 STARTS, STEPS = 24, 30

@@ -14,7 +14,7 @@ from ..refine import (
     squared_residual,
     weight_sum,
 )
-from ..solvers import random_columns
+from ..solvers.start import random_columns
 
 # Starts by the cost of a step for each, unknowns cubed; large problems get none.
 START_BUDGET, MAX_STARTS = 1e7, 192

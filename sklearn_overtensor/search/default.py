@@ -10,7 +10,8 @@ from .._monitor import SearchStopped
 from .._threads import few_threads
 from ..compression import generic_rank
 from ..refine import join, split, weight_sum
-from ..solvers import Course, SolverResult
+from ..solvers.course import Course
+from ..solvers.result import SolverResult
 from .epochs import EpochLog, terms
 from .exact import FIRST_ALPHA, exact_search, widths_to_try
 from .finish import MAX_ENTRIES, best_so_far, fewest, finish, within_rank
@@ -191,7 +192,9 @@ def _exact_or_kept(problem, options, log, memory):
 
 def _widths(problem, options):
     if options.n_components is not None:
-        return [options.n_components]
+        # Nothing exact has fewer terms than the bound.
+        wide_enough = options.n_components >= problem.bound.lower
+        return [options.n_components] if wide_enough else []
     return widths_to_try(problem.bound, problem.n_features, problem.order)
 
 

@@ -5,13 +5,9 @@ from math import inf, sqrt
 
 from .._backend import ArrayContext
 from .._threads import few_threads
-from ..solvers import (
-    Course,
-    SolverResult,
-    gradient_descent,
-    make_schedule,
-    warm_components,
-)
+from ..solvers.course import Course
+from ..solvers.gradient_descent import gradient_descent, make_schedule, warm_components
+from ..solvers.result import SolverResult
 from .epochs import EpochLog
 from .finish import best_so_far, finish, refined
 from .problem import CompressedProblem

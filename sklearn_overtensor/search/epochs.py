@@ -11,7 +11,9 @@ import numpy as np
 from .._monitor import SearchStopped
 from .._objective import Components, TwoHomogeneousObjective
 from ..refine import split, weight_sum
-from ..solvers import Course, lbfgs_epoch, random_columns
+from ..solvers.course import Course
+from ..solvers.lbfgs import lbfgs_epoch
+from ..solvers.start import random_columns
 
 # Weight, of the heaviest's and of a target of norm one, below which a component is what
 # its tiny start has left, not part of a term.

@@ -9,7 +9,7 @@ from ..refine import (
     split,
     squared_residual,
 )
-from ..solvers import SolverResult
+from ..solvers.result import SolverResult
 from .best_rank import best_fit
 from .epochs import as_components
 from .penalised import refit

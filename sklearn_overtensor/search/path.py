@@ -8,7 +8,7 @@ import numpy as np
 from numpy.random import RandomState
 
 from .._residual import gram_residual
-from ..solvers import SolverResult
+from ..solvers.result import SolverResult
 from .ascent import alpha_max
 from .default import search_problem
 from .descent import search_gd

@@ -2,7 +2,7 @@
 """The target in small coordinates, and the way back."""
 
 from functools import cached_property
-from math import sqrt
+from math import inf, sqrt
 
 import numpy as np
 
@@ -15,9 +15,10 @@ from ..compression import (
     ProjectedTarget,
     RankBound,
     column_space,
+    has_few_rows,
 )
 from ..refine import join, polish, reduce_to_tolerance, split
-from ..targets import MAX_CORE, SMALL_CORE
+from ..targets._contraction import MAX_CORE, SMALL_CORE
 from .coarse import COARSENESS, coarsen
 from .whitened import ROUNDING, WhitenedCore, independent_terms
 
@@ -42,12 +43,13 @@ class CompressedProblem:
         Orthonormal; components in small coordinates are ``basis' v``.
     data : CompactTarget or ProjectedTarget
         The target in small coordinates, in the data's own metric.
+    has_core : bool
+        Whether the core is formed: for its contractions, or since it is small.
     fine, coarse : CompactTarget or ProjectedTarget
-        The same from the core where that is small, for fits within a search, and with
+        The same from the core where it is formed, for fits within a search, and with
         coarser entries, for descent; see :func:`coarsen`.
     white : WhitenedCore or None
-        The same whitened. None when the core is too large, or the target offers no
-        ``compressed``.
+        The same whitened. None without a core.
     contraction : {"dense", "implicit"}
         Whether ``data`` is the core or contracts with the target itself.
     n_entries : int
@@ -64,57 +66,43 @@ class CompressedProblem:
         # and the start of the search depends on the user's seed and on shapes only.
         self._sketches = random_state_of(0)
         tol = max(1e-12, ROUNDING * self._eps)
-        # Beyond it there is no core, and a basis makes nothing cheaper.
+        # Beyond it there is no core, and a basis makes nothing cheaper, unless that of
+        # the span of few rows, which holds it.
         limit = int(MAX_CORE ** (1 / self.order))
+        if has_few_rows(target):
+            limit = inf
         self.basis = column_space(target, self._sketches, tol, limit)
         self.n_features = self.basis.shape[1]
         self.n_entries = n_monomials(self.n_features, self.order)
-        self._core = self._formed(target)
         self.contraction = self._cheaper_contraction(target)
+        self.has_core = self.contraction == "dense" or self._is_small(target)
+        if self.has_core:
+            core = to_numpy(target.compressed(self.basis))
+            self._core = core.astype(float, copy=False) / self.scale
         if self.contraction == "dense":
             self.data = CompactTarget(self._core)
         else:
             self.data = ProjectedTarget(target, self.basis, self.scale)
+        self.fine = CompactTarget(self._core) if self.has_core else self.data
 
-    def _formed(self, target):
-        # Also where contractions are implicit: it costs a few of them, and what it
-        # tells of the rank decides how to search, which is not to depend on the way
-        # of contracting.
-        if not hasattr(target, "compressed") or self.n_features**self.order > MAX_CORE:
-            return None
-        core = to_numpy(target.compressed(self.basis))
-        return core.astype(float, copy=False) / self.scale
+    def _is_small(self, target):
+        # What a small core tells of the rank is known to every search, also where
+        # contractions are implicit: it costs less, and where alpha is below the noise,
+        # rounding alone decides between many fits.
+        small = self.n_features**self.order <= SMALL_CORE
+        return small and hasattr(target, "compressed")
 
     def _cheaper_contraction(self, target):
-        if self._core is None:
+        if not hasattr(target, "compressed") or self.n_features**self.order > MAX_CORE:
             return "implicit"
         if hasattr(target, "contraction_in"):
             return target.contraction_in(self.n_features)
         return "dense"
 
-    @property
-    def has_core(self):
-        """Whether what the core tells of the rank is known."""
-        return self._core is not None
-
-    @property
-    def _searches_core(self):
-        # Of a small core, also where contractions are implicit: it is cheaper, and
-        # where alpha is below the noise, rounding alone decides between many fits.
-        small = self.has_core and self._core.size <= SMALL_CORE
-        return small or self.contraction == "dense"
-
-    @cached_property
-    def fine(self):
-        """The target that a search fits its terms to before they settle on ``data``."""
-        return CompactTarget(self._core) if self._searches_core else self.data
-
     @cached_property
     def coarse(self):
         """The target with coarser entries."""
-        if self._searches_core:
-            return CompactTarget(coarsen(self._core))
-        return self.data
+        return CompactTarget(coarsen(self._core)) if self.has_core else self.data
 
     @cached_property
     def white(self):

@@ -1,27 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""How the objective goes down: one algorithm a file."""
+"""How the objective goes down: one algorithm a file.
 
-from .course import Course
-from .gradient_descent import (
-    fresh_components,
-    gradient_descent,
-    make_schedule,
-    warm_components,
-)
-from .lbfgs import lbfgs_epoch
+Public is what a solver of your own needs, and what an observer sees.
+"""
+
+from .._objective import Components, Evaluation, TwoHomogeneousObjective
 from .observation import Observation
-from .result import SolverResult
-from .start import random_columns, random_signs
 
-__all__ = [
-    "Course",
-    "Observation",
-    "SolverResult",
-    "fresh_components",
-    "gradient_descent",
-    "lbfgs_epoch",
-    "make_schedule",
-    "random_columns",
-    "random_signs",
-    "warm_components",
-]
+__all__ = ["Components", "Evaluation", "Observation", "TwoHomogeneousObjective"]

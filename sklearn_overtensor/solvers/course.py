@@ -19,10 +19,13 @@ class Epoch(NamedTuple):
         Objective after each of its iterations.
     residual : float
         Relative residual of the penalised model at its end.
+    coordinates : {"data", "whitened"}
+        In which both are; see :class:`Observation`.
     """
 
     losses: list
     residual: float
+    coordinates: str
 
 
 class Best(NamedTuple):
@@ -158,7 +161,7 @@ class Course:
         model : callable
             Makes the weights and directions at its end, in its own coordinates.
         """
-        self.epochs.append(Epoch(losses, residual))
+        self.epochs.append(Epoch(losses, residual, self._coordinates))
         best, loss = self._best, losses[-1]
         if best is None or best.gives_way(self._coordinates, loss):
             self._best = Best(self._coordinates, self._leave, loss, model)

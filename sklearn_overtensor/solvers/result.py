@@ -62,6 +62,11 @@ class SolverResult:
         return np.cumsum([len(epoch.losses) for epoch in self.epochs], dtype=int)
 
     @property
+    def epoch_coordinates(self) -> np.ndarray:
+        """The coordinates of each epoch, "data" or "whitened"."""
+        return np.array([epoch.coordinates for epoch in self.epochs], dtype=str)
+
+    @property
     def n_epochs(self) -> int:
         """Epochs run."""
         return len(self.epochs)

@@ -2,8 +2,7 @@
 """What is decomposed: every target is known by its contractions alone."""
 
 from ._base import Target
-from ._contraction import CONTRACTIONS, MAX_CORE, SMALL_CORE
-from ._dispatch import STATISTICS, as_target
+from ._dispatch import as_target
 from .accumulated import AccumulatedMoments
 from .compressed import CompressedTarget
 from .cp import CPTarget
@@ -13,10 +12,6 @@ from .mixed import MixedMomentTarget
 from .moment import MomentTarget
 
 __all__ = [
-    "CONTRACTIONS",
-    "MAX_CORE",
-    "SMALL_CORE",
-    "STATISTICS",
     "AccumulatedMoments",
     "CPTarget",
     "CompressedTarget",

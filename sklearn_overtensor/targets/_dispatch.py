@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from .._backend import is_dask
-from .._checks import refuse_sparse_tensor
+from .._checks import refuse_no_array, refuse_sparse_tensor
 from .._chunks import as_dask_array
 from .._typing import AnyArray, Backend, Contraction, Device, Statistic, Weights
 from .cumulant import CumulantTarget
@@ -49,8 +49,9 @@ def as_target(
     ValueError
         For weights with anything but samples, and for data that is malformed.
     TypeError
-        For a tensor that is sparse or a dask array.
+        For a tensor that is sparse or a dask array, and for what is no array.
     """
+    refuse_no_array(data)
     if is_dask(data):
         data = as_dask_array(data)
     elif not hasattr(data, "contract") and not hasattr(data, "ndim"):

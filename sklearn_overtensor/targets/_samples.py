@@ -27,6 +27,10 @@ from .dense import DenseTarget
 # array can be afforded; and how much more than the estimate an exact norm may cost.
 DRAWN_ROWS = 4096
 FORMING_PER_ESTIMATE = 16
+# Rows per feature that are few: a search in the coordinates of their span is cheaper,
+# also where the rows are sparse and their coordinates are not. Of rows with 1 % of the
+# entries it took a tenth of the time at 1/6, and as long as without at 1/2.
+FEW_ROWS = 1 / 4
 
 
 class SampleTarget(Target):
@@ -132,11 +136,32 @@ class SampleTarget(Target):
             exponent = exponent_of(sqrt(self.squared_norm)) // self.order
         return self._of_rows_over(exponent), self.order * exponent
 
+    def has_few_rows(self) -> bool:
+        """Whether there are rows here, at most a quarter as many as features.
+
+        Their span then has far fewer directions than features, and the rows in its
+        coordinates take no more memory than a basis of it.
+        """
+        here = hasattr(self.rows, "projected")
+        return here and self.n_samples <= FEW_ROWS * self.n_features
+
+    def in_subspace(self, basis: AnyArray) -> Target:
+        """The statistic of the rows ``X Q`` for ``Q (d, k)``, contracted from them.
+
+        It is ``T*(Q ·, ..., Q ·)`` without a product with Q in each contraction.
+        """
+        other = self._of_rows(self.rows.projected(basis))
+        other.n_features, other.contraction = basis.shape[1], "implicit"
+        return other
+
     def _of_rows_over(self, exponent):
+        return self._of_rows(self.rows.scaled(-exponent))
+
+    def _of_rows(self, rows):
         other = copy(self)
         for name in ("formed", "squared_norm", "covariance"):
             vars(other).pop(name, None)
-        other.rows = self.rows.scaled(-exponent)
+        other.rows = rows
         return other
 
     def _contract(self, V):

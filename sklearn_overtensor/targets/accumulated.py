@@ -7,22 +7,19 @@ from typing import Any, Self
 import numpy as np
 from scipy.sparse import issparse
 
-from .._backend import ArrayContext, is_dask, load_backend, to_numpy
+from .._backend import ArrayContext, is_dask, load_backend
 from .._checks import check_sample_weights
 from .._memory import dense_bytes, require_memory
-from .._monomials import expand, fold, shifted_moment, unfold
-from .._scale import exponent_of, is_safe_power, times_power_of_two
+from .._scale import times_power_of_two
 from .._typing import AnyArray, Backend, Device, Statistic, Weights
 from ..rows import as_rows
 from ._base import Target
 from ._cumulants import dense_cumulant
+from ._pooled import PooledMoments
 from .cumulant import rounded_norm
 from .dense import DenseTarget
 
-_STATE = (
-    *("order", "statistic", "backend", "device"),
-    *("n_samples", "weight", "n_features", "mean"),
-)
+_STATE = ("order", "statistic", "backend", "device", "n_samples", "n_features")
 
 
 class AccumulatedMoments(Target):
@@ -104,12 +101,7 @@ class AccumulatedMoments(Target):
         super().__init__(order, None, ArrayContext())
         self.statistic, self.backend, self.device = statistic, backend, device
         self.n_samples = 0
-        self.weight: float = 0.0
-        self.mean: Any = None
-        # Distinct entries by order: about zero for a moment, about the mean else. They
-        # are those of the samples over 2**exponent, where others would be out of range.
-        self._moments: dict = {}
-        self._exponent = 0
+        self._pooled = PooledMoments()
         self._formed: DenseTarget | None = None
 
     def update(self, X: AnyArray, sample_weight: Weights = None) -> Self:
@@ -164,25 +156,22 @@ class AccumulatedMoments(Target):
         self._check_compatible(other)
         if other.n_features is None:
             return self
-        parts = [part for part in (self, other) if part.weight > 0]
-        weight = float(sum(part.weight for part in parts))
-        if parts:
-            shares = [part.weight / weight for part in parts]
-            mean = sum(p * part.mean for p, part in zip(shares, parts, strict=True))
-            exponent = max(part._exponent for part in parts)
-            moved = [part._about(mean, exponent) for part in parts]
-            self._moments = {
-                k: sum(p * moments[k] for p, moments in zip(shares, moved, strict=True))
-                for k in moved[0]
-            }
-            self.mean, self._exponent = mean, exponent
-        elif self.mean is None:
-            self.mean = other.mean
+        self._pooled = self._pooled.merged(other._pooled)
         if "float32" in (other.context.dtype, self.context.dtype):
             self.context = ArrayContext(dtype="float32")
-        self.n_features, self.weight, self._formed = other.n_features, weight, None
+        self.n_features, self._formed = other.n_features, None
         self.n_samples += other.n_samples
         return self
+
+    @property
+    def weight(self) -> float:
+        """Sum of the weights of the rows."""
+        return self._pooled.weight
+
+    @property
+    def mean(self) -> Any:
+        """Weighted mean of the rows for ``"cumulant"``, else zero."""
+        return self._pooled.mean
 
     @property
     def formed(self) -> DenseTarget:
@@ -201,15 +190,15 @@ class AccumulatedMoments(Target):
     @property
     def _units(self):
         """Exponent of the units that the statistic is formed in."""
-        return self.order * self._exponent
+        return self.order * self._pooled.exponent
 
     @property
     def squared_norm(self) -> float:
         """Squared Frobenius norm of the statistic of all samples."""
         square = self.formed.squared_norm
         if self.statistic == "cumulant":
-            variance = float(np.trace(self._array(2)))
-            mean = times_power_of_two(self.mean, -self._exponent)
+            variance = float(np.trace(self._pooled.dense(2)))
+            mean = self._pooled.over_power_of_two().mean
             square = rounded_norm(square, self.order, variance, mean, self.context.eps)
         return float(times_power_of_two(square, 2 * self._units))
 
@@ -220,7 +209,7 @@ class AccumulatedMoments(Target):
             # Zero for good where rounding alone has left something.
             return self.formed.over_power_of_two() if self.squared_norm else (self, 0)
         other = copy(self)
-        other.mean, other._exponent = times_power_of_two(self.mean, -self._exponent), 0
+        other._pooled = self._pooled.over_power_of_two()
         return other, units
 
     def state(self) -> dict[str, Any]:
@@ -229,8 +218,10 @@ class AccumulatedMoments(Target):
         return {
             **state,
             "dtype": self.context.dtype,
-            "moments": dict(self._moments),
-            "exponent": self._exponent,
+            "weight": self.weight,
+            "mean": self.mean,
+            "moments": dict(self._pooled.by_order),
+            "exponent": self._pooled.exponent,
         }
 
     @classmethod
@@ -240,8 +231,12 @@ class AccumulatedMoments(Target):
         for name in _STATE:
             setattr(accumulated, name, state[name])
         accumulated.context = ArrayContext(dtype=state["dtype"])
-        accumulated._moments = dict(state["moments"])
-        accumulated._exponent = state.get("exponent", 0)  # none in older files
+        accumulated._pooled = PooledMoments(
+            state["weight"],
+            state["mean"],
+            dict(state["moments"]),
+            state.get("exponent", 0),  # none in older files
+        )
         return accumulated
 
     def contract(self, V: AnyArray) -> AnyArray:
@@ -286,50 +281,19 @@ class AccumulatedMoments(Target):
             X = np.asarray(X)
         part = type(self)(self.order, self.statistic)
         weight = check_sample_weights(sample_weight, X.shape[0], zero=True)
-        part.weight = float(weight.sum())
-        rows = as_rows(X, weight if part.weight else None, self.backend, self.device)
+        total = float(weight.sum())
+        rows = as_rows(X, weight if total else None, self.backend, self.device)
         part.n_samples, part.n_features = rows.n_samples, rows.n_features
         self._check_compatible(part)
         part.context = ArrayContext(dtype=rows.context.dtype)
         part._require_dense()
-        part.mean = np.zeros(part.n_features)
-        if not is_safe_power(rows.size(), 2 * self.order, part.context.dtype):
-            part._exponent = exponent_of(rows.size())
-            rows = rows.scaled(-part._exponent)
-        orders = range(self.order, self.order + 1)
-        if self.statistic == "cumulant":
-            mean = rows.mean()
-            rows, orders = rows.centred(mean), range(2, self.order + 1)
-            mean = times_power_of_two(to_numpy(mean), part._exponent)
-            part.mean = mean.astype(float)
-        if part.weight:
-            part._moments = {k: _distinct_moment(rows, k) for k in orders}
+        central = self.statistic == "cumulant"
+        orders = range(2 if central else self.order, self.order + 1)
+        part._pooled = PooledMoments.of_rows(rows, total, orders, central=central)
         return part
 
-    def _about(self, mean, exponent):
-        """The moments about another mean and in other units, by order."""
-        change = exponent - self._exponent
-        moments = {
-            k: times_power_of_two(moment, -k * change)
-            for k, moment in self._moments.items()
-        }
-        shift = times_power_of_two(self.mean - mean, -exponent)
-        if self.statistic == "moment" or not shift.any():
-            return moments
-        known = {0: np.ones(1), 1: np.zeros(self.n_features), **moments}
-        return {k: shifted_moment(known, shift, k) for k in moments}
-
-    def _array(self, order):
-        d = self.n_features
-        distinct = unfold(self._moments[order], d, order)
-        return expand(load_backend("numpy"), distinct, d, order)
-
     def _dense(self):
+        """The statistic as an array, of the samples over ``2**exponent``."""
         if self.statistic == "moment":
-            return self._array(self.order)
-        return dense_cumulant(load_backend("numpy"), self._array, self.order)
-
-
-def _distinct_moment(rows, order):
-    """``sum_n p_n x_n^{⊗order}``, each distinct entry once, in float64."""
-    return fold(to_numpy(rows.moment(order)).astype(float), rows.n_features, order)
+            return self._pooled.dense(self.order)
+        return dense_cumulant(load_backend("numpy"), self._pooled.dense, self.order)

@@ -3,6 +3,7 @@
 
 from functools import cached_property, partial
 from math import comb
+from typing import Any
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from .._algebra import frobenius_norm
 from .._scale import times_power_of_two
 from .._typing import AnyArray, Backend, Contraction, Device, Weights
 from ..rows import kernels
+from ._base import Target
 from ._contraction import MAX_CORE
 from ._cumulants import dense_cumulant
 from ._samples import SampleTarget
@@ -90,6 +92,13 @@ class CumulantTarget(SampleTarget):
     def _of_rows_over(self, exponent):
         other = super()._of_rows_over(exponent)
         other.mean = times_power_of_two(self.mean, -exponent)
+        return other
+
+    def in_subspace(self, basis: AnyArray) -> Target:
+        """The cumulant of the rows ``X Q`` for ``Q (d, k)``, contracted from them."""
+        other: Any = super().in_subspace(basis)
+        xp = self.context.xp
+        other.mean = xp.dot(xp.transpose(self.context.asarray(basis)), self.mean)
         return other
 
     def _form(self, basis=None):

@@ -14,7 +14,7 @@ from sklearn_overtensor._backend import load_backend
 from sklearn_overtensor._objective import Components, TwoHomogeneousObjective
 from sklearn_overtensor.baselines._vanilla_descent import VanillaObjective, descend
 from sklearn_overtensor.datasets import make_spurious_minimum
-from sklearn_overtensor.solvers import gradient_descent, make_schedule
+from sklearn_overtensor.solvers.gradient_descent import gradient_descent, make_schedule
 from sklearn_overtensor.targets import DenseTarget
 
 from .common import dense

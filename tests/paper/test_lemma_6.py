@@ -37,8 +37,10 @@ from sklearn_overtensor import symmetrize
 from sklearn_overtensor._algebra import multilinear
 from sklearn_overtensor._backend import ArrayContext
 from sklearn_overtensor._objective import Components
-from sklearn_overtensor.solvers import make_schedule
-from sklearn_overtensor.solvers.gradient_descent import reinitialize_smallest
+from sklearn_overtensor.solvers.gradient_descent import (
+    make_schedule,
+    reinitialize_smallest,
+)
 
 from .common import XP, instances, model, run_algorithm
 

@@ -1,7 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The same samples in every kind of memory that rows are taken from."""
+"""The same samples in every kind of memory that rows are taken from.
+
+A test of a kind that needs a package which is not installed is skipped.
+"""
 
 import numpy as np
+import pandas as pd
+import pytest
 import scipy.sparse
 
 UNEVEN = (5, 0, 1, 20, 14)  # one chunk of each sort, and an empty one
@@ -13,15 +18,11 @@ def mapped(X, folder):
 
 
 def torch_tensor(X, folder):
-    import torch
-
-    return torch.as_tensor(X)
+    return pytest.importorskip("torch").as_tensor(X)
 
 
 def dask_dense(X, folder, chunks=(UNEVEN, (3,))):
-    import dask.array as da
-
-    return da.from_array(X, chunks=chunks)
+    return pytest.importorskip("dask.array").from_array(X, chunks=chunks)
 
 
 def dask_sparse(X, folder):
@@ -29,10 +30,8 @@ def dask_sparse(X, folder):
 
 
 def dask_frame(X, folder):
-    import dask.dataframe as dd
-    import pandas as pd
-
-    return dd.from_pandas(pd.DataFrame(X, columns=list("abc")), npartitions=3)
+    frame = pd.DataFrame(X, columns=list("abc"))
+    return pytest.importorskip("dask.dataframe").from_pandas(frame, npartitions=3)
 
 
 KINDS = {

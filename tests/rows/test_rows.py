@@ -13,18 +13,14 @@ from sklearn_overtensor.rows import array, as_rows
 from sklearn_overtensor.targets import CumulantTarget, MomentTarget, _samples
 from sklearn_overtensor.testing import dense_contract
 
-from ..conftest import has_torch
 from .kinds import KINDS, dask_dense
 
-pytest.importorskip("dask.dataframe")
 TARGETS = {"moment": MomentTarget, "cumulant": CumulantTarget}
 WEIGHTS = {"uniform": None, "weighted": np.arange(40) % 4}
 
 
 @pytest.fixture(params=KINDS)
 def kind(request):
-    if request.param == "torch" and not has_torch():
-        pytest.skip("needs torch")
     return request.param
 
 
@@ -99,7 +95,7 @@ def test_weights_repeat_rows_and_zeros_drop_them(kind, statistic, order, X, tmp_
 
 
 def test_weights_in_chunks(statistic, X):
-    import dask.array as da
+    da = pytest.importorskip("dask.array")
 
     weight = np.arange(40.0)
     chunked = TARGETS[statistic](
@@ -131,7 +127,7 @@ def test_estimated_norm_is_unbiased(few_drawn, order, rng):
 
 
 def test_estimated_norm_does_not_see_the_chunks(few_drawn, statistic, rng):
-    import dask.array as da
+    da = pytest.importorskip("dask.array")
 
     X = rng.exponential(size=(600, 3))
     expected = TARGETS[statistic](X, 3)._norm_from_rows()

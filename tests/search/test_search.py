@@ -145,7 +145,8 @@ def test_coarsening_moves_a_core_by_less_than_it_promises():
 def test_large_cores_are_left_implicit(monkeypatch):
     from sklearn_overtensor.search import problem
 
-    monkeypatch.setattr(problem, "MAX_CORE", 10)
+    for limit in ("SMALL_CORE", "MAX_CORE"):
+        monkeypatch.setattr(problem, limit, 10)
     bunch = make_symmetric_cp(6, 3, random_state=0)
     compressed = CompressedProblem(DenseTarget(bunch.tensor))
     assert compressed.white is None
@@ -229,3 +230,17 @@ def test_a_wrong_guess_is_forgotten(monkeypatch):
     assert model.status_ == "exact"
     assert model.n_components_ == 6
     assert model.n_iter_ > 1
+
+
+@pytest.mark.parametrize(("rank", "order"), [(3, 3), (8, 3), (10, 4)])
+def test_never_more_terms_than_the_width(rank, order):
+    tensor = make_symmetric_cp(5, rank, order, random_state=0).tensor
+    widths = range(1, rank + 2, 2)
+    models = [
+        OverparamSymmetricCP(m, max_epochs=3, random_state=0).fit(tensor)
+        for m in widths
+    ]
+    assert all(
+        model.n_components_ <= m for m, model in zip(widths, models, strict=True)
+    )
+    assert models[0].n_components_ == 1

@@ -8,7 +8,6 @@ from numpy.random import RandomState
 from sklearn_overtensor._backend import to_numpy
 from sklearn_overtensor._objective import Components, TwoHomogeneousObjective
 from sklearn_overtensor.datasets import make_symmetric_cp
-from sklearn_overtensor.solvers import gradient_descent as package_level
 from sklearn_overtensor.solvers.gradient_descent import (
     _Search,
     fresh_components,
@@ -242,10 +241,6 @@ def test_a_step_that_is_too_long_is_the_users_choice(context):
     _, point, losses = search.run_epoch(components)
     assert search.step == 1e-3
     assert losses[-1] == point.loss
-
-
-def test_the_package_exports_it():
-    assert package_level is gradient_descent
 
 
 def test_a_step_that_overflows_returns_the_best_point(context):

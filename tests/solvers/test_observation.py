@@ -16,7 +16,8 @@ from sklearn_overtensor._backend import to_numpy
 from sklearn_overtensor._monitor import Monitor
 from sklearn_overtensor._objective import TwoHomogeneousObjective
 from sklearn_overtensor.datasets import make_symmetric_cp
-from sklearn_overtensor.solvers import Course, gradient_descent, make_schedule
+from sklearn_overtensor.solvers.course import Course
+from sklearn_overtensor.solvers.gradient_descent import gradient_descent, make_schedule
 from sklearn_overtensor.targets import DenseTarget
 
 ALPHA, K, H = 1e-3, 3, 40
@@ -106,7 +107,9 @@ def test_observer_of_the_function_sees_each_value_of_the_curve(solver, noise):
             np.arange(1, result.n_epochs + 1), np.diff(result.epoch_ends, prepend=0)
         )
     )
-    ends = [seen[i].residual for i in ends_of_epochs(seen)]
+    last = [seen[i] for i in ends_of_epochs(seen)]
+    assert [one.coordinates for one in last] == list(result.epoch_coordinates)
+    ends = [one.residual for one in last]
     np.testing.assert_allclose(ends, result.residual_curve, atol=1e-7)
     plain = watched(data.tensor, None, **options)
     assert_array_equal(plain.components, result.components)

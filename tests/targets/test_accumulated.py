@@ -97,7 +97,7 @@ def test_single_precision(X, order, statistic):
 
 def test_merged_in_any_sequence(X, order, statistic):
     parts = [accumulated([p], order, statistic) for p in np.split(X, [10, 11, 35])]
-    before = [copy.deepcopy(vars(part)["_moments"]) for part in parts]
+    before = [copy.deepcopy(part.state()["moments"]) for part in parts]
     empty = AccumulatedMoments(order, statistic)
     left = AccumulatedMoments(order, statistic).merge(parts[3]).merge(empty)
     left.merge(parts[1])
@@ -107,7 +107,7 @@ def test_merged_in_any_sequence(X, order, statistic):
     )
     for part, moments in zip(parts, before, strict=True):
         for k, expected in moments.items():
-            np.testing.assert_array_equal(part._moments[k], expected)
+            np.testing.assert_array_equal(part.state()["moments"][k], expected)
 
 
 def test_an_update_after_an_answer_is_seen(X, order, statistic):
@@ -150,7 +150,7 @@ def test_it_is_a_target_like_any_other(X, statistic):
 
 def test_distinct_entries_alone_are_kept(X, statistic):
     seen = accumulated([X], 5, statistic)
-    sizes = {k: len(entries) for k, entries in seen._moments.items()}
+    sizes = {k: len(entries) for k, entries in seen.state()["moments"].items()}
     assert sizes[5] == n_monomials(N_FEATURES, 5)
     assert set(sizes) == ({5} if statistic == "moment" else {2, 3, 4, 5})
 

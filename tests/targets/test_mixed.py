@@ -85,8 +85,6 @@ class TestNoisyMixedMomentTarget(TestMixedMomentTarget):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_rows(kind, tmp_path, rng):
-    if kind == "torch":
-        pytest.importorskip("torch")
     X = np.where(rng.random((40, 3)) < 0.5, 0.0, rng.standard_normal((40, 3)))
     expected = MixedMomentTarget(X, 4, noise_variance=0.1).to_dense()
     target = MixedMomentTarget(KINDS[kind](X, tmp_path), 4, noise_variance=0.1)

@@ -44,7 +44,7 @@ def _minimise(target, rank, rng):
     weights = np.ones(rank)
     if order % 2 == 0:
         pull = np.sum(vectors * target.contract(vectors), axis=0)
-        weights = np.linalg.lstsq((vectors.T @ vectors) ** order, pull)[0]
+        weights = np.linalg.lstsq((vectors.T @ vectors) ** order, pull, rcond=None)[0]
     else:  # weights are absorbed by the vectors
         vectors *= rank ** (-0.5 / order)
     return minimize(
