@@ -45,6 +45,10 @@ autodoc_default_options = {"members": True, "inherited-members": True}
 numpydoc_show_class_members = False
 numpydoc_use_plots = False
 
+# -- Links -----------------------------------------------------------------------------
+# A reference that leads nowhere is a warning, too.
+nitpicky = True
+
 # -- Links to other projects -----------------------------------------------------------
 # The few names that our pages link to are kept in _inventories/, so that a build needs
 # no network and gives the same pages everywhere. SPHINX_ONLINE=1 fetches the whole

@@ -74,7 +74,7 @@ def overparam_symmetric_cp(
     target : array-like, torch.Tensor or target
         A symmetric tensor of three or more dimensions; samples of shape (n_samples,
         n_features); or an object with ``order``, ``n_features``, ``squared_norm``
-        and ``contract``, such as those of :mod:`sklearn_overtensor.targets`.
+        and ``contract``, such as those of ``sklearn_overtensor.targets``.
     n_components : int or None, default=None
         Width m of the over-parametrised model, and the most terms of the result. None:
         chosen from the target; at most 200 where that is contracted implicitly, unless
