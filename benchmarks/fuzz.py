@@ -318,6 +318,10 @@ class Case:
                 term = np.multiply.outer(term, v.astype(np.longdouble))
             model += term
         norm = np.sqrt((tensor**2).sum())
+        if norm == 0:
+            if error != 0 or weights.any():
+                raise Violation(f"residual {error:.3g} of a target that is zero")
+            return
         here = float(np.sqrt(((tensor - model) ** 2).sum()) / norm)
         close = CLOSE["float32" if "32" in self.name[2] else "float64"] * max(
             1.0, error

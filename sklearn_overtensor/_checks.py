@@ -299,17 +299,17 @@ def check_sample_weights(sample_weight, n_samples, zero=False):
     return sample_weight
 
 
-def check_norm(target):
-    """Refuse a target that is zero, or whose squared norm over- or underflows."""
+def check_norm(target, zero=False):
+    """Refuse a target that is zero, unless asked, or whose squared norm overflows."""
     with np.errstate(all="ignore"):  # out of range gets an error of its own
         square = target.squared_norm
-    if square == 0:
+    if not square < np.inf:
+        raise ValueError(
+            f"The target's squared norm is {square}: divide the data by a constant."
+        )
+    if square == 0 and not zero:
         raise ValueError(
             "The target is zero (or so small that its squared norm is): there is "
             "nothing to decompose. The cumulants of one sample are zero, as are those "
             "of odd order of a symmetric distribution."
-        )
-    if not square < np.inf:
-        raise ValueError(
-            f"The target's squared norm is {square}: divide the data by a constant."
         )

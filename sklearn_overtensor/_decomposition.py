@@ -245,6 +245,10 @@ class SymmetricDecomposition(
         self.n_epochs_ = result.n_epochs
         self.status_ = result.status
         self.contraction_ = result.contraction
+        self.alpha_, self.noise_ = result.alpha, result.noise
+        dtype = self.weights_.dtype
+        self.weights_std_ = result.weights_std.astype(dtype)
+        self.components_std_ = result.components_std.astype(dtype)
 
     def __sklearn_is_fitted__(self):
         """A fit that raised, or was interrupted too early, has left no model."""

@@ -206,7 +206,9 @@ class OverparamSymmetricCP(
         order: int = 3,
         statistic: Statistic = "moment",
         contraction: Contraction = "auto",
-        alpha: float = 1e-3,
+        alpha: float | Auto = "auto",
+        noise: float | Auto = "auto",
+        significance: float = 0.05,
         solver: Solver = "lbfgs",
         refine: bool = True,
         max_epochs: int | None = None,
@@ -228,6 +230,8 @@ class OverparamSymmetricCP(
         self.statistic = statistic
         self.contraction = contraction
         self.alpha = alpha
+        self.noise = noise
+        self.significance = significance
         self.solver = solver
         self.refine = refine
         self.max_epochs = max_epochs

@@ -20,7 +20,9 @@ CONSTRAINTS = {
     "order": [Interval(Integral, 3, None, closed="left")],
     "statistic": [StrOptions(set(STATISTICS))],
     "contraction": [StrOptions(set(CONTRACTIONS))],
-    "alpha": [Interval(Real, 0, None, closed="left")],
+    "alpha": [Interval(Real, 0, None, closed="left"), StrOptions({"auto"})],
+    "noise": [Interval(Real, 0, None, closed="left"), StrOptions({"auto"})],
+    "significance": [Interval(Real, 0, 0.5, closed="neither")],
     "solver": [StrOptions(set(SOLVERS))],
     "refine": ["boolean"],
     "max_epochs": [Interval(Integral, 1, None, closed="left"), None],
@@ -47,7 +49,7 @@ class SearchOptions:
 
     n_components: int | None
     rank: int | None
-    alpha: float
+    alpha: float | str
     solver: str
     refine: bool
     max_epochs: int | None
@@ -56,12 +58,16 @@ class SearchOptions:
     step_size: Any
     tol: float
     monitor: Monitor = field(default_factory=Monitor)
+    noise: float | str = "auto"
+    significance: float = 0.05
 
     @classmethod
     def of_estimator(cls, estimator, monitor, **others):
         """The parameters of an estimator, but for ``others``."""
         names = {name.name for name in fields(cls)} - {"monitor", *others}
-        values = {name: getattr(estimator, name) for name in names}
+        values = {
+            name: getattr(estimator, name) for name in names if hasattr(estimator, name)
+        }
         return cls(**values, **others, monitor=monitor)
 
     def __post_init__(self):

@@ -46,15 +46,12 @@ def explained_share(target, weights, V) -> float:
 
     Minus infinity for a model so much larger than the target that floats end.
 
-    Raises
-    ------
-    ValueError
-        For a target of norm zero.
+    A target of norm zero is explained by a model of norm zero alone: 1, else 0.
     """
     target, exponent = in_safe_units(target)
     xp, norm = target.context.xp, target.squared_norm
     if norm == 0:
-        raise ValueError("The target of these samples is zero: it has no score.")
+        return 0.0 if np.any(weights) else 1.0
     V = target.context.asarray(V)
     with np.errstate(all="ignore"):  # a model out of range is that much too large
         weights = target.context.asarray(times_power_of_two(weights, -exponent))

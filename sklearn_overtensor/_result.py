@@ -39,9 +39,11 @@ class SymmetricCPResult:
         Iterations over all epochs.
     n_epochs : int
         Epochs run.
-    status : {"exact", "stationary", "iteration_limit", "degenerate", "stopped", \
-"interrupted"}
+    status : {"exact", "within_noise", "noise", "stationary", "iteration_limit", \
+"degenerate", "stopped", "interrupted"}
         ``"exact"``: the residual is at most ``tol``, whatever ended the search.
+        ``"within_noise"``: what is left cannot be told from noise, and with fewer terms
+        it could. ``"noise"``: nothing in the target can; the strongest term is kept.
         ``"stopped"``: a callback ended it. ``"interrupted"``: Ctrl-C did, and this is
         the best that it had. ``"stationary"``: the search ended where the gradient
         vanishes, as it must when the target has noise. ``"iteration_limit"``: the
@@ -50,6 +52,18 @@ class SymmetricCPResult:
     contraction : {"dense", "implicit"}
         Whether the search contracted an array (the tensor, or its core in the column
         space) or worked on the samples, or whatever the target is, as they are.
+    alpha : float
+        The penalty, given or found, for a target of norm one. Found: the largest form
+        ``|N(v, ..., v)|`` that noise has along the terms.
+    noise : float
+        Frobenius norm of the noise over that of the target without it: given, or
+        estimated from what is left; 0 if exact, infinite for nothing but noise.
+    weights_std : ndarray of shape (k,)
+        Standard errors of the weights; zero if exact.
+    components_std : ndarray of shape (k, d)
+        Standard errors of the entries of the components. NaN, as those of the weights,
+        where there are none: with ``refine=False``, where terms can move without a
+        change of the model, and beyond 2,000 unknowns.
 
     Notes
     -----
@@ -73,6 +87,10 @@ class SymmetricCPResult:
     n_epochs: int
     status: str
     contraction: str
+    alpha: float = float("nan")
+    noise: float = float("nan")
+    weights_std: np.ndarray = field(default=None, repr=False)
+    components_std: np.ndarray = field(default=None, repr=False)
 
     @property
     def n_components(self) -> int:

@@ -91,7 +91,9 @@ def in_units_of_data(result, exponent):
     with np.errstate(all="ignore"):
         weights = np.ldexp(result.weights, exponent)
     check_weights(weights, np.abs(result.weights).max(initial=0.0), exponent)
-    return replace(result, weights=weights)
+    with np.errstate(all="ignore"):
+        weights_std = np.ldexp(result.weights_std, exponent)
+    return replace(result, weights=weights, weights_std=weights_std)
 
 
 def check_weights(weights, largest, exponent=0):

@@ -18,7 +18,7 @@ from ._memory import require_memory
 from ._residual import relative_residual
 from ._result import SymmetricCPResult
 from ._scale import in_safe_units, in_units_of_data, times_power_of_two
-from .search import SEARCHES
+from .search import search
 
 # Sum of the sizes of the weights over the norm of the target beyond which terms that
 # miss tol are seen to cancel each other on their way to infinity.
@@ -31,7 +31,9 @@ def solve(target, options, n_init=1, n_jobs=None, random_state=None, init=None):
     Exact answers come before others; among exact ones the fewest terms win, among
     others the smallest residual.
     """
-    target, exponent = check_target(target, options)
+    target, exponent = check_target(target, options, zero=True)
+    if target.squared_norm == 0:
+        return _nothing(target, options)
     options = replace(options, monitor=options.monitor.of_units(exponent))
     if init is not None:
         init = times_power_of_two(init[0], -exponent), init[1]
@@ -99,8 +101,8 @@ def _random_state_of_start(random_state):
     return check_random_state(draw_seeds(random_state, 1)[0])
 
 
-def check_target(target, options):
-    """Refuse a target that is zero and a model that cannot be held.
+def check_target(target, options, zero=False):
+    """Refuse a target that is zero, unless asked, and a model that cannot be held.
 
     Returns
     -------
@@ -110,7 +112,7 @@ def check_target(target, options):
         Of that power.
     """
     target, exponent = in_safe_units(target)
-    check_norm(target)
+    check_norm(target, zero)
     _check_width(options.n_components, target.n_features)
     return target, exponent
 
@@ -128,7 +130,7 @@ def _check_width(m, n_features):
 def _solve_once(index, target, options, random_source, init):
     """The place of a restart, its answer, and whether it was interrupted."""
     options.monitor.begin_search()
-    found = SEARCHES[options.solver](target, options, random_source, init)
+    found = search(target, options, random_source, init)
     options.monitor.end_search((found.weights, found.V))
     return index, as_result(found, target, options), found.ending == "interrupted"
 
@@ -139,6 +141,7 @@ def as_result(found, target, options):
     weights, components = canonical_order(weights, V.T, target.order)
     error = relative_residual(target, weights, components.T)
     status = _status(error, weights, found, target, options)
+    noise = _noise_attributes(found, components.shape, status, options, target.order)
     return SymmetricCPResult(
         weights=weights,
         components=components,
@@ -152,6 +155,66 @@ def as_result(found, target, options):
         n_epochs=found.n_epochs,
         status=status,
         contraction=found.contraction,
+        **noise,
+    )
+
+
+def _noise_attributes(found, shape, status, options, order):
+    """What a result says of noise, its standard errors in the sequence of its terms."""
+    report, exact = found.noise, status == "exact"
+    ranking = np.argsort(
+        -np.abs(found.weights * np.linalg.norm(found.V, axis=0) ** order),
+        kind="stable",
+    )
+    weights_std, components_std = np.full(shape[0], np.nan), np.full(shape, np.nan)
+    alpha, noise = options.alpha, np.nan
+    if alpha == "auto":
+        alpha = 0.0 if report is None else report.alpha
+    if report is not None:
+        weights_std = report.weights_std[ranking]
+        components_std = report.components_std.T[ranking]
+        noise = report.size if options.noise == "auto" else float(options.noise)
+    if exact:
+        noise, alpha = 0.0, 0.0 if options.alpha == "auto" else alpha
+        if report is None or not report.sampled:
+            weights_std, components_std = np.zeros(shape[0]), np.zeros(shape)
+    return {
+        "alpha": float(alpha),
+        "noise": noise,
+        "weights_std": weights_std,
+        "components_std": components_std,
+    }
+
+
+def _nothing(target, options):
+    """The answer for a target that is zero: one term of weight zero."""
+    warnings.warn(
+        "The target is zero (or so small that its squared norm is): there is nothing "
+        "to decompose, and one term of weight zero is kept. The cumulants of one "
+        "sample are zero, as are those of odd order of a symmetric distribution.",
+        ConvergenceWarning,
+        stacklevel=4,
+    )
+    components = np.zeros((1, target.n_features))
+    components[0, 0] = 1.0
+    nothing = np.empty(0)
+    return SymmetricCPResult(
+        weights=np.zeros(1),
+        components=components,
+        order=target.order,
+        reconstruction_err=0.0,
+        loss_curve=nothing,
+        residual_curve=nothing,
+        epoch_ends=nothing.astype(int),
+        epoch_coordinates=nothing.astype(str),
+        n_iter=0,
+        n_epochs=0,
+        status="noise",
+        contraction=getattr(target, "contraction", "implicit"),
+        alpha=0.0 if options.alpha == "auto" else float(options.alpha),
+        noise=0.0,
+        weights_std=np.zeros(1),
+        components_std=np.zeros_like(components),
     )
 
 
@@ -160,6 +223,11 @@ def _status(error, weights, found, target, options):
         return "exact"
     if found.ending is not None:
         return found.ending
+    if options.alpha == "auto" and found.noise is not None:
+        if not found.noise.significant:
+            return "noise"
+        if found.noise.explains:
+            return "within_noise"
     if np.abs(weights).sum() > DEGENERATE * sqrt(target.squared_norm):
         return "degenerate"
     return "stationary" if found.stationary else "iteration_limit"
@@ -190,6 +258,12 @@ def _warn_of_ending(result, interrupted):
             "down; the best decomposition found is kept. Increase max_iter or "
             "max_epochs, or alpha if the target has noise: with more terms than the "
             "noise supports there may be no best fit."
+        )
+    elif result.status == "noise":
+        message = (
+            "Nothing in the target can be told from noise; the strongest term is kept, "
+            "and means nothing. More samples may show more; "
+            "noise=0 fits the target as it is."
         )
     else:
         return

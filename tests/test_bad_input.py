@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.exceptions import ConvergenceWarning
 import scipy.sparse
 from tensorly.cp_tensor import CPTensor
 
@@ -113,8 +114,6 @@ BAD_DATA = {
         ValueError,
         r"differs from its transposes by .*e-0\d of its norm",
     ),
-    "zero tensor": (np.zeros((2, 2, 2)), ValueError, "zero tensor|target is zero"),
-    "zero samples": (np.zeros((4, 2)), ValueError, "nothing to decompose"),
     "tiny tensor": (TENSOR * 1e-311, ValueError, "1e-3.*float64 cannot hold.*larger"),
     "tiny samples": (X * 1e-150, ValueError, r"1e-4.*float64 cannot hold.*larger"),
     "huge samples": (X * 1e110, ValueError, r"1e\+33.*float64 cannot hold.*smaller"),
@@ -162,7 +161,6 @@ def test_bad_data(decompose, case):
         (lambda t: t.reshape(-1), ValueError, "Expected 2D array, got 1D array"),
         (lambda t: t.sum(), ValueError, "got the scalar"),
         (lambda t: t.to_sparse(), TypeError, r"sparse torch tensor.*\.to_dense\(\)"),
-        (lambda t: t * 0, ValueError, "nothing to decompose"),
     ],
 )
 @pytest.mark.parametrize("data", [X, TENSOR], ids=["samples", "tensor"])
@@ -231,9 +229,26 @@ def test_one_sample(decompose):
     assert error < 1e-2
 
 
-def test_cumulants_of_one_sample_are_zero(decompose):
-    with pytest.raises(ValueError, match="nothing to decompose"):
-        decompose(X[:1], statistic="cumulant")
+@pytest.mark.parametrize(
+    "data", [np.zeros((2, 2, 2)), np.zeros((4, 2)), np.full((4, 2), 0.1), X[:1]]
+)
+def test_a_zero_target_has_one_term_of_weight_zero(decompose, data):
+    with pytest.warns(ConvergenceWarning, match="nothing to decompose"):
+        found = decompose(data, statistic="cumulant")
+    names = ("weights", "components", "status")
+    weights, components, status = (
+        getattr(found, name, getattr(found, f"{name}_", None)) for name in names
+    )
+    assert status == "noise"
+    np.testing.assert_array_equal(weights, [0.0])
+    np.testing.assert_array_equal(components, np.eye(data.shape[1])[:1])
+
+
+def test_a_zero_target_is_explained_by_nothing_alone(fitted):
+    assert fitted.score(np.zeros((4, 3))) == 0.0
+    with pytest.warns(ConvergenceWarning, match="nothing to decompose"):
+        empty = type(fitted)().fit(np.zeros((4, 3)))
+    assert empty.score(np.zeros((4, 3))) == 1.0
 
 
 @pytest.mark.parametrize("dtype", ["float16", "int64", "bool", ">f8"])

@@ -24,6 +24,8 @@ BAD_VALUES = {
     "order": [2, 0, 3.0, "3", None],
     "statistic": ["moments", "Cumulant", None, 3],
     "alpha": [-1e-3, np.nan, np.inf, "1e-3", None],
+    "noise": [-1e-3, np.nan, np.inf, "none", None],
+    "significance": [0.0, 0.5, 5, -0.1, "5%", None],
     "solver": ["lbgfs", "GD", "adam", None],
     "refine": ["yes", None, 2],
     "max_epochs": [0, 1.5, "10"],
@@ -67,7 +69,7 @@ def test_no_parameter_is_left_out():
     assert set(OverparamSymmetricCP().get_params()) == every
     of_the_function = (every - {"warm_start"}) | set(OF_THE_FUNCTION)
     assert set(parameters_of(overparam_symmetric_cp)) == of_the_function
-    of_a_search = every - {"alpha", "warm_start"}
+    of_a_search = every - {"alpha", "noise", "significance", "warm_start"}
     assert set(parameters_of(symmetric_cp_path)) == of_a_search | {"alphas", "eps"}
     assert set(OverparamSymmetricCPCV().get_params()) == of_a_search | set(OF_A_PATH)
 

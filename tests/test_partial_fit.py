@@ -6,6 +6,7 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.exceptions import ConvergenceWarning
 import scipy.sparse
 import sklearn
 from sklearn.base import clone
@@ -207,12 +208,12 @@ def test_a_bad_part_changes_nothing(model, change, error, message):
     assert {name: id(value) for name, value in vars(model).items()} == before
 
 
-def test_a_part_that_leaves_nothing_to_decompose_is_not_added():
+def test_a_first_part_may_have_no_cumulant():
     model = estimator()
-    with pytest.raises(ValueError, match="nothing to decompose"):
+    with pytest.warns(ConvergenceWarning, match="nothing to decompose"):
         model.partial_fit(np.ones((3, 4)))
-    assert not hasattr(model, "n_samples_seen_")
-    assert_same_model(fed(model, [samples()]), estimator().fit(samples()))
+    assert model.n_samples_seen_ == 3
+    assert model.status_ == "noise"
 
 
 @pytest.mark.parametrize("change", [{"order": 4}, {"statistic": "moment"}])

@@ -79,8 +79,8 @@ class ProjectedTarget:
     Parameters
     ----------
     target : target
-    basis : ndarray or sparse array of shape (d, k)
-        ``Q``, with orthonormal columns.
+    basis : ndarray or sparse array of shape (d, k), or None
+        ``Q``, with orthonormal columns. None: the target is in its coordinates already.
     scale : float
 
     Notes
@@ -91,10 +91,10 @@ class ProjectedTarget:
 
     def __init__(self, target, basis, scale):
         self.order = target.order
-        self.n_features = basis.shape[1]
+        self.n_features = target.n_features if basis is None else basis.shape[1]
         self.squared_norm = target.squared_norm / scale**2
         self._target, self._basis, self._scale = target, basis, scale
-        if not issparse(basis) and has_few_rows(target):
+        if basis is not None and not issparse(basis) and has_few_rows(target):
             self._target, self._basis = target.in_subspace(basis), None
 
     def contract(self, vectors):

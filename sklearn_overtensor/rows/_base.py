@@ -18,6 +18,8 @@ class Rows(ABC):
         Their length d.
     context : ArrayContext
         Backend, dtype and device that sums are formed and returned in.
+    weight : float
+        Sum of the weights: the number of rows without any.
     offset : array of shape (d,) or None
         What is taken off every row: a mean, for central moments.
     """
@@ -26,6 +28,7 @@ class Rows(ABC):
     n_features: int
     context: object
     offset = None
+    weight: float
 
     @abstractmethod
     def total(self, kernel, width, *arguments):

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """From what a user hands in to rows, by the kind of its memory."""
 
+import sys
+
 from scipy.sparse import issparse
 
 from .._backend import context_of, is_dask
@@ -40,5 +42,7 @@ def as_rows(X, sample_weight=None, backend=None, device=None):
         X = check_samples(X, context)
         kind = ArrayRows
     weight = check_sample_weights(sample_weight, X.shape[0])
-    weight = weight / weight.max()  # their sum may overflow
-    return kind(X, context.asarray(weight / weight.sum()), context)
+    largest = weight.max()
+    weight = weight / largest  # their sum may overflow
+    total = min(float(weight.sum()) * float(largest), sys.float_info.max)
+    return kind(X, context.asarray(weight / weight.sum()), context, weight=total)

@@ -26,27 +26,36 @@ class BlockedRows(Rows):
         In units of the rows: after their scaling.
     exponent : int, default=0
         The rows are those of ``X`` times ``2**exponent``.
+    weight : float or None, default=None
+        Sum of the weights that ``probability`` is made of. None: that of ones.
     """
 
     # Floats that a kernel may make of a block, in multiples of those that it returns.
     per_result = 0
 
-    def __init__(self, X, probability, context, offset=None, exponent=0):
+    def __init__(
+        self, X, probability, context, offset=None, exponent=0, weight=None
+    ):
         self.X, self.probability, self.context = X, probability, context
         self.offset, self.exponent = offset, exponent
         self.n_samples, self.n_features = X.shape
+        self.weight = float(self.n_samples) if weight is None else weight
 
     def centred(self, offset):
         """The same rows with ``offset`` taken off each."""
-        return type(self)(self.X, self.probability, self.context, offset, self.exponent)
+        return self._with(offset, self.exponent)
 
     def scaled(self, exponent):
         """The same rows times ``2**exponent``."""
         offset = self.offset
         if offset is not None:
             offset = times_power_of_two(offset, exponent)
-        exponent = self.exponent + exponent
-        return type(self)(self.X, self.probability, self.context, offset, exponent)
+        return self._with(offset, self.exponent + exponent)
+
+    def _with(self, offset, exponent):
+        return type(self)(
+            self.X, self.probability, self.context, offset, exponent, self.weight
+        )
 
     def total(self, kernel, width, *arguments):
         """Sum a kernel over blocks of rows that fit in the cache."""
@@ -76,7 +85,7 @@ class BlockedRows(Rows):
             for start in range(0, self.n_samples, size)
         ]
         rows = self.context.xp.concatenate(blocks)
-        return ArrayRows(rows, self.probability, self.context)
+        return ArrayRows(rows, self.probability, self.context, weight=self.weight)
 
     def masses(self, power):
         """``||x_n||^power`` of every row, in float64 NumPy."""

@@ -56,7 +56,7 @@ class ChunkedRows(Rows):
             raise ValueError(
                 "All entries of sample_weight are zero: no sample is left."
             )
-        self._share = 1.0 / total
+        self._share, self.weight = 1.0 / total, total
 
     def centred(self, offset):
         """The same rows with ``offset`` taken off each."""

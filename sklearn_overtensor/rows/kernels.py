@@ -55,6 +55,35 @@ def power_sums(block, V, powers):
     return xp.stack(sums)
 
 
+def gradient_gram(block, V, basis, along, shift):
+    """``sum_n p_n g_n g_n'`` for gradients ``g_n`` of polynomials of ``y = x_n'v_i``.
+
+    ``g_n[:, i] = (sum_j along[j-1, i] y^{j-1}) B'x_n + sum_j shift[j, :, i] y^j``,
+    flattened to ``k m`` numbers.
+    """
+    xp = block.xp
+    projection, rows = block.project(V), block.project(basis)
+    power = projection * 0 + 1
+    slope, moved = 0.0, 0.0
+    for j in range(shift.shape[0]):
+        moved = moved + power[:, None, :] * shift[j][None]
+        if j < along.shape[0]:
+            slope = slope + along[j] * power
+            power = power * projection
+    gradients = rows[:, :, None] * slope[:, None, :] + moved
+    flat = xp.reshape(gradients, (gradients.shape[0], -1))
+    return xp.dot(xp.transpose(flat), flat * block.probability[:, None])
+
+
+def spread(block, basis, power):
+    """``sum_n p_n ||z_n||^{2 power} z_n z_n'`` for ``z_n = B'x_n``."""
+    xp = block.xp
+    rows = block.project(basis)
+    lengths = xp.sum(rows * rows, axis=1)
+    weighted = rows * (block.probability * lengths**power)[:, None]
+    return xp.dot(xp.transpose(rows), weighted)
+
+
 def unfolding(block, left, right, basis):
     """Share of the moment's distinct entries, ``(monomials of left, of right)``."""
     return _products(block, block.columns(basis), left, right)

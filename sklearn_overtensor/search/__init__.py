@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """From a target to a decomposition: epochs around a solver, then refinement."""
 
-from .default import search_lbfgs
-from .descent import MAX_EPOCHS, search_gd
+from .descent import MAX_EPOCHS
 from .epochs import LEFTOVER
+from .unknown_noise import SEARCHES, search
 
-SEARCHES = {"lbfgs": search_lbfgs, "gd": search_gd}
-
-__all__ = ["LEFTOVER", "SEARCHES", "most_epochs", "search_gd", "search_lbfgs"]
+__all__ = ["LEFTOVER", "SEARCHES", "most_epochs", "search"]
 
 
 def most_epochs(solver, max_epochs):

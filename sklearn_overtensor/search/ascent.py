@@ -7,6 +7,8 @@ minimum if, and only if, its terms are stationary and ``|R(v, ..., v)| <= alpha`
 every unit ``v``; at odd order for ``R(v, ..., v)`` alone, which is the same.
 """
 
+from math import inf
+
 import numpy as np
 from numpy.random import RandomState
 
@@ -15,6 +17,10 @@ from ..solvers.start import random_columns
 
 # Starts beside the axes, and power iterations of a quick look.
 STARTS, STEPS = 24, 30
+# Steps from all starts, the number of those gone on with, and their steps and precision.
+COARSE_STEPS, KEPT_STARTS, FINE_STEPS, FINE = 15, 24, 100, 1e-4
+# Axes beyond which they are too many to start from all.
+MANY_AXES = 100
 # Starts and iterations where the largest value is wanted to the last digits.
 MANY_STARTS, MANY_STEPS, CONVERGED = 64, 500, 1e-13
 
@@ -24,11 +30,16 @@ class Remainder:
 
     def __init__(self, target, weights, directions):
         self.order, self.n_features = target.order, target.n_features
-        self._target, self._model = target, (weights, directions)
+        self.weights, self.directions = weights, directions
+        self._target = target
+
+    def starts(self):
+        """Unit columns to ascend from: the axes, where they are few, and others."""
+        return fixed_starts(self.n_features, STARTS, MANY_AXES)
 
     def contract(self, V):
         """Columns ``R(v, ..., v, ·)``."""
-        model = cp_contract(np, *self._model, V, self.order)
+        model = cp_contract(np, self.weights, self.directions, V, self.order)
         return self._target.contract(V) - model
 
 
@@ -73,10 +84,45 @@ def ascend(target, starts, n_steps, tol=0.0):
     return points, values
 
 
-def fixed_starts(n_features, count):
-    """The axes and so many more unit columns; the same ones every time."""
+def fixed_starts(n_features, count, max_axes=inf):
+    """The axes and so many more unit columns; the same ones every time.
+
+    Where there are more axes than ``max_axes``, twice as many others instead.
+    """
+    if n_features > max_axes:
+        return random_columns(n_features, 2 * count, RandomState(0))
     extra = random_columns(n_features, count, RandomState(0))
     return np.column_stack([np.eye(n_features), extra])
+
+
+def strongest_terms(remainder, same):
+    """Strongest rank-one terms of a remainder, no two of them nearly parallel.
+
+    As far as ascents from the axes, fixed directions and the model's terms can tell.
+
+    Parameters
+    ----------
+    remainder : Remainder
+    same : float
+        Cosine from which on two maxima are one.
+
+    Returns
+    -------
+    weights : ndarray of shape (k,)
+        ``R(v, ..., v)``, the largest in size first.
+    directions : ndarray of shape (d, k)
+    """
+    starts = np.column_stack([remainder.starts(), remainder.directions])
+    points, values = ascend(remainder, starts, COARSE_STEPS)
+    kept = np.argsort(-np.abs(values), kind="stable")[:KEPT_STARTS]
+    points, values = ascend(remainder, points[:, kept], FINE_STEPS, FINE)
+    ranking = np.argsort(-np.abs(values), kind="stable")
+    overlap = np.abs(points.T @ points) > same
+    distinct: list = []
+    for index in ranking:
+        if not overlap[index, distinct].any():
+            distinct.append(index)
+    return values[distinct], points[:, distinct]
 
 
 def strongest_term(target):

@@ -88,12 +88,12 @@ def search_problem(problem, options, random_source, memory, precision=0.0):
     result : SolverResult
     """
     with few_threads(problem.n_features if problem.contraction == "dense" else inf):
-        if options.refine and _may_be_independent(problem, options):
+        if options.refine and may_be_independent(problem, options):
             model = problem.independent_model
             if model is not None:
-                log = _start_log(options, 1, random_source)
-                return _read_off(problem, *model, log)
-        log = _start_log(options, _default_epochs(problem), random_source)
+                log = start_log(options, 1, random_source)
+                return read_off(problem, *model, log)
+        log = start_log(options, default_epochs(problem), random_source)
         log.precision = precision
         try:
             if options.refine:
@@ -110,10 +110,30 @@ def search_problem(problem, options, random_source, memory, precision=0.0):
         return finish(problem, model, alpha, log.course)
 
 
-def _start_log(options, default_epochs, random_source):
+def exact_model(problem, options, log, init):
+    """Weights and directions of an exact model that is no accident, or None.
+
+    One of so few terms fits special tensors alone. ``init`` is in small coordinates.
+    """
+    telling = [
+        width
+        for width in _widths(problem, options)
+        if not problem.bound.saturated or problem.is_identifiable(width)
+    ]
+    too_few = options.rank is not None and options.rank < problem.bound.lower
+    if problem.white is None or not telling or too_few:
+        return None
+    model = _exact(problem, telling, log, Memory(init))
+    if model is None or not problem.is_identifiable(len(model[1])):
+        return None
+    return split(*within_rank(problem, *model, options, log), problem.order)
+
+
+def start_log(options, most_epochs, random_source):
+    """The budget of a search, where the user leaves it open."""
     auto = options.init_scale == "auto"
     return EpochLog(
-        max_epochs=options.max_epochs or default_epochs,
+        max_epochs=options.max_epochs or most_epochs,
         max_iter=options.max_iter or MAX_ITER,
         init_scale=INIT_SCALE if auto else options.init_scale,
         random_source=random_source,
@@ -121,13 +141,13 @@ def _start_log(options, default_epochs, random_source):
     )
 
 
-def _may_be_independent(problem, options):
+def may_be_independent(problem, options):
     """Whether as many terms as dimensions are allowed."""
     allowed = [limit for limit in (options.n_components, options.rank) if limit]
     return min(allowed, default=problem.n_features) >= problem.n_features
 
 
-def _read_off(problem, vectors, signs, residual, log):
+def read_off(problem, vectors, signs, residual, log):
     """The answer where terms are independent; it counts as an epoch of one evaluation.
 
     It fits up to rounding, so the gradient vanishes.
@@ -150,7 +170,8 @@ def _unrefined(problem, options, log, memory):
     return *memory.penalised, lowest
 
 
-def _default_epochs(problem):
+def default_epochs(problem):
+    """Most epochs, where the user leaves them open."""
     rank, size = problem.bound.lower, problem.n_features
     near = rank > NEAR_GENERIC * generic_rank(size, problem.order)
     if near and not problem.bound.saturated and rank * size > MANY_UNKNOWNS:

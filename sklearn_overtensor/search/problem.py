@@ -34,6 +34,9 @@ class CompressedProblem:
     Parameters
     ----------
     target : target
+    metric : Metric or None, default=None
+        Coordinates to work in instead, in which the noise of samples is alike in all
+        directions.
 
     Attributes
     ----------
@@ -58,8 +61,7 @@ class CompressedProblem:
         What flattenings prove about the rank.
     """
 
-    def __init__(self, target):
-        self.scale = sqrt(target.squared_norm)
+    def __init__(self, target, metric=None):
         self.order = target.order
         self._eps = getattr(target, "context", ArrayContext()).eps
         # The seed of these sketches is fixed: they find what is there, whatever it is,
@@ -71,18 +73,32 @@ class CompressedProblem:
         limit = int(MAX_CORE ** (1 / self.order))
         if has_few_rows(target):
             limit = inf
-        self.basis = column_space(target, self._sketches, tol, limit)
+        if metric is None:
+            self.basis = self.lift = column_space(target, self._sketches, tol, limit)
+        else:
+            self.basis, self.lift = metric.change, metric.lift
         self.n_features = self.basis.shape[1]
         self.n_entries = n_monomials(self.n_features, self.order)
         self.contraction = self._cheaper_contraction(target)
         self.has_core = self.contraction == "dense" or self._is_small(target)
+        if metric is not None and not metric.rows_fit:
+            self.has_core = True
+        projected = self.basis
         if self.has_core:
-            core = to_numpy(target.compressed(self.basis))
-            self._core = core.astype(float, copy=False) / self.scale
-        if self.contraction == "dense":
+            core = to_numpy(target.compressed(self.basis)).astype(float, copy=False)
+        if metric is None:
+            self.scale = sqrt(target.squared_norm)
+        elif self.has_core:
+            self.scale = float(np.linalg.norm(core)) or 1.0
+        else:
+            target, projected = target.in_subspace(self.basis), None
+            self.scale = sqrt(target.squared_norm)
+        if self.has_core:
+            self._core = core / self.scale
+        if self.contraction == "dense" or (metric is not None and self.has_core):
             self.data = CompactTarget(self._core)
         else:
-            self.data = ProjectedTarget(target, self.basis, self.scale)
+            self.data = ProjectedTarget(target, projected, self.scale)
         self.fine = CompactTarget(self._core) if self.has_core else self.data
 
     def _is_small(self, target):
@@ -170,7 +186,12 @@ class CompressedProblem:
 
     def leave(self, weights, directions):
         """A model in small coordinates, brought back to the target's."""
-        return weights * self.scale, self.basis @ directions
+        V = self.lift @ directions
+        if self.lift is self.basis:
+            return weights * self.scale, V
+        lengths = np.linalg.norm(V, axis=0)
+        lengths[lengths == 0] = 1.0
+        return weights * self.scale * lengths**self.order, V / lengths
 
     def leave_whitened(self, weights, directions):
         """A model in whitened coordinates, brought back to the target's."""

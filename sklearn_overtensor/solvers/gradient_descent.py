@@ -8,6 +8,7 @@ from math import isfinite, sqrt
 import numpy as np
 
 from .._algebra import column_norms
+from .._backend import to_numpy
 from .._objective import Components, TwoHomogeneousObjective
 from .course import Course
 from .result import SolverResult
@@ -153,8 +154,15 @@ def warm_components(weights, V, schedule, context, random_state):
 
 
 def smallest_component(components, context):
-    """Index j of a component with the smallest norm among all columns of U."""
-    return int(context.xp.argmin(column_norms(context.xp, components.U)))
+    """Index j of the component with the smallest norm among all columns of U.
+
+    The paper leaves open which of several it is; here it is the first.
+    """
+    norms = to_numpy(column_norms(context.xp, components.U))
+    # At the start all norms are delta up to rounding, which is another one in each
+    # backend: norms that agree in half of their digits are the same.
+    smallest = norms <= norms.min() * (1 + sqrt(context.eps))
+    return int(np.argmax(smallest))
 
 
 def reinitialize_smallest(components, schedule, context, random_state):

@@ -2,6 +2,7 @@
 """What every solver returns: a CP model in NumPy and how the search went."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -24,6 +25,8 @@ class SolverResult:
         Whether contractions were those of an array.
     ending : {"stopped", "interrupted"} or None
         Who ended the search before its time.
+    noise : NoiseReport or None
+        What the search says of the noise, where it asked.
     """
 
     weights: np.ndarray
@@ -32,6 +35,7 @@ class SolverResult:
     stationary: bool
     contraction: str = "implicit"
     ending: str | None = None
+    noise: Any = None
 
     @classmethod
     def from_evaluation(cls, objective, components, evaluation, course):

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 from scipy.sparse import issparse
+from scipy.special import factorial, factorial2
 
 from .._backend import ArrayContext, is_dask, load_backend
 from .._checks import check_sample_weights
@@ -252,6 +253,30 @@ class AccumulatedMoments(Target):
         """The core ``T*(Q, ..., Q)`` for a basis ``Q (d, k)``."""
         return times_power_of_two(self.formed.compressed(basis), self._units)
 
+    @property
+    def second_moment(self) -> Any:
+        """``E z z'`` of the rows, about their mean for a cumulant; None in old files."""
+        if 2 not in self._pooled.by_order:
+            return None
+        return times_power_of_two(self._pooled.dense(2), 2 * self._pooled.exponent)
+
+    def form_variances(self, V: AnyArray) -> Any:
+        """Variances of the forms ``T(v, ..., v)`` for columns of ``V (d, m)``.
+
+        The rows are gone, so those of normal rows with this second moment and about
+        zero: ``l! s^l / n`` for a cumulant and ``((2l-1)!! - ((l-1)!!)^2 [l even])
+        s^l / n`` for a moment, with ``s = v'Cv`` and n the sum of the weights.
+        """
+        order = self.order
+        spread = np.einsum("dm,dm->m", V, self.second_moment @ V)
+        if self.statistic == "cumulant":
+            factor = float(factorial(order))
+        else:
+            factor = float(factorial2(2 * order - 1))
+            if order % 2 == 0:
+                factor -= float(factorial2(order - 1)) ** 2
+        return factor * spread**order / self.weight
+
     def _contract(self, V):
         return times_power_of_two(self.formed.contract(V), self._units)
 
@@ -288,7 +313,8 @@ class AccumulatedMoments(Target):
         part.context = ArrayContext(dtype=rows.context.dtype)
         part._require_dense()
         central = self.statistic == "cumulant"
-        orders = range(2 if central else self.order, self.order + 1)
+        # The second moment of a moment is the measure of its noise.
+        orders = range(2, self.order + 1) if central else (2, self.order)
         part._pooled = PooledMoments.of_rows(rows, total, orders, central=central)
         return part
 

@@ -105,6 +105,17 @@ class CumulantTarget(SampleTarget):
         moment = partial(self._moment, basis=basis)
         return dense_cumulant(self.context.xp, moment, self.order)
 
+    def influence(self, moments: list[Any]) -> dict[int, Any]:
+        """``sum_k dκ/dmu_k (y^k - mu_k - k mu_{k-1} y)``: the mean moves with a row."""
+        moments = [moments[0], 0 * moments[1], *moments[2:]]
+        slopes = _cumulant_slopes(moments, self.order)
+        influence = {j: 0.0 for j in range(self.order + 1)}
+        for k in range(2, self.order + 1):
+            influence[k] = influence[k] + slopes[k]
+            influence[1] = influence[1] - k * slopes[k] * moments[k - 1]
+            influence[0] = influence[0] - slopes[k] * moments[k]
+        return influence
+
     def _norm_from_rows(self):
         """From pairs of rows, at orders 3 and 4.
 

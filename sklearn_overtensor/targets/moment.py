@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The order-l moment of samples, contracted from the rows or formed once."""
 
+from typing import Any
+
 from .._typing import AnyArray, Backend, Contraction, Device, Weights
 from ..rows import kernels
 from ._samples import SampleTarget
@@ -74,6 +76,10 @@ class MomentTarget(SampleTarget):
 
     def _contract_rows(self, V):
         return self.rows.total(kernels.contraction, 3 * V.shape[1], V, self.order - 1)
+
+    def influence(self, moments: list[Any]) -> dict[int, Any]:
+        """``y^l - E y^l``, as coefficients by the power of y."""
+        return {0: -moments[self.order], self.order: 1.0}
 
     def _norm_from_rows(self):
         return self._moment_norm(self.order)

@@ -3,6 +3,7 @@
 
 import numpy as np
 import pytest
+from sklearn.exceptions import ConvergenceWarning
 import scipy.sparse
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -203,11 +204,11 @@ def test_weights_out_of_range(data, message):
 
 def test_constant_samples_have_no_cumulant_at_any_scale():
     for size in (1e-200, 1e-60, 0.1, 1e60):
-        with pytest.raises(ValueError, match="nothing to decompose"):
+        with pytest.warns(ConvergenceWarning, match="nothing to decompose"):
             fit(np.full((5, 3), size), statistic="cumulant")
 
 
 def test_a_model_far_larger_than_the_target_scores_minus_infinity():
-    model = fit(X * 1e60)
+    model = fit(X * 1e60, noise=0)
     assert model.score(X * 1e-60) == -np.inf
     assert model.score(X * 1e60) > 0.9

@@ -6,17 +6,21 @@ import pytest
 from numpy.random import RandomState
 
 from sklearn_overtensor._backend import to_numpy
+from sklearn_overtensor._monitor import Monitor
 from sklearn_overtensor._objective import Components, TwoHomogeneousObjective
 from sklearn_overtensor.datasets import make_symmetric_cp
+from sklearn_overtensor.solvers.course import Course
 from sklearn_overtensor.solvers.gradient_descent import (
     _Search,
     fresh_components,
     gradient_descent,
     make_schedule,
     reinitialize_smallest,
+    smallest_component,
     warm_components,
 )
 from sklearn_overtensor.targets import CPTarget, DenseTarget
+from tests.conftest import make_context
 
 ALPHA = 1e-3
 
@@ -110,8 +114,6 @@ def test_it_is_the_printed_algorithm(context, order):
     [(10, 2, 3, 20), (20, 4, 3, 40), (10, 3, 4, 30)],
 )
 def test_automatic_settings_reach_one_percent(backend, n_features, rank, order, m):
-    from tests.conftest import make_context
-
     seeds = range(10) if backend == "numpy" else range(1)
     for seed in seeds:
         bunch = make_symmetric_cp(
@@ -185,6 +187,54 @@ def test_the_smallest_component_is_redrawn_and_no_other(context):
     assert (to_numpy(fresh.scalars)[:14] == 1).all()
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("order", [3, 4])
+def test_rounding_does_not_choose_the_smallest_component(backend, dtype, order):
+    context = make_context(backend, dtype)
+    schedule, rng = make_schedule(6, order, m=20, K=5, H=1), np.random.default_rng(0)
+    start = fresh_components(6, schedule, context, RandomState(order))
+
+    def chosen(scales):
+        U = start.U * context.asarray(scales)
+        return smallest_component(Components(U, start.signs, start.scalars), context)
+
+    for _ in range(50):
+        rounding = 1 + 4 * context.eps * rng.uniform(-1, 1, size=20)
+        assert chosen(rounding) == 0
+        # What is smaller by more than rounding is still the one.
+        j = rng.integers(20)
+        rounding[j] *= 1 - 4 * np.sqrt(context.eps)
+        assert chosen(rounding) == j
+
+
+def chosen_in_each_epoch(backend, seed):
+    """The components that a small problem's epochs re-initialise."""
+    context, chosen = make_context(backend), []
+
+    def observer(seen):
+        if seen.iteration == 0 and seen.epoch > 0:
+            chosen.append(seen.reinitialized)
+
+    gradient_descent(
+        make_problem(context, seed=seed),
+        make_schedule(6, 3, m=15, K=3, H=30),
+        alpha=ALPHA,
+        step_size="auto",
+        tol=0,
+        random_state=RandomState(seed),
+        course=Course(Monitor(observer=observer)),
+    )
+    return chosen
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_backends_redraw_the_same_components(backend, seed):
+    chosen = chosen_in_each_epoch(backend, seed)
+    assert chosen == chosen_in_each_epoch("numpy", seed)
+    assert chosen[0] == 0  # all are of one length
+    assert len(chosen) == 3
+
+
 def test_start_lies_on_the_sphere_of_radius_delta_and_repeats(context):
     schedule = make_schedule(6, 3, m=9, K=2, H=5, delta=1e-3)
     assert schedule.scalar == pytest.approx(np.sqrt(6 * 11))
@@ -216,8 +266,6 @@ def test_warm_start_is_the_given_model(context):
 
 
 def test_float32_is_honoured(backend):
-    from tests.conftest import make_context
-
     context = make_context(backend, "float32")
     bunch = make_symmetric_cp(6, 2, random_state=0)
     result = gradient_descent(

@@ -159,7 +159,7 @@ def test_models_come_back_to_the_coordinates_of_the_data(hard):
 def test_residual_is_that_of_the_model_where_coordinates_are_the_datas():
     data = make_symmetric_cp(6, 2, noise=0.1, random_state=0)
     seen = []
-    watched(data.tensor, seen, random_state=0, refine=False)
+    watched(data.tensor, seen, random_state=0, refine=False, alpha=1e-3)
     one = seen[-1]
     assert (one.coordinates, one.alpha) == ("data", 1e-3)
     rebuilt = tl.cp_to_tensor((one.weights, [one.components.T] * 3))

@@ -6,6 +6,7 @@ import pickle
 
 import numpy as np
 import pytest
+from sklearn.exceptions import ConvergenceWarning
 import scipy.sparse
 
 from sklearn_overtensor import overparam_symmetric_cp
@@ -136,8 +137,8 @@ def test_a_mean_that_moves_during_the_stream(order):
 def test_constant_samples_have_no_cumulant(order):
     seen = accumulated([np.full((3, 2), 0.1)] * 4, order, "cumulant")
     assert seen.squared_norm == 0
-    with pytest.raises(ValueError, match="nothing to decompose"):
-        overparam_symmetric_cp(seen)
+    with pytest.warns(ConvergenceWarning, match="nothing to decompose"):
+        assert overparam_symmetric_cp(seen).weights == [0.0]
 
 
 def test_it_is_a_target_like_any_other(X, statistic):
@@ -152,7 +153,7 @@ def test_distinct_entries_alone_are_kept(X, statistic):
     seen = accumulated([X], 5, statistic)
     sizes = {k: len(entries) for k, entries in seen.state()["moments"].items()}
     assert sizes[5] == n_monomials(N_FEATURES, 5)
-    assert set(sizes) == ({5} if statistic == "moment" else {2, 3, 4, 5})
+    assert set(sizes) == ({2, 5} if statistic == "moment" else {2, 3, 4, 5})
 
 
 # --- what is refused -----------------------------------------------------------------

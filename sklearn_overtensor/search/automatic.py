@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""``alpha="auto"``: an exact answer if there is one, else what noise cannot explain."""
+
+from dataclasses import dataclass, replace
+from functools import partial
+from math import inf, sqrt
+
+import numpy as np
+
+from .._monitor import SearchStopped
+from .._objective import TwoHomogeneousObjective
+from .._threads import few_threads
+from .._noise import TOO_FEW_ENTRIES, SamplingNoise, WhiteNoise
+from ..refine import join, settle, split, squared_residual
+from ..solvers.result import SolverResult
+from .._standard_errors import standard_errors
+from .ascent import Remainder, strongest_terms
+from .epochs import as_components
+from .fewest import SAME_DIRECTION, FewestTerms, Fit
+from .metric import noise_metric
+from .problem import CompressedProblem
+
+@dataclass(frozen=True)
+class NoiseReport:
+    """What a search says of the noise.
+
+    Attributes
+    ----------
+    alpha : float
+        Largest form that noise has along the terms, for a target of norm one.
+    size : float
+        Norm of the noise over that of the target without it.
+    explains : bool
+        Whether noise explains what the terms leave.
+    significant : bool
+        Whether any term is more than noise.
+    weights_std, components_std : ndarray of shape (k,) and (d, k)
+        Standard errors.
+    sampled : bool
+        Whether the noise is that of sampling, which an exact fit has, too.
+    """
+
+    alpha: float
+    size: float
+    explains: bool
+    significant: bool
+    weights_std: np.ndarray
+    components_std: np.ndarray
+    sampled: bool
+
+
+def noisy_problem(target, options):
+    """A target in the coordinates where its noise is alike in all directions.
+
+    Returns
+    -------
+    problem : CompressedProblem
+    noise : WhiteNoise or SamplingNoise
+    """
+    metric = noise_metric(target) if options.noise == "auto" else None
+    problem = CompressedProblem(target, metric)
+    return problem, noise_of(target, problem, options)
+
+
+def noise_of(target, problem, options):
+    """The noise of a target in coordinates that were chosen without it."""
+    given = options.noise if options.noise != "auto" else None
+    if given is None and getattr(target, "second_moment", None) is not None:
+        return SamplingNoise(target, problem.basis, problem.scale, options.significance)
+    size = None if given is None else given / sqrt(1 + given**2)
+    return WhiteNoise(problem.n_features, problem.order, options.significance, size)
+
+
+def says_nothing_of_noise(problem, noise):
+    """Whether a tensor is too small to tell its own noise from terms."""
+    white = isinstance(noise, WhiteNoise) and noise.size is None
+    return white and problem.n_entries <= TOO_FEW_ENTRIES
+
+
+def search_automatic(whole, problem, noise, options, log, init=None):
+    """Fewest terms whose remainder noise explains.
+
+    Parameters
+    ----------
+    whole : target
+        As it was given.
+    problem : CompressedProblem
+        The same in small coordinates.
+    noise : WhiteNoise or SamplingNoise
+    options : SearchOptions
+    log : EpochLog
+    init : tuple of (weights, directions) or None
+        Terms to start from, in small coordinates.
+
+    Returns
+    -------
+    result : SolverResult
+    """
+    target, order = problem.fine, problem.order
+    log.course.enter("data", problem.leave)
+
+    objective = TwoHomogeneousObjective(target, 0.0)
+
+    def tell(fit):
+        best[0] = fit
+        if record_fit(fit, objective, log.course):
+            raise SearchStopped
+
+    limit = min(options.n_components or inf, max(1, (problem.n_entries - 1) // problem.n_features))
+    fewest = FewestTerms(target, noise, limit, options.tol**2 * target.squared_norm, tell)
+    best = [Fit.empty(target)]
+    explained = False
+    with few_threads(problem.n_features if problem.has_core else inf):
+        try:
+            start = best[0]
+            if init is not None:
+                start = Fit.of(target, *join(*init, order))
+            best[0], explained = fewest.search(start)
+        except SearchStopped:
+            pass
+        except KeyboardInterrupt:
+            if not log.course.survives_interrupt():
+                raise
+        return _result(whole, problem, noise, objective, best[0], explained, log)
+
+
+def _result(whole, problem, noise, objective, fit, explained, log):
+    target, order = problem.fine, problem.order
+    significant = len(fit) > 0
+    if not significant:
+        fit = strongest_fit(target)
+    fit = Fit.of(target, fit.vectors, fit.signs, max_steps=300, precision=0.0)
+    settled = settle(target, fit.vectors, fit.signs)
+    fit = Fit(settled, fit.signs, squared_residual(target, fit.signs, settled)[0])
+    if not log.course.n_epochs:
+        record_fit(fit, objective, log.course)
+    weights, directions = split(fit.vectors, fit.signs, order)
+    stationary = objective.is_stationary(as_components(weights, directions))
+    report = report_of(whole, problem, noise, fit, explained, significant)
+    weights, V = problem.leave(weights, directions)
+    return SolverResult(
+        weights,
+        V,
+        log.course.epochs,
+        stationary,
+        problem.contraction,
+        log.course.ending,
+        report,
+    )
+
+
+def record_fit(fit, objective, course):
+    """Record a fit as an epoch of one evaluation; return whether the search shall end."""
+    course.begin_epoch()
+    terms = partial(split, fit.vectors, fit.signs, objective.order)
+    model = as_components(*terms())
+    evaluation = objective.evaluate(model)
+    observe = course.watcher(objective)
+    if observe is not None:
+        observe(1, model, evaluation)
+    return course.end_epoch([evaluation.loss], evaluation.residual, terms)
+
+
+def strongest_fit(target):
+    """The best single term."""
+    nothing = np.empty(0), np.empty((target.n_features, 0))
+    weights, directions = strongest_terms(Remainder(target, *nothing), SAME_DIRECTION)
+    return Fit.of(target, *join(weights[:1], directions[:, :1], target.order))
+
+
+def report_of_found(target, problem, noise, found):
+    """The same for terms in the target's coordinates, fitted with any alpha."""
+    order = problem.order
+    weights, V = problem.enter(found.weights, found.V)
+    lengths = np.linalg.norm(V, axis=0)
+    lengths[lengths == 0] = 1.0
+    vectors, signs = join(weights * lengths**order, V / lengths, order)
+    squared, _ = squared_residual(problem.fine, signs, vectors)
+    return report_of(target, problem, noise, Fit(vectors, signs, squared), False, True)
+
+
+def report_of(target, problem, noise, fit, explained, significant):
+    """What is said of the noise once the terms are known."""
+    order = problem.order
+    _, directions = split(fit.vectors, fit.signs, order)
+    _, V = problem.leave(np.ones(len(fit)), directions)
+    limits = noise.limits_in_data(target, V, fit.squared, len(fit))
+    free = problem.n_entries - len(fit) * problem.n_features
+    norm = problem.fine.squared_norm
+    share = min(fit.squared * problem.n_entries / max(free, 1) / norm, 1.0)
+    if not significant:
+        share = 1.0
+    weights_std, components_std = standard_errors(
+        fit, noise, order, np.asarray(problem.lift)
+    )
+    return NoiseReport(
+        alpha=float(np.max(limits)),
+        size=sqrt(share / (1 - share)) if share < 1 else inf,
+        explains=explained,
+        significant=significant,
+        weights_std=weights_std * problem.scale,
+        components_std=components_std,
+        sampled=isinstance(noise, SamplingNoise),
+    )

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The fewest terms whose remainder cannot be told from noise.
+
+Terms are added while the remainder is stronger along some direction than noise gets,
+and then dropped while it is not. Each state is a least-squares fit: nothing is shrunk.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..refine import join, levenberg_marquardt, removal_order, split, squared_residual, weight_sum
+from .ascent import Remainder, strongest_terms
+
+# Terms at least so parallel are one: of two found, the stronger is added.
+SAME_DIRECTION = 0.9
+# Removals tried before the terms count as needed: the cheapest is nearly always it.
+REMOVALS = 3
+# Steps of a fit, and the decrease of the objective by three of them that is not worth
+# more, for a target of norm one: what is compared is 1e-4 and more.
+MAX_STEPS, PRECISION = 100, 1e-9
+# Sum of the weights' sizes, for a target of norm one, beyond which terms grow without
+# limit and cancel, and the ridges of which the weakest that stops it is kept.
+CANCELLING, RIDGES = 20.0, (1e-4, 1e-3, 1e-2)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Terms ``a_i u_i^{⊗l}`` fitted by least squares, and what they leave.
+
+    Attributes
+    ----------
+    vectors : ndarray of shape (d, k)
+    signs : ndarray of shape (k,)
+    squared : float
+        Squared norm of the remainder.
+    """
+
+    vectors: np.ndarray
+    signs: np.ndarray
+    squared: float
+
+    def __len__(self):
+        return len(self.signs)
+
+    @classmethod
+    def empty(cls, target):
+        """No terms."""
+        return cls(np.empty((target.n_features, 0)), np.empty(0), target.squared_norm)
+
+    @classmethod
+    def of(cls, target, vectors, signs, max_steps=MAX_STEPS, precision=PRECISION):
+        """The least-squares fit from a start."""
+        if len(signs) == 0:
+            return cls.empty(target)
+        found = levenberg_marquardt(
+            target, vectors, signs, max_iter=max_steps, tol=1e-13, precision=precision
+        )
+        limit = CANCELLING * np.sqrt(target.squared_norm)
+        for ridge in RIDGES:
+            if weight_sum(found.vectors, target.order) <= limit:
+                break
+            found = levenberg_marquardt(
+                target, vectors, signs, ridge=ridge, precision=precision
+            )
+        squared, _ = squared_residual(target, signs, found.vectors)
+        return cls(found.vectors, signs, squared)
+
+    def plus(self, target, weights, directions):
+        """Refitted with more terms."""
+        vectors, signs = join(weights, directions, target.order)
+        return self.of(
+            target,
+            np.column_stack([self.vectors, vectors]),
+            np.append(self.signs, signs),
+        )
+
+    def without(self, target, index):
+        """Refitted without a term."""
+        fewer = np.delete(self.vectors, index, axis=1), np.delete(self.signs, index)
+        return self.of(target, *fewer)
+
+
+class FewestTerms:
+    """Fewest terms of one target that leave nothing but noise.
+
+    Parameters
+    ----------
+    target : target
+        Of norm one, in NumPy.
+    noise : WhiteNoise or SamplingNoise
+    max_terms : int
+        Most terms.
+    exact : float
+        Squared norm of a remainder that is rounding.
+    tell : callable
+        Told of each fit on the way: ``tell(fit)``.
+
+    Notes
+    -----
+    Two looks are taken at a remainder. The first is at its strongest directions: are
+    they within the limits of noise? Many missing terms together look like noise of a
+    higher level, and two parallel ones like one. So the second look is ahead: if ``j``
+    more terms, for some ``j`` up to one more than there are, take more than ``j`` times
+    the square of the limit, then they are not noise either.
+    """
+
+    def __init__(self, target, noise, max_terms, exact, tell):
+        self._target, self._noise, self._tell = target, noise, tell
+        self._max_terms, self._exact = max_terms, exact
+
+    def search(self, start):
+        """From a fit to the fewest terms.
+
+        Returns
+        -------
+        fit : Fit
+        explained : bool
+            Whether noise explains what is left; not if ``max_terms`` are too few.
+        """
+        fit, explained = self._add(start)
+        if explained:
+            fit = self._drop(fit)
+        return fit, explained
+
+    def _add(self, fit):
+        while fit.squared > self._exact:
+            room = self._max_terms - len(fit)
+            weights, directions = self._missing(fit)
+            if len(weights) == 0:
+                larger = self._look_ahead(fit, room)
+                if larger is None:
+                    return fit, True
+                fit = larger
+            elif room <= 0:
+                return fit, False
+            else:
+                fit = fit.plus(self._target, weights[:room], directions[:, :room])
+            self._tell(fit)
+        return fit, True
+
+    def _drop(self, fit):
+        while len(fit):
+            for index in removal_order(fit.vectors, fit.signs, self._target.order)[
+                :REMOVALS
+            ]:
+                fewer = fit.without(self._target, index)
+                if self._is_needless(fewer, fit):
+                    fit = fewer
+                    self._tell(fit)
+                    break
+            else:
+                break
+        return fit
+
+    def _is_needless(self, fewer, fit):
+        """Whether noise explains what the smaller of two fits leaves."""
+        if fewer.squared <= self._exact:
+            return True
+        if fit.squared <= self._exact:
+            return False
+        weights, directions, limits = self._strongest(fewer)
+        within = bool(np.all(np.abs(weights) <= limits))
+        return within and fewer.squared - fit.squared <= limits[0] ** 2
+
+    def _strongest(self, fit):
+        """The strongest distinct terms of a remainder, and the limits of noise."""
+        remainder = Remainder(
+            self._target, *split(fit.vectors, fit.signs, self._target.order)
+        )
+        weights, directions = strongest_terms(remainder, SAME_DIRECTION)
+        limits = self._noise.limits(directions, fit.squared, len(fit))
+        return weights, directions, limits
+
+    def _missing(self, fit):
+        weights, directions, limits = self._strongest(fit)
+        missing = np.abs(weights) > limits
+        return weights[missing], directions[:, missing]
+
+    def _look_ahead(self, fit, room):
+        """The fit with more terms that noise does not explain, or None."""
+        ahead, allowed = fit, 0.0
+        for _ in range(min(len(fit) + 1, room)):
+            weights, directions, _ = self._strongest(ahead)
+            limits = self._noise.limits(directions[:, :1], fit.squared, len(fit))
+            allowed += float(limits[0] ** 2)
+            if not allowed < fit.squared:
+                return None
+            ahead = ahead.plus(self._target, weights[:1], directions[:, :1])
+            if fit.squared - ahead.squared > allowed:
+                return ahead
+        return None

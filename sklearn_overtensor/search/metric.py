@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Coordinates in which the sampling noise of a moment is alike in all directions."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .._backend import ArrayContext
+from ..targets._contraction import MAX_CORE
+
+# Features beyond which the eigenvectors of the second moment would take the longest.
+MAX_FEATURES = 2048
+# Features beyond which the second moment alone is the measure of the noise: a pass over
+# the rows for each step costs more than the search.
+MAX_BALANCED = 512
+# Ratio of the noise along two directions that is alike, and steps to get there: at most
+# 10 on the tables of scikit-learn.
+BALANCED, MAX_ITER = 1.05, 20
+
+
+@dataclass(frozen=True)
+class Metric:
+    """Coordinates ``change' x`` of rows, and the way back.
+
+    Attributes
+    ----------
+    change : ndarray of shape (d, k)
+        ``change' C change = I`` for the second moment C.
+    lift : ndarray of shape (d, k)
+        ``C change``: components ``u`` there are ``lift u`` in the rows' coordinates.
+    rows_fit : bool
+        Whether the rows can be written out in these coordinates.
+    """
+
+    change: np.ndarray
+    lift: np.ndarray
+    rows_fit: bool
+
+
+def noise_metric(target):
+    """Coordinates in which the noise of samples is alike in all directions.
+
+    None for a target that has no second moment, and where they cost too much.
+
+    Notes
+    -----
+    Of all changes of basis that keep volumes, the one that makes the expected norm of
+    the noise least; there its unfolding has a multiple of the identity as Gram matrix.
+    It is the fixed point ``C = sum_n p_n (x_n'C^{-1}x_n)^{l-1} x_n x_n'`` up to a
+    factor, an M-estimator of scatter in which far rows count for more, not for less,
+    since they are what is noisy. Other units of the columns, or other axes, lead to the
+    same coordinates up to a rotation. For normal rows C is their second moment; there
+    the form of the noise of a cumulant along ``v`` is a mean of Hermite polynomials, of
+    variance ``l! / n``, and the noise is white.
+    """
+    if getattr(target, "second_moment", None) is None:
+        return None
+    d = target.n_features
+    if d > MAX_FEATURES:
+        return None
+    values, vectors = np.linalg.eigh(target.second_moment)
+    eps = getattr(target, "context", ArrayContext()).eps
+    kept = values > 100 * d * eps * values[-1]
+    k = int(kept.sum())
+    if k == 0:
+        return None
+    held = k**target.order <= MAX_CORE and hasattr(target, "compressed")
+    rows_fit = _can_be_written_out(target, k)
+    if not held and not rows_fit:
+        return None
+    roots, vectors = np.sqrt(values[kept]), vectors[:, kept]
+    change, lift = vectors / roots, vectors * roots
+    if k == d:
+        # The symmetric root does not depend on how eigenvectors of close eigenvalues
+        # happen to be turned.
+        change, lift = change @ vectors.T, lift @ vectors.T
+    if hasattr(target, "spread") and k <= MAX_BALANCED:
+        change, lift = _balanced(target, change, lift)
+    return Metric(change, lift, rows_fit)
+
+
+def _balanced(target, change, lift):
+    for _ in range(MAX_ITER):
+        values, vectors = np.linalg.eigh(target.spread(change))
+        if values[-1] <= BALANCED * values[0] or not values[0] > 0:
+            break
+        roots = (values / values.mean()) ** (1 / (2 * target.order))
+        change = change @ (vectors / roots) @ vectors.T
+        lift = lift @ (vectors * roots) @ vectors.T
+    return change, lift
+
+
+def _can_be_written_out(target, k):
+    """Whether the rows in these coordinates fit beside them."""
+    here = hasattr(getattr(target, "rows", None), "projected")
+    return here and target.n_samples * k <= MAX_CORE
