@@ -7,18 +7,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import _fit_context
 from sklearn.callback import CallbackSupportMixin
-from sklearn.model_selection import check_cv
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import _check_sample_weight
 
 from ._callbacks import monitor_of_fit
 from ._decomposition import SymmetricDecomposition
-from ._folds import best_index, fold_paths, one_standard_error_index
+from ._folds import best_index, fold_paths, make_splits, one_standard_error_index
 from ._monitor import Monitor
 from ._parameters import SearchOptions
 from ._path import PATH_CONSTRAINTS, resolve_alphas, symmetric_cp_path
+from ._path_end import solve_path_end
 from ._scale import in_units_of_data
-from ._solve import check_target, draw_seeds, solve_from
+from ._solve import check_target, draw_seeds
 from ._typing import (
     AnyArray,
     Auto,
@@ -40,7 +40,13 @@ class OverparamSymmetricCPCV(CallbackSupportMixin, SymmetricDecomposition):
     To :class:`OverparamSymmetricCP` what ``LassoCV`` is to ``Lasso``: the choice that a
     grid search over ``alpha`` makes, in a fraction of its time. On each fold the moment
     or cumulant of the training rows and that of the held-out rows are formed once, and
-    one path, :func:`symmetric_cp_path`, goes through all alphas.
+    one path, :func:`symmetric_cp_path`, goes through all alphas; so it does on all
+    samples, down to the alpha chosen.
+
+    It maximises the score on held-out rows: it predicts. ``alpha="auto"`` of
+    :class:`OverparamSymmetricCP` counts the terms that are not noise, where rows are
+    independent. Take this one for predictions, and where the noise is not that of
+    independent rows: pass ``groups`` to :meth:`fit`, or for a time series a splitter.
 
     Parameters
     ----------
@@ -54,21 +60,24 @@ class OverparamSymmetricCPCV(CallbackSupportMixin, SymmetricDecomposition):
         some 1e4 to 1e6 samples has a relative error of a few percent, and no alpha far
         below it tells terms from noise.
     cv : int, cross-validation generator or iterable, default=None
-        How rows are held out: so many folds without shuffling (None: five), a
-        splitter, or pairs of training and held-out indices. Rows that depend on each
-        other, such as those of a time series, belong into one fold.
+        How rows are held out: so many folds of shuffled rows (None: five), or of whole
+        groups where ``fit`` is given ``groups``; a splitter, which gets them, or pairs
+        of training and held-out indices, as they are. Rows that depend on each other
+        belong into one fold: for a time series, ``KFold(5)`` holds out blocks of it.
     selection : {"best", "one_se"}, default="best"
         Which alpha: that of the best mean score, or the largest whose mean score is at
         most one standard error below it, which errs to fewer terms. The error is that
         of the difference over folds, see Notes.
     rank, order, statistic, contraction, solver, refine, max_epochs, max_iter, \
-init_scale, step_size, tol, n_init, backend, device, random_state
+init_scale, step_size, tol, n_init, backend, device
         As in :class:`OverparamSymmetricCP`.
     n_jobs : int or None, default=None
         Folds, then restarts of the final fit, run in parallel through joblib. The
         answer does not depend on it.
+    random_state : int, RandomState instance or None, default=None
+        Of starts and of the shuffle of rows. Pass an int for repeatable folds.
     verbose : int, default=0
-        1 prints a line an epoch of the final fit.
+        1 prints a line when a fold has ended, then one an epoch of the final fit.
 
     Attributes
     ----------
@@ -84,19 +93,21 @@ init_scale, step_size, tol, n_init, backend, device, random_state
     n_components_path_ : ndarray of int of shape (n_alphas, n_folds)
         Number of terms of each of these models.
     components_, weights_, n_components_, reconstruction_err_, status_, contraction_, \
-loss_curve_, residual_curve_, epoch_ends_, epoch_coordinates_, n_iter_, n_epochs_, \
-order_, mean_, cp_tensor_, n_features_in_, feature_names_in_
-        Those of ``OverparamSymmetricCP(alpha=alpha_)`` fitted to all samples.
+noise_, weights_std_, components_std_, loss_curve_, residual_curve_, epoch_ends_, \
+epoch_coordinates_, n_iter_, n_epochs_, order_, mean_, cp_tensor_, n_features_in_, \
+feature_names_in_
+        Those of ``OverparamSymmetricCP(alpha=alpha_)`` fitted to all samples from the
+        terms of the alphas before.
 
     Warns
     -----
     ConvergenceWarning
         When the final fit stopped while the objective was going down, or Ctrl-C
-        interrupted it; before that, Ctrl-C is raised.
+        interrupted it; before its first epoch has ended, Ctrl-C is raised.
 
     See Also
     --------
-    OverparamSymmetricCP : One alpha, and tensors too.
+    OverparamSymmetricCP : One alpha, or terms counted beside noise; tensors too.
     symmetric_cp_path : The path on one target.
 
     Notes
@@ -107,9 +118,8 @@ order_, mean_, cp_tensor_, n_features_in_, feature_names_in_
     score, up to 1e-6, the largest is taken: they keep the same terms.
 
     A score rewards what predicts the statistic, and a term too many costs it little:
-    the number of terms is a by-product. Callbacks are told of the epochs of the final
-    fit. See the example
-    :ref:`sphx_glr_auto_examples_plot_alpha_path.py`.
+    the number of terms is a by-product. Callbacks are told of the epochs at ``alpha_``
+    on all samples. See the example :ref:`sphx_glr_auto_examples_plot_alpha_path.py`.
 
     Examples
     --------
@@ -179,7 +189,13 @@ order_, mean_, cp_tensor_, n_features_in_, feature_names_in_
         self.verbose = verbose
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: AnyArray, y: Any = None, sample_weight: Weights = None) -> Self:
+    def fit(
+        self,
+        X: AnyArray,
+        y: Any = None,
+        sample_weight: Weights = None,
+        groups: ArrayLike | None = None,
+    ) -> Self:
         """Choose alpha by held-out scores, then decompose the statistic of all samples.
 
         Parameters
@@ -191,6 +207,9 @@ order_, mean_, cp_tensor_, n_features_in_, feature_names_in_
         sample_weight : array-like of shape (n_samples,), default=None
             Non-negative weights of the samples, in the statistics that are decomposed
             and in those that are held out.
+        groups : array-like of shape (n_samples,), default=None
+            Which group each sample is of: rows of one are held out together, those of
+            one person or of one day, for example.
 
         Returns
         -------
@@ -211,20 +230,21 @@ order_, mean_, cp_tensor_, n_features_in_, feature_names_in_
         self.alphas_ = resolve_alphas(self.alphas, self.eps, units)
         seeds = draw_seeds(self.random_state, self.n_init)
         self.scores_path_, self.n_components_path_ = self._held_out(
-            X, sample_weight, options, seeds
+            X, sample_weight, groups, options, seeds
         )
         chosen = SELECTIONS[self.selection](self.scores_path_)
         self.alpha_ = float(self.alphas_[chosen])
         monitor = monitor_of_fit(self, target, X, y, sample_weight).of_units(exponent)
         options = SearchOptions.of_estimator(self, monitor, alpha=self.alpha_)
         monitor.begin_fit()
-        result = solve_from(units, options, seeds, self.n_jobs)
+        down_to_it = self.alphas_[: chosen + 1]
+        result = solve_path_end(units, down_to_it, options, seeds, self.n_jobs)
         result = in_units_of_data(result, exponent)
         self._store_search(result, target)
         monitor.end_fit()
         return self
 
-    def _held_out(self, X, sample_weight, options, seeds):
+    def _held_out(self, X, sample_weight, groups, options, seeds):
         """Scores and numbers of terms, alphas by folds."""
         X = self._validated(X, reset=False)
         n_samples = X.shape[0]
@@ -232,7 +252,7 @@ order_, mean_, cp_tensor_, n_features_in_, feature_names_in_
             sample_weight = _check_sample_weight(
                 sample_weight, np.empty((n_samples, 0)), dtype=np.float64
             )
-        splits = list(check_cv(self.cv).split(np.empty((n_samples, 0))))
+        splits = make_splits(self.cv, n_samples, groups, seeds[0])
         statistic = {
             name: getattr(self, name)
             for name in ("order", "statistic", "contraction", "backend", "device")
@@ -246,6 +266,7 @@ order_, mean_, cp_tensor_, n_features_in_, feature_names_in_
             options,
             seeds,
             self.n_jobs,
+            self.verbose,
         )
 
     def _path_of_all(self, X, sample_weight):

@@ -2,17 +2,21 @@
 """Held-out scores along a path of alphas, fold by fold, and the choice they lead to."""
 
 from math import sqrt
+from numbers import Integral
+from operator import itemgetter
 
 import numpy as np
-from joblib import Parallel, delayed
+from joblib import delayed
+from sklearn.model_selection import GroupKFold, KFold, check_cv
 from sklearn.utils import _safe_indexing
 
 from ._algebra import frobenius_norm
 from ._backend import is_dask, is_torch
+from ._monitor import Monitor
 from ._path import best_of, measured
 from ._residual import explained_share
 from ._scale import in_safe_units, times_power_of_two
-from ._solve import check_target
+from ._solve import _as_they_end, check_target
 from .search.path import search_path
 from .targets import as_target
 
@@ -23,9 +27,39 @@ SAME_SCORE = 1e-6
 # determines converge from there at once; those of noise would creep on for long, and
 # score the same.
 PRECISION = 1e-5
+# Folds, where the user leaves them open.
+N_FOLDS = 5
 
 
-def fold_paths(X, splits, sample_weight, statistic, alphas, options, seeds, n_jobs):
+def make_splits(cv, n_samples, groups, seed):
+    """The rows that each fold trains on, and those that it holds out.
+
+    Parameters
+    ----------
+    cv : int, cross-validation generator, iterable or None
+    n_samples : int
+    groups : array-like of shape (n_samples,) or None
+    seed : int
+        Of the first search. The shuffle draws from a seed made of it, not from it: it
+        has nothing to do with the starts, and leaves theirs as they are.
+
+    Returns
+    -------
+    splits : list of (train, test)
+    """
+    if cv is None or isinstance(cv, Integral):
+        n_folds = N_FOLDS if cv is None else int(cv)
+        if groups is None:
+            (own,) = np.random.SeedSequence(int(seed)).generate_state(1)
+            cv = KFold(n_folds, shuffle=True, random_state=int(own))
+        else:
+            cv = GroupKFold(n_folds)
+    return list(check_cv(cv).split(np.empty((n_samples, 0)), groups=groups))
+
+
+def fold_paths(
+    X, splits, sample_weight, statistic, alphas, options, seeds, n_jobs, verbose=0
+):
     """Score the path of each fold's training rows on its other rows.
 
     Parameters
@@ -40,22 +74,43 @@ def fold_paths(X, splits, sample_weight, statistic, alphas, options, seeds, n_jo
         As in :func:`symmetric_cp_path`; ``seeds`` are those of the restarts.
     n_jobs : int or None
         Folds run in parallel.
+    verbose : int, default=0
+        Whether a line is printed when a fold has ended.
 
     Returns
     -------
     scores : ndarray of shape (n_alphas, n_folds)
     n_components : ndarray of int of shape (n_alphas, n_folds)
     """
-    columns = Parallel(n_jobs=n_jobs)(
-        delayed(_score_path)(
-            X, *split, sample_weight, statistic, alphas, options, seeds
+    tasks = (
+        delayed(_numbered_path)(
+            i, X, *split, sample_weight, statistic, alphas, options, seeds
         )
-        for split in splits
+        for i, split in enumerate(splits)
     )
-    scores, n_components = (
-        np.column_stack(part) for part in zip(*columns, strict=True)
-    )
+    columns = []
+    for index, *column in _as_they_end(tasks, Monitor(), n_jobs):
+        columns.append((index, *column))
+        if verbose:
+            _print_fold(f"{index + 1} of {len(splits)}", column, alphas)
+    columns.sort(key=itemgetter(0))
+    _, *parts = zip(*columns, strict=True)
+    scores, n_components = (np.column_stack(part) for part in parts)
     return scores, n_components
+
+
+def _numbered_path(index, *given):
+    return index, *_score_path(*given)
+
+
+def _print_fold(which, column, alphas):
+    scores, n_components = column
+    best = best_index(scores[:, None])
+    terms = "1 term" if n_components[best] == 1 else f"{n_components[best]} terms"
+    print(
+        f"fold {which}: best score {scores[best]:.6f}, at alpha {alphas[best]:.3e} "
+        f"with {terms}"
+    )
 
 
 def _score_path(X, train, test, sample_weight, statistic, alphas, options, seeds):

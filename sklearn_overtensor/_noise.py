@@ -9,10 +9,11 @@ alone.
 """
 
 from functools import cached_property, lru_cache
-from math import inf, lgamma, log, pi, sqrt
+from math import ceil, inf, lgamma, log, pi, sqrt
 
 import numpy as np
 from scipy.optimize import brentq
+from scipy.sparse import issparse
 from scipy.stats import norm, t
 
 from ._monomials import n_monomials
@@ -22,6 +23,8 @@ from .solvers.start import random_columns
 # Distinct entries up to which a tensor says nothing of its noise: one term leaves too
 # few of them. Published tensors of up to 4 x 4 x 4 x 4 are of this size.
 TOO_FEW_ENTRIES = 35
+# Features beyond which the Gram matrix of the noise costs more than the search.
+MAX_SPREAD = 2048
 # Directions that the usual size of the noise is the median of.
 DIRECTIONS = 64
 
@@ -110,6 +113,7 @@ class WhiteNoise:
         # Two looks are taken at a remainder, see ``search/fewest.py``.
         self.quantile = largest_form(n_features, order, significance / 2)
         self.size = size
+        self.is_estimated = size is None
 
     def n_free(self, n_terms):
         """Entries that so many fitted terms leave free."""
@@ -157,9 +161,12 @@ class SamplingNoise:
     significance : float
     """
 
+    is_estimated = False
+
     def __init__(self, target, change, scale, significance):
         self._target, self._change, self._scale = target, change, scale
-        self.quantile = largest_form(change.shape[1], target.order, significance / 2)
+        dimension = effective_dimension(target, change)
+        self.quantile = largest_form(dimension, target.order, significance / 2)
 
     def limits(self, points, squared, n_terms):
         """As for :class:`WhiteNoise`; what is left plays no part."""
@@ -192,7 +199,20 @@ class SamplingNoise:
         if not hasattr(self._target, "form_gradient_gram"):
             axis = self._change[:, :1]
             return float(self._target.form_variances(axis)[0]) / self._scale**2
-        gram = self._target.form_gradient_gram(
-            self._change @ fit.vectors, self._change
-        )
+        change = self._change.toarray() if issparse(self._change) else self._change
+        gram = self._target.form_gradient_gram(change @ fit.vectors, change)
         return gram / self._scale**2
+
+
+def effective_dimension(target, change):
+    """Number of directions that the noise of samples fills.
+
+    ``(tr G)^2 / tr G^2``, rounded up, for the Gram matrix G of the unfolding of the
+    noise: all where it is alike in all, few where some are far longer than the others.
+    """
+    size = change.shape[1]
+    if size > MAX_SPREAD or not hasattr(target, "spread"):
+        return size
+    gram = target.spread(change.toarray() if issparse(change) else change)
+    share = float(np.trace(gram)) ** 2 / max(float(np.sum(gram**2)), 1e-300)
+    return min(size, max(1, ceil(share)))

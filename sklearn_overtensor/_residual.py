@@ -38,6 +38,9 @@ def has_dense_form(target) -> bool:
         return False
     if hasattr(target, "tensor"):
         return True
+    if hasattr(target, "forming_is_affordable"):
+        # A proof that costs more than the search is not asked for.
+        return target.forming_is_affordable()
     return fits_in_memory(dense_bytes(target.n_features, target.order))
 
 
@@ -57,7 +60,8 @@ def explained_share(target, weights, V) -> float:
         weights = target.context.asarray(times_power_of_two(weights, -exponent))
         inner = float(xp.dot(weights, xp.sum(V * target.contract(V), axis=0)))
         model = float(cp_squared_norm(xp, weights, V, target.order))
-    share = (2 * inner - model) / norm
+    # An estimated norm is at least what the model explains.
+    share = (2 * inner - model) / max(norm, 2 * inner - model)
     return share if isfinite(share) else -inf
 
 
@@ -84,7 +88,10 @@ def explicit_difference(tensor, context, weights, V) -> float:
 
 
 def gram_residual(target, weights, V) -> float:
-    """Relative residual from contractions; resolves no less than about 1e-8."""
+    """Relative residual from contractions; resolves no less than about 1e-8.
+
+    Where the norm of the target is an estimate, no less than its standard error.
+    """
     context = getattr(target, "context", ArrayContext())
     xp = context.xp
     weights, V = context.asarray(weights), context.asarray(V)
@@ -92,4 +99,5 @@ def gram_residual(target, weights, V) -> float:
     inner = float(xp.dot(weights, xp.sum(V * contraction, axis=0)))
     model = float(cp_squared_norm(xp, weights, V, target.order))
     square = target.squared_norm - 2 * inner + model
-    return sqrt(max(square, 0.0) / target.squared_norm)
+    least = getattr(target, "norm_error", 0.0)
+    return sqrt(max(square / target.squared_norm, least))

@@ -12,7 +12,7 @@ from joblib import Parallel, delayed
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 
-from ._algebra import canonical_order
+from ._algebra import canonical_order, cp_squared_norm
 from ._checks import check_norm
 from ._memory import require_memory
 from ._residual import relative_residual
@@ -141,7 +141,10 @@ def as_result(found, target, options):
     weights, components = canonical_order(weights, V.T, target.order)
     error = relative_residual(target, weights, components.T)
     status = _status(error, weights, found, target, options)
-    noise = _noise_attributes(found, components.shape, status, options, target.order)
+    norm = sqrt(target.squared_norm)
+    noise = _noise_attributes(
+        found, weights, components, status, options, target, error * norm
+    )
     return SymmetricCPResult(
         weights=weights,
         components=components,
@@ -159,9 +162,23 @@ def as_result(found, target, options):
     )
 
 
-def _noise_attributes(found, shape, status, options, order):
+def _noise_size(left, weights, components, order, report):
+    """Norm of the noise over that of the terms, from the norm of what they leave."""
+    if not report.significant:
+        return np.inf
+    model = sqrt(max(cp_squared_norm(np, weights, components.T, order), 0.0))
+    return left * report.inflation / model if model else np.inf
+
+
+def _noise_attributes(found, weights, components, status, options, target, left):
     """What a result says of noise, its standard errors in the sequence of its terms."""
-    report, exact = found.noise, status == "exact"
+    shape, order = components.shape, target.order
+    exact = status == "exact"
+    # Of an exact tensor nothing more is asked; exact samples are samples still.
+    asked = found.noise is not None
+    if exact:
+        asked = asked and hasattr(target, "form_variances")
+    report = found.noise() if asked else None
     ranking = np.argsort(
         -np.abs(found.weights * np.linalg.norm(found.V, axis=0) ** order),
         kind="stable",
@@ -173,7 +190,10 @@ def _noise_attributes(found, shape, status, options, order):
     if report is not None:
         weights_std = report.weights_std[ranking]
         components_std = report.components_std.T[ranking]
-        noise = report.size if options.noise == "auto" else float(options.noise)
+        noise = options.noise
+        if noise == "auto":
+            noise = _noise_size(left, weights, components, order, report)
+        noise = float(noise)
     if exact:
         noise, alpha = 0.0, 0.0 if options.alpha == "auto" else alpha
         if report is None or not report.sampled:
@@ -223,11 +243,10 @@ def _status(error, weights, found, target, options):
         return "exact"
     if found.ending is not None:
         return found.ending
-    if options.alpha == "auto" and found.noise is not None:
-        if not found.noise.significant:
-            return "noise"
-        if found.noise.explains:
-            return "within_noise"
+    if not found.significant:
+        return "noise"
+    if found.explains:
+        return "within_noise"
     if np.abs(weights).sum() > DEGENERATE * sqrt(target.squared_norm):
         return "degenerate"
     return "stationary" if found.stationary else "iteration_limit"

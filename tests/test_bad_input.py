@@ -6,8 +6,8 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.exceptions import ConvergenceWarning
 import scipy.sparse
+from sklearn.exceptions import ConvergenceWarning
 from tensorly.cp_tensor import CPTensor
 
 from sklearn_overtensor import OverparamSymmetricCP, overparam_symmetric_cp

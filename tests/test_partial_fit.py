@@ -6,10 +6,10 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.exceptions import ConvergenceWarning
 import scipy.sparse
 import sklearn
 from sklearn.base import clone
+from sklearn.exceptions import ConvergenceWarning
 
 from sklearn_overtensor import OverparamSymmetricCP
 from sklearn_overtensor.datasets import make_latent_samples

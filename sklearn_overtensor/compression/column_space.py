@@ -82,6 +82,8 @@ class ProjectedTarget:
     basis : ndarray or sparse array of shape (d, k), or None
         ``Q``, with orthonormal columns. None: the target is in its coordinates already.
     scale : float
+    squared_norm : float or None, default=None
+        That of the result, or a bound of it. None: from the target's.
 
     Notes
     -----
@@ -89,10 +91,12 @@ class ProjectedTarget:
     each contraction goes through ``Q`` and back.
     """
 
-    def __init__(self, target, basis, scale):
+    def __init__(self, target, basis, scale, squared_norm=None):
         self.order = target.order
         self.n_features = target.n_features if basis is None else basis.shape[1]
-        self.squared_norm = target.squared_norm / scale**2
+        if squared_norm is None:
+            squared_norm = target.squared_norm / scale**2
+        self.squared_norm = squared_norm
         self._target, self._basis, self._scale = target, basis, scale
         if basis is not None and not issparse(basis) and has_few_rows(target):
             self._target, self._basis = target.in_subspace(basis), None

@@ -12,13 +12,17 @@ from ._common import (
     check_estimator,
     check_image_shape,
     height_of_names,
-    hide_frame,
     load_pyplot,
     make_panels,
-    name_features,
-    signed_colors,
     style,
-    whole_ticks,
+)
+from ._components_panels import (
+    check_sizes,
+    entries_panel,
+    known_errors,
+    map_panel,
+    reach,
+    weights_panel,
 )
 
 KINDS = ("heatmap", "bar", "image")
@@ -38,6 +42,11 @@ class ComponentsDisplay:
         One for each component. None: not drawn.
     feature_names : array-like of str of shape (n_features,) or None, default=None
         Labels of features. None: their indices.
+    weights_std : array-like of shape (n_components,) or None, default=None
+        Standard errors of the weights. None, not finite, or all zero: no error bars.
+    components_std : array-like of shape (n_components, n_features) or None, \
+default=None
+        Standard errors of the entries of the components, likewise.
 
     Attributes
     ----------
@@ -51,6 +60,9 @@ class ComponentsDisplay:
         The heat map, or the image of each component; empty for bars.
     bars_ : list of BarContainer
         The weights beside a heat map, or the entries of each component.
+    errorbars_ : list of ErrorbarContainer
+        Those of the weights beside a heat map, or of the entries of each component;
+        empty where there are no standard errors.
     colorbar_ : Colorbar or None
         That of the heat map.
 
@@ -63,6 +75,10 @@ class ComponentsDisplay:
     Red is positive and blue negative. A heat map has one scale for all entries, bars
     have one too; each image has its own, symmetric about zero, which shows the shape of
     a component whose entries are all small beside that of one with a few large entries.
+
+    Error bars are 1.96 standard errors to either side: intervals that hold the true
+    value 95 times of 100, one at a time, where the estimates are about normal. A heat
+    map shows those of the weights alone.
 
     Examples
     --------
@@ -87,10 +103,14 @@ class ComponentsDisplay:
         components: AnyArray,
         weights: AnyArray = None,
         feature_names: AnyArray = None,
+        weights_std: AnyArray = None,
+        components_std: AnyArray = None,
     ) -> None:
         self.components = components
         self.weights = weights
         self.feature_names = feature_names
+        self.weights_std = weights_std
+        self.components_std = components_std
 
     @classmethod
     def from_estimator(
@@ -106,8 +126,9 @@ class ComponentsDisplay:
         Parameters
         ----------
         estimator : estimator
-            Fitted, with ``components_``, and ``weights_`` if it has them: one of ours,
-            or any of scikit-learn's decompositions.
+            Fitted, with ``components_``: one of ours, or any of scikit-learn's
+            decompositions. ``weights_`` and the standard errors ``weights_std_`` and
+            ``components_std_`` are drawn if it has them.
         feature_names : array-like of str of shape (n_features,) or None, default=None
             Labels of features. None: ``feature_names_in_``, or indices where the
             estimator was fitted without names.
@@ -134,6 +155,8 @@ class ComponentsDisplay:
             components=estimator.components_,
             weights=getattr(estimator, "weights_", None),
             feature_names=feature_names,
+            weights_std=known_errors(getattr(estimator, "weights_std_", None)),
+            components_std=known_errors(getattr(estimator, "components_std_", None)),
         )
         return display.plot(ax, **kwargs)
 
@@ -146,6 +169,7 @@ class ComponentsDisplay:
         n_cols: int | None = None,
         im_kwargs: Keywords = None,
         bar_kwargs: Keywords = None,
+        errorbar_kwargs: Keywords = None,
         title_kwargs: Keywords = None,
     ) -> Self:
         """Draw the components.
@@ -165,6 +189,8 @@ class ComponentsDisplay:
             Passed to ``ax.imshow``.
         bar_kwargs : dict or None, default=None
             Passed to ``ax.bar``, or ``ax.barh`` beside a heat map.
+        errorbar_kwargs : dict or None, default=None
+            Passed to ``ax.errorbar``.
         title_kwargs : dict or None, default=None
             Passed to ``ax.set_title`` for the index and weight above bars and images.
 
@@ -175,45 +201,28 @@ class ComponentsDisplay:
         Raises
         ------
         ValueError
-            For an unknown kind, an image shape or a number of weights, names or axes
-            that does not fit.
+            For an unknown kind, an image shape or a number of weights, names, standard
+            errors or axes that does not fit.
         """
         load_pyplot(f"{type(self).__name__}.plot")
         check_choice("kind", kind, KINDS)
-        self._check_sizes()
+        check_sizes(self)
         if kind == "image":
             check_image_shape(image_shape, np.shape(self.components)[1])
         self.images_: list[Any] = []
         self.bars_: list[Any] = []
+        self.errorbars_: list[Any] = []
         self.colorbar_ = None
         if kind == "heatmap":
-            self._plot_heatmap(ax, im_kwargs, bar_kwargs)
+            self._plot_heatmap(ax, im_kwargs, bar_kwargs, errorbar_kwargs)
         elif kind == "bar":
-            self._plot_bars(ax, n_cols or 3, bar_kwargs, title_kwargs)
+            self._plot_bars(ax, n_cols or 3, bar_kwargs, errorbar_kwargs, title_kwargs)
         else:
             self._plot_images(ax, image_shape, n_cols or 8, im_kwargs, title_kwargs)
         self.figure_ = self.axes_[0].figure
         return self
 
-    def _check_sizes(self):
-        shape = np.shape(self.components)
-        if len(shape) != 2 or 0 in shape:
-            raise ValueError(
-                "components must have shape (n_components, n_features), at least one "
-                f"each; got {shape}."
-            )
-        for name, size, of in (
-            ("weights", shape[0], "components"),
-            ("feature_names", shape[1], "features"),
-        ):
-            values = getattr(self, name)
-            if values is not None and len(values) != size:
-                raise ValueError(
-                    f"{name} must have one for each of the {size} {of}, got "
-                    f"{len(values)}."
-                )
-
-    def _plot_heatmap(self, ax, im_kwargs, bar_kwargs):
+    def _plot_heatmap(self, ax, im_kwargs, bar_kwargs, errorbar_kwargs):
         components = np.asarray(self.components)
         n_components, n_features = components.shape
         beside = self.weights is not None
@@ -229,43 +238,32 @@ class ComponentsDisplay:
             width_ratios=[1, max(2, min(n_features / 6, 5))] if beside else None,
         )
         axes = self.axes_[-1]
-        limit = np.abs(components).max() or 1.0
-        default = {"cmap": "RdBu_r", "vmin": -limit, "vmax": limit, "aspect": "auto"}
-        image = axes.imshow(components, **style(default, im_kwargs))
+        image, self.colorbar_ = map_panel(
+            axes, components, self.feature_names, im_kwargs
+        )
         self.images_.append(image)
-        self.colorbar_ = axes.figure.colorbar(image, ax=axes)
-        axes.set(xlabel="feature", title="components")
-        name_features(axes, self.feature_names)
-        whole_ticks(axes.yaxis)
-        if beside:
-            rows, left = np.arange(n_components), self.axes_[0]
-            default = {"color": signed_colors(self.weights), "height": 0.8}
-            bars = left.barh(rows, self.weights, **style(default, bar_kwargs))
-            self.bars_.append(bars)
-            left.axvline(0, color="black", linewidth=0.8)
-            left.set(title="weights", ylabel="component", ylim=axes.get_ylim())
-            whole_ticks(left.yaxis)
-            hide_frame(left)
-            axes.tick_params(labelleft=False)
-        else:
+        if not beside:
             axes.set_ylabel("component")
+            return
+        errors = known_errors(self.weights_std)
+        bars, self.errorbars_ = weights_panel(
+            self.axes_[0], self.weights, errors, axes, bar_kwargs, errorbar_kwargs
+        )
+        self.bars_.append(bars)
 
-    def _plot_bars(self, ax, n_cols, bar_kwargs, title_kwargs):
-        components = np.asarray(self.components)
-        n_features = components.shape[1]
-        width = max(2.4, min(0.14 * n_features, 8))
-        self._make_grid(ax, n_cols, (width, 1.7 + height_of_names(self.feature_names)))
-        limit = 1.05 * np.abs(components).max() or 1.0
-        positions = np.arange(n_features)
-        for axes, component in zip(self.axes_, components, strict=True):
-            default = {"color": signed_colors(component)}
-            self.bars_.append(
-                axes.bar(positions, component, **style(default, bar_kwargs))
+    def _plot_bars(self, ax, n_cols, bar_kwargs, errorbar_kwargs, title_kwargs):
+        components, names = np.asarray(self.components), self.feature_names
+        errors = known_errors(self.components_std)
+        width = max(2.4, min(0.14 * components.shape[1], 8))
+        self._make_grid(ax, n_cols, (width, 1.7 + height_of_names(names)))
+        limit = 1.05 * reach(components, errors) or 1.0
+        for i, axes in enumerate(self.axes_):
+            own = None if errors is None else errors[i]
+            bars, drawn = entries_panel(
+                axes, components[i], own, limit, names, bar_kwargs, errorbar_kwargs
             )
-            axes.axhline(0, color="black", linewidth=0.8)
-            axes.set(xlim=(-0.6, n_features - 0.4), ylim=(-limit, limit))
-            name_features(axes, self.feature_names)
-            hide_frame(axes)
+            self.bars_.append(bars)
+            self.errorbars_ += drawn
         self._write_titles(title_kwargs)
 
     def _plot_images(self, ax, image_shape, n_cols, im_kwargs, title_kwargs):

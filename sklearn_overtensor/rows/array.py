@@ -33,9 +33,7 @@ class BlockedRows(Rows):
     # Floats that a kernel may make of a block, in multiples of those that it returns.
     per_result = 0
 
-    def __init__(
-        self, X, probability, context, offset=None, exponent=0, weight=None
-    ):
+    def __init__(self, X, probability, context, offset=None, exponent=0, weight=None):
         self.X, self.probability, self.context = X, probability, context
         self.offset, self.exponent = offset, exponent
         self.n_samples, self.n_features = X.shape

@@ -19,6 +19,8 @@ from ..solvers.start import random_columns
 STARTS, STEPS = 24, 30
 # Steps from all starts, the number of those gone on with, and their steps and precision.
 COARSE_STEPS, KEPT_STARTS, FINE_STEPS, FINE = 15, 24, 100, 1e-4
+# Cosine from which on two ascents are on their way to the same maximum.
+NEARLY_ONE = 0.99
 # Axes beyond which they are too many to start from all.
 MANY_AXES = 100
 # Starts and iterations where the largest value is wanted to the last digits.
@@ -54,7 +56,7 @@ def ascend(target, starts, n_steps, tol=0.0):
         Unit columns.
     n_steps : int
     tol : float, default=0.0
-        Stop when no value grows by more, relatively.
+        A start stops when its value grows by no more, relatively.
 
     Returns
     -------
@@ -69,16 +71,26 @@ def ascend(target, starts, n_steps, tol=0.0):
     Anal. Appl. 32, 2011), ``v <- sign(T(v^l)) T(v^{l-1}, ·) + s v`` with the shift
     ``s = |T(v^l)|``, which keeps it from oscillating.
     """
-    points, values = starts, np.zeros(starts.shape[1])
+    points, values = starts.copy(), np.zeros(starts.shape[1])
+    climbing = np.arange(starts.shape[1])
     for _ in range(n_steps + 1):
-        image = target.contract(points)
-        last, values = values, np.einsum("dp,dp->p", points, image)
-        if np.all(np.abs(np.abs(values) - np.abs(last)) <= tol * np.abs(values)):
+        here = points[:, climbing]
+        image = target.contract(here)
+        last, now = values[climbing], np.einsum("dp,dp->p", here, image)
+        values[climbing] = now
+        moves = np.abs(np.abs(now) - np.abs(last)) > tol * np.abs(now)
+        if not moves.any():
             break
-        moved = np.where(values < 0, -1.0, 1.0) * image + np.abs(values) * points
+        climbing, here, image, now = (
+            climbing[moves],
+            here[:, moves],
+            image[:, moves],
+            now[moves],
+        )
+        moved = np.where(now < 0, -1.0, 1.0) * image + np.abs(now) * here
         lengths = np.linalg.norm(moved, axis=0)
-        points = np.where(
-            lengths > 0, moved / np.where(lengths > 0, lengths, 1), points
+        points[:, climbing] = np.where(
+            lengths > 0, moved / np.where(lengths > 0, lengths, 1), here
         )
     values = np.einsum("dp,dp->p", points, target.contract(points))
     return points, values
@@ -114,15 +126,20 @@ def strongest_terms(remainder, same):
     """
     starts = np.column_stack([remainder.starts(), remainder.directions])
     points, values = ascend(remainder, starts, COARSE_STEPS)
-    kept = np.argsort(-np.abs(values), kind="stable")[:KEPT_STARTS]
+    kept = _distinct(points, values, NEARLY_ONE)[:KEPT_STARTS]
     points, values = ascend(remainder, points[:, kept], FINE_STEPS, FINE)
-    ranking = np.argsort(-np.abs(values), kind="stable")
+    kept = _distinct(points, values, same)
+    return values[kept], points[:, kept]
+
+
+def _distinct(points, values, same):
+    """Indices of points, the strongest first, no two of them nearly parallel."""
     overlap = np.abs(points.T @ points) > same
     distinct: list = []
-    for index in ranking:
+    for index in np.argsort(-np.abs(values), kind="stable"):
         if not overlap[index, distinct].any():
             distinct.append(index)
-    return values[distinct], points[:, distinct]
+    return distinct
 
 
 def strongest_term(target):

@@ -6,19 +6,21 @@ from functools import partial
 from math import inf, sqrt
 
 import numpy as np
+from scipy.sparse import issparse
 
 from .._monitor import SearchStopped
-from .._objective import TwoHomogeneousObjective
-from .._threads import few_threads
 from .._noise import TOO_FEW_ENTRIES, SamplingNoise, WhiteNoise
+from .._objective import TwoHomogeneousObjective
+from .._standard_errors import standard_errors
+from .._threads import few_threads
 from ..refine import join, settle, split, squared_residual
 from ..solvers.result import SolverResult
-from .._standard_errors import standard_errors
 from .ascent import Remainder, strongest_terms
 from .epochs import as_components
 from .fewest import SAME_DIRECTION, FewestTerms, Fit
 from .metric import noise_metric
 from .problem import CompressedProblem
+
 
 @dataclass(frozen=True)
 class NoiseReport:
@@ -28,10 +30,8 @@ class NoiseReport:
     ----------
     alpha : float
         Largest form that noise has along the terms, for a target of norm one.
-    size : float
-        Norm of the noise over that of the target without it.
-    explains : bool
-        Whether noise explains what the terms leave.
+    inflation : float
+        Norm of the noise over that of what the terms leave, which fits some of it.
     significant : bool
         Whether any term is more than noise.
     weights_std, components_std : ndarray of shape (k,) and (d, k)
@@ -41,25 +41,33 @@ class NoiseReport:
     """
 
     alpha: float
-    size: float
-    explains: bool
+    inflation: float
     significant: bool
     weights_std: np.ndarray
     components_std: np.ndarray
     sampled: bool
 
 
-def noisy_problem(target, options):
-    """A target in the coordinates where its noise is alike in all directions.
+def noisy_problems(target, options):
+    """A target in the coordinates where terms may stand out of its noise.
 
-    Returns
-    -------
+    A tensor is taken as it is. A cumulant of samples goes where its noise is alike in
+    all directions. A moment is searched there, and in the data's own coordinates: in
+    the former all directions are equally long, so that terms stand out which are short
+    in the data, but not those which are nothing but long.
+
+    Yields
+    ------
     problem : CompressedProblem
     noise : WhiteNoise or SamplingNoise
     """
-    metric = noise_metric(target) if options.noise == "auto" else None
-    problem = CompressedProblem(target, metric)
-    return problem, noise_of(target, problem, options)
+    metrics = [noise_metric(target) if options.noise == "auto" else None]
+    if metrics[0] is not None and getattr(target, "statistic", None) == "moment":
+        metrics.append(None)
+        options = replace(options, significance=options.significance / 2)
+    for metric in metrics:
+        problem = CompressedProblem(target, metric)
+        yield problem, noise_of(target, problem, options)
 
 
 def noise_of(target, problem, options):
@@ -106,8 +114,10 @@ def search_automatic(whole, problem, noise, options, log, init=None):
         if record_fit(fit, objective, log.course):
             raise SearchStopped
 
-    limit = min(options.n_components or inf, max(1, (problem.n_entries - 1) // problem.n_features))
-    fewest = FewestTerms(target, noise, limit, options.tol**2 * target.squared_norm, tell)
+    identifiable = max(1, (problem.n_entries - 1) // problem.n_features)
+    limit = min(options.n_components or inf, identifiable)
+    exact = options.tol**2 * target.squared_norm
+    fewest = FewestTerms(target, noise, limit, exact, log.max_epochs, tell)
     best = [Fit.empty(target)]
     explained = False
     with few_threads(problem.n_features if problem.has_core else inf):
@@ -129,14 +139,16 @@ def _result(whole, problem, noise, objective, fit, explained, log):
     significant = len(fit) > 0
     if not significant:
         fit = strongest_fit(target)
-    fit = Fit.of(target, fit.vectors, fit.signs, max_steps=300, precision=0.0)
+    fit = Fit.of(target, fit.vectors, fit.signs, max_steps=100)
     settled = settle(target, fit.vectors, fit.signs)
     fit = Fit(settled, fit.signs, squared_residual(target, fit.signs, settled)[0])
     if not log.course.n_epochs:
         record_fit(fit, objective, log.course)
     weights, directions = split(fit.vectors, fit.signs, order)
     stationary = objective.is_stationary(as_components(weights, directions))
-    report = report_of(whole, problem, noise, fit, explained, significant)
+    limits = noise.limits(directions, fit.squared, len(fit))
+    evidence = float(np.min(np.abs(weights) / np.maximum(limits, 1e-300)))
+    report = partial(report_of, whole, problem, noise, fit, significant)
     weights, V = problem.leave(weights, directions)
     return SolverResult(
         weights,
@@ -146,6 +158,9 @@ def _result(whole, problem, noise, objective, fit, explained, log):
         problem.contraction,
         log.course.ending,
         report,
+        explains=explained,
+        significant=significant,
+        evidence=evidence,
     )
 
 
@@ -176,27 +191,22 @@ def report_of_found(target, problem, noise, found):
     lengths[lengths == 0] = 1.0
     vectors, signs = join(weights * lengths**order, V / lengths, order)
     squared, _ = squared_residual(problem.fine, signs, vectors)
-    return report_of(target, problem, noise, Fit(vectors, signs, squared), False, True)
+    return report_of(target, problem, noise, Fit(vectors, signs, squared), True)
 
 
-def report_of(target, problem, noise, fit, explained, significant):
+def report_of(target, problem, noise, fit, significant):
     """What is said of the noise once the terms are known."""
     order = problem.order
     _, directions = split(fit.vectors, fit.signs, order)
     _, V = problem.leave(np.ones(len(fit)), directions)
     limits = noise.limits_in_data(target, V, fit.squared, len(fit))
     free = problem.n_entries - len(fit) * problem.n_features
-    norm = problem.fine.squared_norm
-    share = min(fit.squared * problem.n_entries / max(free, 1) / norm, 1.0)
-    if not significant:
-        share = 1.0
-    weights_std, components_std = standard_errors(
-        fit, noise, order, np.asarray(problem.lift)
-    )
+    # A sparse basis is the identity.
+    lift = None if issparse(problem.lift) else problem.lift
+    weights_std, components_std = standard_errors(fit, noise, order, lift)
     return NoiseReport(
         alpha=float(np.max(limits)),
-        size=sqrt(share / (1 - share)) if share < 1 else inf,
-        explains=explained,
+        inflation=sqrt(problem.n_entries / max(free, 1)),
         significant=significant,
         weights_std=weights_std * problem.scale,
         components_std=components_std,

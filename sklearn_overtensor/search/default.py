@@ -13,7 +13,7 @@ from ..refine import join, split, weight_sum
 from ..solvers.course import Course
 from ..solvers.result import SolverResult
 from .epochs import EpochLog, terms
-from .exact import FIRST_ALPHA, exact_search, widths_to_try
+from .exact import FIRST_ALPHA, MAX_EXPLORED, exact_search, widths_to_try
 from .finish import MAX_ENTRIES, best_so_far, fewest, finish, within_rank
 from .memory import Memory
 from .penalised import default_width, penalised_search, refit
@@ -118,7 +118,11 @@ def exact_model(problem, options, log, init):
     telling = [
         width
         for width in _widths(problem, options)
-        if not problem.bound.saturated or problem.is_identifiable(width)
+        if not problem.bound.saturated
+        or (
+            problem.is_identifiable(width)
+            and width * problem.n_features <= MAX_EXPLORED
+        )
     ]
     too_few = options.rank is not None and options.rank < problem.bound.lower
     if problem.white is None or not telling or too_few:

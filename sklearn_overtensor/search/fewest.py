@@ -9,7 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..refine import join, levenberg_marquardt, removal_order, split, squared_residual, weight_sum
+from ..refine import (
+    join,
+    levenberg_marquardt,
+    removal_order,
+    split,
+    squared_residual,
+    weight_sum,
+)
 from .ascent import Remainder, strongest_terms
 
 # Terms at least so parallel are one: of two found, the stronger is added.
@@ -17,8 +24,10 @@ SAME_DIRECTION = 0.9
 # Removals tried before the terms count as needed: the cheapest is nearly always it.
 REMOVALS = 3
 # Steps of a fit, and the decrease of the objective by three of them that is not worth
-# more, for a target of norm one: what is compared is 1e-4 and more.
-MAX_STEPS, PRECISION = 100, 1e-9
+# more, as a share of the square of the limit that it is compared with.
+MAX_STEPS, PRECISION = 30, 1e-2
+# The least such decrease: rounding.
+SMALLEST = 1e-15
 # Sum of the weights' sizes, for a target of norm one, beyond which terms grow without
 # limit and cancel, and the ridges of which the weakest that stops it is kept.
 CANCELLING, RIDGES = 20.0, (1e-4, 1e-3, 1e-2)
@@ -49,7 +58,7 @@ class Fit:
         return cls(np.empty((target.n_features, 0)), np.empty(0), target.squared_norm)
 
     @classmethod
-    def of(cls, target, vectors, signs, max_steps=MAX_STEPS, precision=PRECISION):
+    def of(cls, target, vectors, signs, max_steps=MAX_STEPS, precision=0.0):
         """The least-squares fit from a start."""
         if len(signs) == 0:
             return cls.empty(target)
@@ -66,19 +75,20 @@ class Fit:
         squared, _ = squared_residual(target, signs, found.vectors)
         return cls(found.vectors, signs, squared)
 
-    def plus(self, target, weights, directions):
+    def plus(self, target, weights, directions, precision):
         """Refitted with more terms."""
         vectors, signs = join(weights, directions, target.order)
         return self.of(
             target,
             np.column_stack([self.vectors, vectors]),
             np.append(self.signs, signs),
+            precision=precision,
         )
 
-    def without(self, target, index):
+    def without(self, target, index, precision):
         """Refitted without a term."""
         fewer = np.delete(self.vectors, index, axis=1), np.delete(self.signs, index)
-        return self.of(target, *fewer)
+        return self.of(target, *fewer, precision=precision)
 
 
 class FewestTerms:
@@ -93,6 +103,8 @@ class FewestTerms:
         Most terms.
     exact : float
         Squared norm of a remainder that is rounding.
+    max_fits : int
+        Most fits on the way up.
     tell : callable
         Told of each fit on the way: ``tell(fit)``.
 
@@ -102,12 +114,13 @@ class FewestTerms:
     they within the limits of noise? Many missing terms together look like noise of a
     higher level, and two parallel ones like one. So the second look is ahead: if ``j``
     more terms, for some ``j`` up to one more than there are, take more than ``j`` times
-    the square of the limit, then they are not noise either.
+    the square of the limit, then they are not noise either. Where the level of the
+    noise is known one more is enough.
     """
 
-    def __init__(self, target, noise, max_terms, exact, tell):
+    def __init__(self, target, noise, max_terms, exact, max_fits, tell):
         self._target, self._noise, self._tell = target, noise, tell
-        self._max_terms, self._exact = max_terms, exact
+        self._max_terms, self._exact, self._max_fits = max_terms, exact, max_fits
 
     def search(self, start):
         """From a fit to the fewest terms.
@@ -124,10 +137,13 @@ class FewestTerms:
         return fit, explained
 
     def _add(self, fit):
-        while fit.squared > self._exact:
+        for _ in range(self._max_fits):
+            if fit.squared <= self._exact:
+                return fit, True
             room = self._max_terms - len(fit)
-            weights, directions = self._missing(fit)
-            if len(weights) == 0:
+            weights, directions, limits = self._strongest(fit)
+            missing = np.abs(weights) > limits
+            if not missing.any():
                 larger = self._look_ahead(fit, room)
                 if larger is None:
                     return fit, True
@@ -135,16 +151,26 @@ class FewestTerms:
             elif room <= 0:
                 return fit, False
             else:
-                fit = fit.plus(self._target, weights[:room], directions[:, :room])
+                weights, directions = weights[missing], directions[:, missing]
+                fit = fit.plus(
+                    self._target,
+                    weights[:room],
+                    directions[:, :room],
+                    self._precision(limits),
+                )
             self._tell(fit)
-        return fit, True
+        return fit, False
+
+    def _precision(self, limits):
+        return max(PRECISION * float(limits[0]) ** 2, SMALLEST)
 
     def _drop(self, fit):
         while len(fit):
+            _, _, limits = self._strongest(fit)
             for index in removal_order(fit.vectors, fit.signs, self._target.order)[
                 :REMOVALS
             ]:
-                fewer = fit.without(self._target, index)
+                fewer = fit.without(self._target, index, self._precision(limits))
                 if self._is_needless(fewer, fit):
                     fit = fewer
                     self._tell(fit)
@@ -172,21 +198,19 @@ class FewestTerms:
         limits = self._noise.limits(directions, fit.squared, len(fit))
         return weights, directions, limits
 
-    def _missing(self, fit):
-        weights, directions, limits = self._strongest(fit)
-        missing = np.abs(weights) > limits
-        return weights[missing], directions[:, missing]
-
     def _look_ahead(self, fit, room):
         """The fit with more terms that noise does not explain, or None."""
         ahead, allowed = fit, 0.0
-        for _ in range(min(len(fit) + 1, room)):
+        ahead_most = len(fit) + 1 if self._noise.is_estimated else 1
+        for _ in range(min(ahead_most, room)):
             weights, directions, _ = self._strongest(ahead)
             limits = self._noise.limits(directions[:, :1], fit.squared, len(fit))
             allowed += float(limits[0] ** 2)
             if not allowed < fit.squared:
                 return None
-            ahead = ahead.plus(self._target, weights[:1], directions[:, :1])
+            ahead = ahead.plus(
+                self._target, weights[:1], directions[:, :1], self._precision(limits)
+            )
             if fit.squared - ahead.squared > allowed:
                 return ahead
         return None

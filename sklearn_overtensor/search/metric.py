@@ -12,7 +12,7 @@ from ..targets._contraction import MAX_CORE
 MAX_FEATURES = 2048
 # Features beyond which the second moment alone is the measure of the noise: a pass over
 # the rows for each step costs more than the search.
-MAX_BALANCED = 512
+MAX_BALANCED = 128
 # Ratio of the noise along two directions that is alike, and steps to get there: at most
 # 10 on the tables of scikit-learn.
 BALANCED, MAX_ITER = 1.05, 20
@@ -66,8 +66,8 @@ def noise_metric(target):
         return None
     held = k**target.order <= MAX_CORE and hasattr(target, "compressed")
     rows_fit = _can_be_written_out(target, k)
-    if not held and not rows_fit:
-        return None
+    if not held and (getattr(target, "statistic", None) == "moment" or not rows_fit):
+        return None  # a moment is searched in the data's own coordinates, too
     roots, vectors = np.sqrt(values[kept]), vectors[:, kept]
     change, lift = vectors / roots, vectors * roots
     if k == d:

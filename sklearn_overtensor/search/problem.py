@@ -92,13 +92,15 @@ class CompressedProblem:
             self.scale = float(np.linalg.norm(core)) or 1.0
         else:
             target, projected = target.in_subspace(self.basis), None
-            self.scale = sqrt(target.squared_norm)
+            self.scale = target.usual_size()
         if self.has_core:
             self._core = core / self.scale
         if self.contraction == "dense" or (metric is not None and self.has_core):
             self.data = CompactTarget(self._core)
         else:
-            self.data = ProjectedTarget(target, projected, self.scale)
+            self.data = ProjectedTarget(
+                target, projected, self.scale, None if projected is not None else 1.0
+            )
         self.fine = CompactTarget(self._core) if self.has_core else self.data
 
     def _is_small(self, target):

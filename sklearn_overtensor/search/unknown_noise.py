@@ -2,16 +2,17 @@
 """What a search does with ``alpha="auto"``: the one decision between exact and noisy."""
 
 from dataclasses import replace
+from functools import partial
 from math import inf
 
 import numpy as np
 
 from .._monitor import Monitor, SearchStopped
-from .._threads import few_threads
 from .._noise import WhiteNoise
+from .._threads import few_threads
 from .automatic import (
     noise_of,
-    noisy_problem,
+    noisy_problems,
     report_of_found,
     says_nothing_of_noise,
     search_automatic,
@@ -60,15 +61,19 @@ def search(target, options, random_source, init=None):
     # The penalty is what the rule finds noise to be; the solver's own answer follows.
     silent = replace(options, refine=True, solver="lbfgs", monitor=Monitor())
     first = _fewest(target, silent, random_source)
-    alpha = NOISE_FREE_ALPHA
-    if first.noise.alpha < inf:  # of more unknowns than entries nothing is known
-        alpha = max(alpha, first.noise.alpha)
+    report, alpha = first.noise(), NOISE_FREE_ALPHA
+    if report.alpha < inf:  # of more unknowns than entries nothing is known
+        alpha = max(alpha, report.alpha)
     found = _with_alpha(target, replace(options, alpha=alpha), random_source, init)
-    report = replace(first.noise, explains=False)
     if not options.refine or found.ending is not None:
         nothing = np.full(len(found.weights), np.nan), np.full(found.V.shape, np.nan)
-        report = replace(report, weights_std=nothing[0], components_std=nothing[1])
-        return replace(found, noise=report)
+        report = replace(
+            report,
+            alpha=alpha,
+            weights_std=nothing[0],
+            components_std=nothing[1].reshape(found.V.shape),
+        )
+        return replace(found, noise=lambda: report)
     again = _fewest(target, silent, random_source, (found.weights, found.V))
     return replace(again, epochs=found.epochs)
 
@@ -81,25 +86,36 @@ def _with_alpha(target, options, random_source, init):
     found = SEARCHES[options.solver](target, options, random_source, init)
     if not options.refine:
         return found
+    return replace(found, noise=partial(_report, target, options, found))
+
+
+def _report(target, options, found):
     problem = CompressedProblem(target)
     noise = noise_of(target, problem, options)
-    return replace(found, noise=report_of_found(target, problem, noise, found))
+    return report_of_found(target, problem, noise, found)
 
 
 def _fewest(target, options, random_source, init=None):
     """An exact answer if there is one, else the fewest terms that leave noise."""
-    problem, noise = noisy_problem(target, options)
-    if says_nothing_of_noise(problem, noise):
-        return _with_alpha(target, _noise_free(options), random_source, init)
-    log = start_log(options, default_epochs(problem), random_source)
-    if init is not None:
-        init = problem.enter(*init)
-    if isinstance(noise, WhiteNoise) and noise.size is None:
-        found = _exact(problem, options, log, init)
-        if found is not None:
-            report = report_of_found(target, problem, noise, found)
-            return replace(found, noise=report)
-    return search_automatic(target, problem, noise, options, log, init)
+    log, answers = None, []
+    for problem, noise in noisy_problems(target, options):
+        if says_nothing_of_noise(problem, noise):
+            return _with_alpha(target, _noise_free(options), random_source, init)
+        log = log or start_log(options, default_epochs(problem), random_source)
+        start = None if init is None else problem.enter(*init)
+        if isinstance(noise, WhiteNoise) and noise.size is None:
+            found = _exact(problem, options, log, start)
+            if found is not None:
+                report = partial(report_of_found, target, problem, noise, found)
+                return replace(found, noise=report)
+        answers.append(search_automatic(target, problem, noise, options, log, start))
+        if log.course.ending is not None:
+            return answers[-1]
+    return max(answers, key=_findings)  # the first of equal ones
+
+
+def _findings(answer):
+    return answer.explains, answer.significant, len(answer.weights), answer.evidence
 
 
 def _exact(problem, options, log, init):

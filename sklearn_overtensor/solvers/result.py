@@ -25,8 +25,14 @@ class SolverResult:
         Whether contractions were those of an array.
     ending : {"stopped", "interrupted"} or None
         Who ended the search before its time.
-    noise : NoiseReport or None
-        What the search says of the noise, where it asked.
+    noise : callable or None
+        Makes the NoiseReport, where the search asked about noise.
+    explains : bool
+        Whether noise explains what the terms leave.
+    significant : bool
+        Whether any term is more than noise.
+    evidence : float
+        Weight of the term that stands out least, over the limit of noise.
     """
 
     weights: np.ndarray
@@ -36,6 +42,9 @@ class SolverResult:
     contraction: str = "implicit"
     ending: str | None = None
     noise: Any = None
+    explains: bool = False
+    significant: bool = True
+    evidence: float = 0.0
 
     @classmethod
     def from_evaluation(cls, objective, components, evaluation, course):

@@ -11,6 +11,7 @@ import numpy as np
 from .._algebra import frobenius_norm
 from .._backend import to_numpy
 from .._monomials import expand
+from .._random import random_state_of
 from .._scale import exponent_of
 from .._typing import AnyArray, Backend, Contraction, Device, Weights
 from ..rows import as_rows, kernels
@@ -72,7 +73,7 @@ class SampleTarget(Target):
             )
         self.rows = as_rows(X, sample_weight, backend, device)
         super().__init__(order, self.rows.n_features, self.rows.context)
-        self._asked = contraction
+        self._asked, self._norm_error = contraction, 0.0
         self.contraction = self.contraction_in(self.n_features)
 
     @property
@@ -115,10 +116,20 @@ class SampleTarget(Target):
         or where there are at most 8,192 rows. Otherwise estimated from 4,096 rows, in
         ``O(n d)`` for each: see ``_moment_norm``.
         """
-        if self.contraction == "dense" or self._forming_is_affordable():
+        if self.forming_is_affordable():
             norm = frobenius_norm(self.context.xp, self.to_dense())
             return self._rounded(norm * norm)  # a float's ** would raise on overflow
         return self._rounded(self._norm_from_rows())
+
+    @property
+    def norm_error(self) -> float:
+        """Standard error of ``squared_norm`` over it; 0 where that is exact."""
+        square = self.squared_norm
+        return self._norm_error / square if square else 0.0
+
+    def forming_is_affordable(self) -> bool:
+        """Whether the array is at hand, or costs little more than an estimate."""
+        return self.contraction == "dense" or self._forming_is_affordable()
 
     def over_power_of_two(self) -> tuple[Target, int]:
         """The statistic of the rows over a power of two, and the exponent of its own.
@@ -171,6 +182,12 @@ class SampleTarget(Target):
                 variances += left * right * moments[i + j]
         return np.maximum(variances, 0.0) / self.rows.weight
 
+    def usual_size(self) -> float:
+        """A bound of the norm that costs little: ``(sum_n p_n ||x_n||^{2l})^{1/2}``."""
+        return sqrt(
+            float(self.rows.total(kernels.mass, self.n_features, 2 * self.order))
+        )
+
     def spread(self, basis: AnyArray) -> Any:
         """How the noise lies along the columns of a basis ``B (d, k)``, ``(k, k)``.
 
@@ -208,8 +225,9 @@ class SampleTarget(Target):
             for k in range(order + 1)
         ]
         influence = self.influence(moments)
-        along = np.array([j * (influence.get(j, 0.0) + 0 * moments[0])
-                          for j in range(1, order + 1)])
+        along = np.array(
+            [j * (influence.get(j, 0.0) + 0 * moments[0]) for j in range(1, order + 1)]
+        )
         shift = np.zeros((order + 1, basis.shape[1], V.shape[1]))
         for k in range(1, order + 1):
             # The derivative of a polynomial by an imaginary step is exact.
@@ -261,7 +279,7 @@ class SampleTarget(Target):
         other = copy(self)
         for name in ("formed", "squared_norm", "covariance", "second_moment"):
             vars(other).pop(name, None)
-        other.rows = rows
+        other.rows, other._norm_error = rows, 0.0
         return other
 
     def _contract(self, V):
@@ -299,16 +317,22 @@ class SampleTarget(Target):
         """``sum_{n,n'} p_n p_n' (x_n' x_n')^order``, a moment's norm squared.
 
         Over all pairs where there are few rows. Otherwise the rows of the second sum
-        are drawn with probabilities ``q_n ∝ p_n ||x_n||^order``, at equal distances
-        along their cumulated sum, and weighted by ``p_n / q_n``.
+        are drawn with probabilities ``q_n ∝ p_n ||x_n||^order`` and weighted by
+        ``p_n / q_n``; the spread of what each contributes is the standard error.
         """
-        if self.n_samples <= 2 * DRAWN_ROWS:
+        few = self.n_samples <= 2 * DRAWN_ROWS
+        if few:
             drawn, weights = self.rows.gathered()
         else:
-            positions = (np.arange(DRAWN_ROWS) + 0.5) / DRAWN_ROWS
+            # At random: rows in an order of their own may all be of one kind at equal
+            # distances.
+            positions = np.sort(random_state_of(0).uniform(size=DRAWN_ROWS))
             drawn, masses, total = self.rows.draw(positions, order)
             weights = total / (masses * DRAWN_ROWS)
         with np.errstate(over="ignore"):  # an infinite norm gets an error of its own
             width = 3 * len(drawn)
             forms = self.rows.total(kernels.power_sums, width, drawn.T, (order,))
-            return max(float(to_numpy(forms)[0].astype(float) @ weights), 0.0)
+            shares = to_numpy(forms)[0].astype(float) * weights
+            if not few:
+                self._norm_error = float(shares.std() * sqrt(len(shares)))
+            return max(float(shares.sum()), 0.0)

@@ -70,6 +70,8 @@ class CumulantTarget(SampleTarget):
     True
     """
 
+    statistic = "cumulant"
+
     def __init__(
         self,
         X: AnyArray,
@@ -109,7 +111,7 @@ class CumulantTarget(SampleTarget):
         """``sum_k dκ/dmu_k (y^k - mu_k - k mu_{k-1} y)``: the mean moves with a row."""
         moments = [moments[0], 0 * moments[1], *moments[2:]]
         slopes = _cumulant_slopes(moments, self.order)
-        influence = {j: 0.0 for j in range(self.order + 1)}
+        influence = dict.fromkeys(range(self.order + 1), 0.0)
         for k in range(2, self.order + 1):
             influence[k] = influence[k] + slopes[k]
             influence[1] = influence[1] - k * slopes[k] * moments[k - 1]

@@ -59,6 +59,8 @@ class MomentTarget(SampleTarget):
            [0. , 4. ]])
     """
 
+    statistic = "moment"
+
     def __init__(
         self,
         X: AnyArray,

@@ -8,6 +8,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.decomposition import PCA
 
 from sklearn_overtensor import OverparamSymmetricCP
+from sklearn_overtensor.datasets import make_symmetric_cp
 from sklearn_overtensor.displays import ComponentsDisplay
 
 from .conftest import tick_texts
@@ -106,6 +107,81 @@ def test_an_estimator_of_scikit_learn():
     assert display.axes_[1].get_title() == "1"
 
 
+def ends_of(errorbars, axis):
+    """Both ends of each error bar, along an axis."""
+    (lines,) = errorbars.lines[2]
+    return np.array([segment[:, axis] for segment in lines.get_segments()])
+
+
+def test_error_bars_of_entries_are_intervals_of_95_percent():
+    errors = np.arange(8).reshape(2, 4) / 10
+    display = ComponentsDisplay(components=COMPONENTS, components_std=errors)
+    display.plot(kind="bar")
+    assert len(display.errorbars_) == 2
+    for drawn, component, error in zip(
+        display.errorbars_, COMPONENTS, errors, strict=True
+    ):
+        expected = np.column_stack([component - 1.96 * error, component + 1.96 * error])
+        assert_allclose(ends_of(drawn, axis=1), expected, atol=1e-12)
+    # none is cut off
+    assert display.axes_[0].get_ylim()[1] > 0.3 + 1.96 * 0.7
+    assert display.axes_[0].get_ylim() == display.axes_[1].get_ylim()
+
+
+def test_error_bars_of_weights_beside_a_heat_map():
+    display = ComponentsDisplay(
+        components=COMPONENTS, weights=WEIGHTS, weights_std=[0.5, 0.1]
+    )
+    display.plot()
+    (drawn,) = display.errorbars_
+    expected = [[2 - 0.98, 2 + 0.98], [-1.5 - 0.196, -1.5 + 0.196]]
+    assert_allclose(ends_of(drawn, axis=0), expected)
+    assert_allclose(ends_of(drawn, axis=1), [[0, 0], [1, 1]])
+    assert display.plot(kind="image", image_shape=(2, 2)).errorbars_ == []
+
+
+@pytest.mark.parametrize("kind", ["heatmap", "bar"])
+@pytest.mark.parametrize("value", [np.nan, 0.0, None])
+def test_no_error_bars_where_there_are_no_errors(kind, value):
+    nothing = {}
+    if value is not None:
+        nothing = {
+            "weights_std": np.full(2, value),
+            "components_std": np.full((2, 4), value),
+        }
+    display = ComponentsDisplay(components=COMPONENTS, weights=WEIGHTS, **nothing)
+    assert display.plot(kind=kind).errorbars_ == []
+
+
+def test_errors_come_from_the_estimator(model):
+    assert (model.components_std_ > 0).all()
+    display = ComponentsDisplay.from_estimator(model, kind="bar")
+    assert_array_equal(display.weights_std, model.weights_std_)
+    for drawn, error in zip(display.errorbars_, model.components_std_, strict=True):
+        lengths = np.diff(ends_of(drawn, axis=1), axis=1).ravel()
+        assert_allclose(lengths, 2 * 1.96 * error)
+    assert len(ComponentsDisplay.from_estimator(model).errorbars_) == 1
+
+
+def test_an_exact_estimator_has_no_error_bars():
+    tensor = make_symmetric_cp(6, 3, random_state=0).tensor
+    exact = OverparamSymmetricCP(random_state=0).fit(tensor)
+    assert not exact.components_std_.any()
+    display = ComponentsDisplay.from_estimator(exact, kind="bar")
+    assert (display.weights_std, display.components_std) == (None, None)
+    assert display.errorbars_ == []
+
+
+def test_the_user_decides_on_the_look_of_error_bars():
+    display = ComponentsDisplay(components=COMPONENTS, components_std=np.ones((2, 4)))
+    display.plot(kind="bar", errorbar_kwargs={"ecolor": "green", "capsize": 0})
+    from matplotlib.colors import to_hex
+
+    _, caps, (lines,) = display.errorbars_[0].lines
+    assert to_hex(lines.get_color()[0]) == GREEN
+    assert len(caps) == 0
+
+
 @pytest.mark.parametrize("n_components", [1, 12])
 @pytest.mark.parametrize("kind", ["heatmap", "bar", "image"])
 def test_few_and_many_components(n_components, kind):
@@ -163,6 +239,16 @@ def test_zero_components_are_drawn():
             {"feature_names": ["a"]},
             {},
             "feature_names must have one for each of the 4 features, got 1",
+        ),
+        (
+            {"weights_std": [1.0]},
+            {},
+            "weights_std must have one for each of the 2",
+        ),
+        (
+            {"components_std": np.ones((2, 3))},
+            {},
+            r"components_std.*shape of components, \(2, 4\), got \(2, 3\)",
         ),
         ({"components": [1.0]}, {}, r"\(n_components, n_features\).*got \(1,\)"),
         ({"components": np.empty((0, 4))}, {}, r"at least one each; got \(0, 4\)"),

@@ -3,10 +3,10 @@
 
 import numpy as np
 import pytest
-from sklearn.exceptions import ConvergenceWarning
 import scipy.sparse
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.exceptions import ConvergenceWarning
 
 from sklearn_overtensor import (
     OverparamSymmetricCP,

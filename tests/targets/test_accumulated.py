@@ -6,8 +6,8 @@ import pickle
 
 import numpy as np
 import pytest
-from sklearn.exceptions import ConvergenceWarning
 import scipy.sparse
+from sklearn.exceptions import ConvergenceWarning
 
 from sklearn_overtensor import overparam_symmetric_cp
 from sklearn_overtensor._monomials import (
