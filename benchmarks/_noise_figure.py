@@ -83,7 +83,9 @@ def _samples(axes, rows):
         axes.plot(x, int(row["more"]) / runs, marker, color=colour, fillstyle="none")
     axes.axhline(0.95, color="0.5", linestyle="--")
     axes.axhline(NOMINAL, color="0.5", linestyle=":")
-    axes.set_xticks(range(len(kinds)), kinds)
+    axes.set_xticks(
+        range(len(kinds)), [kind.replace(" and", "\nand") for kind in kinds]
+    )
     axes.set_xlim(-0.5, len(kinds) - 0.5)
     axes.set_ylim(-0.03, 1.03)
     axes.set_ylabel("share of the data sets")

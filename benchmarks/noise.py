@@ -33,6 +33,8 @@ import _noise_samples
 import _noise_tensors
 
 PACKAGES = ("numpy", "scipy", "scikit-learn")
+# Tensors in a cell; other parts have multiples of it.
+FULL = 10
 PARTS = {
     "tensors": _noise_tensors.measure,
     "samples": _noise_samples.measure,
@@ -132,17 +134,25 @@ def parse_arguments(argv=None):
     parser.add_argument(
         "--seeds",
         type=int,
-        default=10,
+        default=FULL,
         help="tensors in a cell; 4 times as many samples, 10 times as many data sets "
         "of pure noise, 40 times for the coverage, 2 times for the efficiency",
     )
     parser.add_argument("--jobs", type=int, default=2, help="processes")
-    parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
+    parser.add_argument(
+        "--parts",
+        nargs="*",
+        default=list(PARTS),
+        help=f"of {', '.join(PARTS)}; none: draw what there is",
+    )
     parser.add_argument(
         "--quick", action="store_true", help="a cross-section, one seed"
     )
     parser.add_argument("--output", type=Path, default=_common.RESULTS)
-    return parser.parse_args(argv)
+    arguments = parser.parse_args(argv)
+    if unknown := set(arguments.parts) - set(PARTS):
+        parser.error(f"there is no part {', '.join(sorted(unknown))}")
+    return arguments
 
 
 def _call(parallel, function, jobs):
@@ -166,7 +176,8 @@ def main(argv=None):
             print(part, "is done", flush=True)
     found = {p: _common.read_csv(path) for p, path in paths.items() if path.exists()}
     caption = (
-        f"Run with --seeds {seeds}. {_common.machine()}; "
+        f"A full run has --seeds {FULL}; the tables say how many there were. "
+        f"{_common.machine()}; "
         f"{arguments.jobs} fits at a time, one thread each; "
         f"{_common.versions(*PACKAGES)}."
     )

@@ -43,8 +43,8 @@ class OverparamSymmetricCP(
         its compressed array is small.
     rank : int or None, default=None
         Most terms in the result: the fewest that meet ``tol``, else the best fit of
-        that many, whatever ``alpha`` is. None: the fewest that meet ``tol`` when the
-        target has no noise, else those that ``alpha`` keeps. Needs ``refine=True``.
+        that many, whatever ``alpha`` and the noise are. None: ``alpha`` decides. Needs
+        ``refine=True``.
     order : int, default=3
         Order l of the statistic of samples, at least 3; a tensor brings its own.
     statistic : {"moment", "cumulant"}, default="moment"
@@ -52,15 +52,21 @@ class OverparamSymmetricCP(
     contraction : {"auto", "implicit", "dense"}, default="auto"
         How the statistic of samples is contracted: from the rows, in ``O(n d m)``, or
         from the array, formed once. Both lead to the same answer where a compressed
-        array takes no more than 2 MiB: it is formed with either, to learn the rank from
-        and to search. With a larger one and an ``alpha`` far below the noise, where the
-        fits are many, the two may keep different terms. ``"auto"``: what costs the
-        search less, by the sizes. Changes nothing for a tensor.
-    alpha : float, default=1e-3
-        The penalty lambda of the paper, for a target scaled to norm one: a nuclear
-        norm, which selects terms as the Lasso does. The default finds terms down to
-        about a thousandth of the target's norm; raise it to about the relative size of
-        the noise.
+        array takes no more than 2 MiB. With a larger one and an ``alpha`` far below the
+        noise the two may keep different terms. ``"auto"``: what costs the search less,
+        by the sizes. Changes nothing for a tensor.
+    alpha : float or "auto", default="auto"
+        ``"auto"``: the fewest terms found whose remainder cannot be told from noise. A
+        number: the penalty lambda of the paper, for a target scaled to norm one: a
+        nuclear norm, which selects terms as the Lasso does.
+    noise : float or "auto", default="auto"
+        Frobenius norm of the noise over that of the target without it. ``"auto"``:
+        estimated, for samples from the rows and for a tensor from what is left; one of
+        at most 35 distinct entries is too small for that and counts as exact. 0: there
+        is none, and the fewest terms that meet ``tol`` are looked for.
+    significance : float, default=0.05
+        Chance that noise alone makes a term, by a formula for Gaussian noise
+        (``alpha="auto"`` only).
     solver : {"lbfgs", "gd"}, default="lbfgs"
         How the objective goes down. ``"lbfgs"``: SciPy's L-BFGS on the exact
         gradient, in coordinates compressed to the column space. ``"gd"``: Algorithm 1
@@ -71,9 +77,7 @@ class OverparamSymmetricCP(
         penalised model as they are.
     max_epochs : int or None, default=None
         Most epochs (K) of a search; each begins with a re-initialisation. None: 10
-        for ``"gd"``; for ``"lbfgs"`` 60, or 240 where the rank is near the generic
-        one, and it rarely needs more than three. The latter searches twice, first for
-        an exact answer, when there is none.
+        for ``"gd"``; for ``"lbfgs"`` 60, or 240 where the rank is near the generic one.
     max_iter : int or None, default=None
         Iterations in an epoch (H): exactly so many for ``"gd"``, the most for
         ``"lbfgs"``. None: 500 for ``"gd"``, 200 for ``"lbfgs"``.
@@ -92,8 +96,7 @@ class OverparamSymmetricCP(
     n_jobs : int or None, default=None
         Restarts run in parallel through joblib. The answer does not depend on it.
     warm_start : bool, default=False
-        Start from the model of the last fit instead of at random. Under noise the
-        answer may then depend on it.
+        Start from the last fit's model. Under noise the answer may depend on it.
     backend : {"numpy", "pytorch"} or None, default=None
         Where contractions are computed. None: where the input lives.
     device : str or None, default=None
@@ -101,9 +104,7 @@ class OverparamSymmetricCP(
     random_state : int, RandomState instance or None, default=None
         Seed of the starts and re-initialisations. Pass an int for repeatable results.
     verbose : int, default=0
-        1 prints a line an epoch: its number (after that of the start, where
-        ``n_init`` is more than one), the objective and the relative residual at its
-        end, as in ``loss_curve_`` and ``residual_curve_``.
+        1 prints a line an epoch: its number, the objective and the relative residual.
 
     Attributes
     ----------
@@ -116,9 +117,20 @@ class OverparamSymmetricCP(
     reconstruction_err_ : float
         Relative Frobenius residual ``||T* - T|| / ||T*||``: of the explicit
         difference whenever the tensor fits in memory.
-    status_ : {"exact", "stationary", "iteration_limit", "degenerate", "stopped", \
-"interrupted"}
+    status_ : {"exact", "within_noise", "noise", "stationary", "iteration_limit", \
+"degenerate", "stopped", "interrupted"}
         How the search ended; see :class:`SymmetricCPResult`.
+    alpha_ : float
+        The penalty that was given. For ``"auto"`` the largest form of the noise along
+        the terms, for a target of norm one; 0 if exact.
+    noise_ : float
+        Relative norm of the noise, given or estimated from what is left; 0 if exact,
+        infinite for nothing but noise.
+    weights_std_ : ndarray of shape (n_components_,)
+        Standard errors of the weights; zero for an exact tensor, NaN where there are
+        none: see :class:`SymmetricCPResult`.
+    components_std_ : ndarray of shape (n_components_, n_features)
+        The same for the entries of the components.
     contraction_ : {"dense", "implicit"}
         How the search contracted; see ``contraction``.
     loss_curve_ : ndarray of shape (n_iter_,)
@@ -151,8 +163,9 @@ class OverparamSymmetricCP(
     Warns
     -----
     ConvergenceWarning
-        When the search stopped while the objective was going down, or Ctrl-C
-        interrupted it. The best model found is kept.
+        When nothing in the target can be told from noise, or it is zero; when the
+        search stopped while the objective was going down, or Ctrl-C interrupted it.
+        The best model found is kept.
 
     See Also
     --------
@@ -164,20 +177,8 @@ class OverparamSymmetricCP(
     With ``||T*|| = 1`` the objective is ``1/2 ||T - T*||^2 + alpha sum_i ||u_i||^2``
     for the 2-homogeneous model ``T = sum_i a_i ||u_i||^2 v_i^{⊗l}``, ``a_i = ±1``.
     Weights are scaled back at the end, so that data scaled by c scale the weights
-    by ``c^l`` and change nothing else.
-
-    Ctrl-C (``KeyboardInterrupt``) ends the search and keeps the best epoch so far,
-    refitted where ``refine=True``, with a warning; with restarts, the best of all, but
-    of those in other processes only ones that have ended. ``warm_start=True`` goes on
-    from it. The interrupt is raised where there is no epoch to keep, when it comes a
-    second time or after the search, and inside scikit-learn's searches and pipelines,
-    which are to end as well.
-
-    Callbacks of scikit-learn (``set_callbacks``) are told of each epoch as a subtask,
-    with a fitted estimator that has the best penalised model so far, and with ``X`` in
-    place of ``y`` where that is None. If one returns True after an epoch, the search
-    ends there and its model is refined as usual. With ``n_init`` above one, restarts
-    are the subtasks of the fit and epochs theirs.
+    by ``c^l`` and change nothing else. Ctrl-C keeps the best epoch so far, and
+    callbacks of scikit-learn see each epoch: the page on progress says more.
 
     References
     ----------
@@ -259,7 +260,8 @@ class OverparamSymmetricCP(
         y : Ignored
             Present for API consistency.
         sample_weight : array-like of shape (n_samples,), default=None
-            Non-negative weights of the samples.
+            Non-negative weights. A row of weight two is two rows, so their sum is the
+            number of rows that the standard errors believe in.
 
         Returns
         -------
@@ -269,9 +271,8 @@ class OverparamSymmetricCP(
         Raises
         ------
         ValueError
-            For input that is not finite, real and non-empty, for a tensor that is not
-            symmetric, for a target of norm zero, for weights that the dtype cannot
-            hold, and for invalid parameters.
+            For input that is not finite, real and non-empty, a tensor that is not
+            symmetric, weights that the dtype cannot hold, and invalid parameters.
         """
         target = self._make_target(X, sample_weight, reset=True)
         self._decompose(target, X, y, sample_weight)

@@ -83,8 +83,8 @@ def overparam_symmetric_cp(
         its compressed array is small.
     rank : int or None, default=None
         Most terms in the result: the fewest that meet ``tol``, else the best fit of
-        that many, whatever ``alpha`` is. None: the fewest that meet ``tol`` when the
-        target has no noise, else those that ``alpha`` keeps. Needs ``refine=True``.
+        that many, whatever ``alpha`` and the noise are. None: ``alpha`` decides. Needs
+        ``refine=True``.
     order : int, default=3
         Order l of the statistic of samples, at least 3; a tensor brings its own.
     statistic : {"moment", "cumulant"}, default="moment"
@@ -96,11 +96,18 @@ def overparam_symmetric_cp(
         and to search. With a larger one and an ``alpha`` far below the noise, where the
         fits are many, the two may keep different terms. ``"auto"``: what costs the
         search less, by the sizes. Changes nothing for a tensor.
-    alpha : float, default=1e-3
-        The penalty lambda of the paper, for a target scaled to norm one: a nuclear
-        norm, which selects terms as the Lasso does. The default finds terms down to
-        about a thousandth of the target's norm; raise it to about the relative size of
-        the noise.
+    alpha : float or "auto", default="auto"
+        ``"auto"``: the fewest terms found whose remainder cannot be told from noise. A
+        number: the penalty lambda of the paper, for a target scaled to norm one: a
+        nuclear norm, which selects terms as the Lasso does.
+    noise : float or "auto", default="auto"
+        Frobenius norm of the noise over that of the target without it. ``"auto"``:
+        estimated, for samples from the rows and for a tensor from what is left; one of
+        at most 35 distinct entries is too small for that and counts as exact. 0: there
+        is none, and the fewest terms that meet ``tol`` are looked for.
+    significance : float, default=0.05
+        Chance that noise alone makes a term, by a formula for Gaussian noise
+        (``alpha="auto"`` only).
     solver : {"lbfgs", "gd"}, default="lbfgs"
         How the objective goes down. ``"lbfgs"``: SciPy's L-BFGS on the exact
         gradient, in coordinates compressed to the column space. ``"gd"``: Algorithm 1
@@ -140,7 +147,8 @@ def overparam_symmetric_cp(
     verbose : int, default=0
         1 prints a line an epoch, as in :class:`OverparamSymmetricCP`.
     sample_weight : array-like of shape (n_samples,) or None, default=None
-        Non-negative weights of samples.
+        Non-negative weights of samples. A row of weight two is two rows: the standard
+        errors take the sum of the weights for the number of rows.
     init : tuple of (weights, components) or None, default=None
         A model to start the first search from, weights of shape (k,) and components
         of shape (k, d); components beyond k start at random.
@@ -153,25 +161,26 @@ def overparam_symmetric_cp(
     Returns
     -------
     result : SymmetricCPResult
-        Weights, components, residual, status and the course of the search.
+        Weights and components with their standard errors, residual, noise, status and
+        the course of the search.
 
     Raises
     ------
     ValueError
         For input that is not finite, real and non-empty, for a tensor that is not
-        symmetric, for a target of norm zero, for weights that the dtype cannot hold,
-        and for invalid parameters.
+        symmetric, for weights that the dtype cannot hold, and for invalid parameters.
     MemoryError
         For a model that cannot fit in memory.
 
     Warns
     -----
     ConvergenceWarning
-        When the search stopped while the objective was going down, or Ctrl-C
-        interrupted it. The best decomposition so far is returned then, with the status
-        ``"interrupted"``; pass its weights and components as ``init`` to go on. Before
-        the first epoch has ended, after the search, and when it comes a second time,
-        the interrupt is raised.
+        When nothing in the target can be told from noise, or it is zero; when the
+        search stopped while the objective was going down, or Ctrl-C interrupted it. The
+        best decomposition so far is returned then, with the status ``"interrupted"``;
+        pass its weights and components as ``init`` to go on. Before the first epoch has
+        ended, after the search, and when it comes a second time, the interrupt is
+        raised.
 
     References
     ----------

@@ -25,7 +25,7 @@ from .solvers.start import random_columns
 TOO_FEW_ENTRIES = 35
 # Features beyond which the Gram matrix of the noise costs more than the search.
 MAX_SPREAD = 2048
-# Directions that the usual size of the noise is the median of.
+# Directions that the usual size of the noise is the mean of.
 DIRECTIONS = 64
 
 
@@ -176,7 +176,7 @@ class SamplingNoise:
 
     @cached_property
     def _usual_variance(self):
-        """Median variance over directions drawn once.
+        """Mean variance over directions drawn once.
 
         Where the estimate of a form happens to be small, so is that of its variance:
         of the fourth cumulants of normal rows one in two data sets would have had a
@@ -184,7 +184,7 @@ class SamplingNoise:
         """
         size = self._change.shape[1]
         drawn = random_columns(size, DIRECTIONS, random_state_of(0))
-        return float(np.median(self._target.form_variances(self._change @ drawn)))
+        return float(np.mean(self._target.form_variances(self._change @ drawn)))
 
     def limits_in_data(self, target, V, squared, n_terms):
         """Limits along unit columns of the data, for the target over its norm."""
@@ -192,13 +192,7 @@ class SamplingNoise:
         return self.quantile * np.sqrt(variances / target.squared_norm)
 
     def gradient_covariance(self, fit):
-        """Covariance of the gradients ``N(u_i^{l-1}, ·) l``, all in one matrix.
-
-        A number where the target knows no more than that its noise is white here.
-        """
-        if not hasattr(self._target, "form_gradient_gram"):
-            axis = self._change[:, :1]
-            return float(self._target.form_variances(axis)[0]) / self._scale**2
+        """Covariance of the gradients ``N(u_i^{l-1}, ·) l``, all in one matrix."""
         change = self._change.toarray() if issparse(self._change) else self._change
         gram = self._target.form_gradient_gram(change @ fit.vectors, change)
         return gram / self._scale**2

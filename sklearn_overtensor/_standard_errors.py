@@ -25,7 +25,8 @@ def standard_errors(fit, noise, order, lift):
     ----------
     fit : Fit
         In the coordinates of the search.
-    noise : WhiteNoise or SamplingNoise
+    noise : WhiteNoise, SamplingNoise or None
+        None: not known well enough.
     order : int
     lift : ndarray of shape (d, k) or None
         From these coordinates to the data's. None: they are the same.
@@ -43,7 +44,7 @@ def standard_errors(fit, noise, order, lift):
     size, count = vectors.shape
     n_features = size if lift is None else lift.shape[0]
     unknown = np.full(count, np.nan), np.full((n_features, count), np.nan)
-    if vectors.size > MAX_UNKNOWNS or count == 0:
+    if noise is None or vectors.size > MAX_UNKNOWNS or count == 0:
         return unknown
     matrix = normal_matrix(vectors, *gram_blocks(fit.signs, vectors, order))
     values = np.linalg.eigvalsh(matrix)

@@ -124,7 +124,7 @@ def fit_tiny(seed):
     data = make_symmetric_cp(4, 2, random_state=seed)
     OverparamSymmetricCP(random_state=seed).fit(data.tensor)
     X = np.random.default_rng(seed).exponential(size=(10, 3))
-    parameters = {"refine": False, "max_epochs": 1, "max_iter": 5}
+    parameters = {"alpha": 0.1, "refine": False, "max_epochs": 1, "max_iter": 5}
     overparam_symmetric_cp(X, random_state=seed, **parameters)
 
 

@@ -19,7 +19,7 @@ class Rows(ABC):
     context : ArrayContext
         Backend, dtype and device that sums are formed and returned in.
     weight : float
-        Sum of the weights: the number of rows without any.
+        Rows of weight one that these are worth, for standard errors.
     offset : array of shape (d,) or None
         What is taken off every row: a mean, for central moments.
     """

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """From what a user hands in to rows, by the kind of its memory."""
 
-import sys
-
 from scipy.sparse import issparse
 
 from .._backend import context_of, is_dask
-from .._checks import check_sample_weights, check_samples, check_sparse_samples
+from .._checks import (
+    check_sample_weights,
+    check_samples,
+    check_sparse_samples,
+    count_of,
+)
 from .._chunks import as_dask_array
 from .array import ArrayRows
 from .chunked import ChunkedRows
@@ -42,7 +45,6 @@ def as_rows(X, sample_weight=None, backend=None, device=None):
         X = check_samples(X, context)
         kind = ArrayRows
     weight = check_sample_weights(sample_weight, X.shape[0])
-    largest = weight.max()
-    weight = weight / largest  # their sum may overflow
-    total = min(float(weight.sum()) * float(largest), sys.float_info.max)
-    return kind(X, context.asarray(weight / weight.sum()), context, weight=total)
+    count = count_of(weight)
+    weight = weight / weight.max()  # their sum may overflow
+    return kind(X, context.asarray(weight / weight.sum()), context, weight=count)

@@ -27,7 +27,7 @@ class BlockedRows(Rows):
     exponent : int, default=0
         The rows are those of ``X`` times ``2**exponent``.
     weight : float or None, default=None
-        Sum of the weights that ``probability`` is made of. None: that of ones.
+        Rows of weight one that these are worth. None: one each.
     """
 
     # Floats that a kernel may make of a block, in multiples of those that it returns.

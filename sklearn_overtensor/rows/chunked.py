@@ -7,7 +7,7 @@ import numpy as np
 from scipy.sparse import csr_array, issparse
 
 from .._backend import is_dask, to_numpy
-from .._checks import check_chunks, check_sample_weights, check_values
+from .._checks import check_chunks, check_sample_weights, check_values, count_of
 from .._chunks import as_dask_array
 from .._scale import times_power_of_two
 from . import kernels
@@ -57,6 +57,8 @@ class ChunkedRows(Rows):
                 "All entries of sample_weight are zero: no sample is left."
             )
         self._share, self.weight = 1.0 / total, total
+        if not (sample_weight is None or is_dask(sample_weight)):
+            self.weight = count_of(check_sample_weights(sample_weight, self.n_samples))
 
     def centred(self, offset):
         """The same rows with ``offset`` taken off each."""

@@ -17,7 +17,7 @@ from ..solvers.start import random_columns
 
 # Starts beside the axes, and power iterations of a quick look.
 STARTS, STEPS = 24, 30
-# Steps from all starts, the number of those gone on with, and their steps and precision.
+# Steps from all starts, how many are gone on with, and their steps and precision.
 COARSE_STEPS, KEPT_STARTS, FINE_STEPS, FINE = 15, 24, 100, 1e-4
 # Cosine from which on two ascents are on their way to the same maximum.
 NEARLY_ONE = 0.99

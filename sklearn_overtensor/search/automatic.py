@@ -21,6 +21,9 @@ from .fewest import SAME_DIRECTION, FewestTerms, Fit
 from .metric import noise_metric
 from .problem import CompressedProblem
 
+# Most fits on the way up: each adds up to two dozen terms.
+MAX_FITS = 60
+
 
 @dataclass(frozen=True)
 class NoiseReport:
@@ -73,7 +76,10 @@ def noisy_problems(target, options):
 def noise_of(target, problem, options):
     """The noise of a target in coordinates that were chosen without it."""
     given = options.noise if options.noise != "auto" else None
-    if given is None and getattr(target, "second_moment", None) is not None:
+    sampled = getattr(target, "second_moment", None) is not None
+    few = problem.n_entries <= TOO_FEW_ENTRIES
+    # Of rows that are gone the remainder tells more than their second moment.
+    if given is None and sampled and (few or hasattr(target, "spread")):
         return SamplingNoise(target, problem.basis, problem.scale, options.significance)
     size = None if given is None else given / sqrt(1 + given**2)
     return WhiteNoise(problem.n_features, problem.order, options.significance, size)
@@ -117,7 +123,7 @@ def search_automatic(whole, problem, noise, options, log, init=None):
     identifiable = max(1, (problem.n_entries - 1) // problem.n_features)
     limit = min(options.n_components or inf, identifiable)
     exact = options.tol**2 * target.squared_norm
-    fewest = FewestTerms(target, noise, limit, exact, log.max_epochs, tell)
+    fewest = FewestTerms(target, noise, limit, exact, MAX_FITS, tell)
     best = [Fit.empty(target)]
     explained = False
     with few_threads(problem.n_features if problem.has_core else inf):
@@ -165,7 +171,7 @@ def _result(whole, problem, noise, objective, fit, explained, log):
 
 
 def record_fit(fit, objective, course):
-    """Record a fit as an epoch of one evaluation; return whether the search shall end."""
+    """Record a fit as an epoch of one evaluation; return whether the search ends."""
     course.begin_epoch()
     terms = partial(split, fit.vectors, fit.signs, objective.order)
     model = as_components(*terms())
@@ -203,6 +209,9 @@ def report_of(target, problem, noise, fit, significant):
     free = problem.n_entries - len(fit) * problem.n_features
     # A sparse basis is the identity.
     lift = None if issparse(problem.lift) else problem.lift
+    sampled = getattr(target, "second_moment", None) is not None
+    if sampled and not hasattr(target, "form_gradient_gram"):
+        noise = None  # rows that are gone do not say how each would move the terms
     weights_std, components_std = standard_errors(fit, noise, order, lift)
     return NoiseReport(
         alpha=float(np.max(limits)),
@@ -210,5 +219,5 @@ def report_of(target, problem, noise, fit, significant):
         significant=significant,
         weights_std=weights_std * problem.scale,
         components_std=components_std,
-        sampled=isinstance(noise, SamplingNoise),
+        sampled=sampled,
     )

@@ -185,7 +185,7 @@ class FewestTerms:
             return True
         if fit.squared <= self._exact:
             return False
-        weights, directions, limits = self._strongest(fewer)
+        weights, _, limits = self._strongest(fewer)
         within = bool(np.all(np.abs(weights) <= limits))
         return within and fewer.squared - fit.squared <= limits[0] ** 2
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What a search does with ``alpha="auto"``: the one decision between exact and noisy."""
+"""What ``alpha="auto"`` does: the one decision between exact and noisy."""
 
 from dataclasses import replace
 from functools import partial

@@ -183,10 +183,9 @@ class SampleTarget(Target):
         return np.maximum(variances, 0.0) / self.rows.weight
 
     def usual_size(self) -> float:
-        """A bound of the norm that costs little: ``(sum_n p_n ||x_n||^{2l})^{1/2}``."""
-        return sqrt(
-            float(self.rows.total(kernels.mass, self.n_features, 2 * self.order))
-        )
+        """A cheap bound of the norm: ``(sum_n p_n ||x_n||^{2l})^{1/2}``."""
+        mass = self.rows.total(kernels.mass, self.n_features, 2 * self.order)
+        return sqrt(float(mass))
 
     def spread(self, basis: AnyArray) -> Any:
         """How the noise lies along the columns of a basis ``B (d, k)``, ``(k, k)``.

@@ -101,7 +101,7 @@ class AccumulatedMoments(Target):
             raise ValueError(f"statistic={statistic!r} must be 'moment' or 'cumulant'.")
         super().__init__(order, None, ArrayContext())
         self.statistic, self.backend, self.device = statistic, backend, device
-        self.n_samples = 0
+        self.n_samples, self._count = 0, 0.0
         self._pooled = PooledMoments()
         self._formed: DenseTarget | None = None
 
@@ -162,6 +162,7 @@ class AccumulatedMoments(Target):
             self.context = ArrayContext(dtype="float32")
         self.n_features, self._formed = other.n_features, None
         self.n_samples += other.n_samples
+        self._count += other._count
         return self
 
     @property
@@ -220,6 +221,7 @@ class AccumulatedMoments(Target):
             **state,
             "dtype": self.context.dtype,
             "weight": self.weight,
+            "count": self._count,
             "mean": self.mean,
             "moments": dict(self._pooled.by_order),
             "exponent": self._pooled.exponent,
@@ -232,6 +234,7 @@ class AccumulatedMoments(Target):
         for name in _STATE:
             setattr(accumulated, name, state[name])
         accumulated.context = ArrayContext(dtype=state["dtype"])
+        accumulated._count = state.get("count", float(state["n_samples"]))
         accumulated._pooled = PooledMoments(
             state["weight"],
             state["mean"],
@@ -255,7 +258,7 @@ class AccumulatedMoments(Target):
 
     @property
     def second_moment(self) -> Any:
-        """``E z z'`` of the rows, about their mean for a cumulant; None in old files."""
+        """``E z z'``, about the mean for a cumulant; None in older files."""
         if 2 not in self._pooled.by_order:
             return None
         return times_power_of_two(self._pooled.dense(2), 2 * self._pooled.exponent)
@@ -265,7 +268,8 @@ class AccumulatedMoments(Target):
 
         The rows are gone, so those of normal rows with this second moment and about
         zero: ``l! s^l / n`` for a cumulant and ``((2l-1)!! - ((l-1)!!)^2 [l even])
-        s^l / n`` for a moment, with ``s = v'Cv`` and n the sum of the weights.
+        s^l / n`` for a moment, with ``s = v'Cv`` and n the rows of weight one
+        that all are worth.
         """
         order = self.order
         spread = np.einsum("dm,dm->m", V, self.second_moment @ V)
@@ -275,7 +279,7 @@ class AccumulatedMoments(Target):
             factor = float(factorial2(2 * order - 1))
             if order % 2 == 0:
                 factor -= float(factorial2(order - 1)) ** 2
-        return factor * spread**order / self.weight
+        return factor * spread**order / self._count
 
     def _contract(self, V):
         return times_power_of_two(self.formed.contract(V), self._units)
@@ -309,6 +313,7 @@ class AccumulatedMoments(Target):
         total = float(weight.sum())
         rows = as_rows(X, weight if total else None, self.backend, self.device)
         part.n_samples, part.n_features = rows.n_samples, rows.n_features
+        part._count = rows.weight if total else 0.0
         self._check_compatible(part)
         part.context = ArrayContext(dtype=rows.context.dtype)
         part._require_dense()

@@ -115,14 +115,15 @@ def test_the_exact_gradient_would_break_it(monkeypatch):
     The exact gradient adds ``(l - 2) |<R, v^{⊗l}>|`` times a component to its way
     wherever that component is on the wrong side of the residual: in B too.
     """
-    instance = make_instance(4, 1, 4, 0)
+    instances = [make_instance(4, 1, 4, seed) for seed in range(6)]
     options = {"K": 1, "H": 300, "alpha": 1e-3, "step_size": 0.02}
-    kept = leakages(run_algorithm(instance, 8, **options))
+    for instance in instances:
+        kept = leakages(run_algorithm(instance, 8, **options))
+        assert kept[1:].max() <= kept[1] * (1 + ROUNDING)
     monkeypatch.setattr(
         TwoHomogeneousObjective,
         "algorithm_gradient",
         TwoHomogeneousObjective.exact_gradient,
     )
-    broken = leakages(run_algorithm(instance, 8, **options))
-    assert kept[1:].max() <= kept[1] * (1 + ROUNDING)
-    assert broken[1:].max() > broken[1] * (1 + 1e-3)
+    broken = [leakages(run_algorithm(each, 8, **options)) for each in instances]
+    assert max(one[1:].max() / one[1] for one in broken) > 1 + 1e-3

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The loop on tensors so small that each of its steps can be followed."""
+
+import numpy as np
+import pytest
+
+from sklearn_overtensor import symmetrize
+from sklearn_overtensor._noise import WhiteNoise
+from sklearn_overtensor.compression import CompactTarget
+from sklearn_overtensor.datasets import make_symmetric_cp
+from sklearn_overtensor.search.fewest import FewestTerms, Fit
+
+
+def problem(noise, rank=2, n_features=8):
+    data = make_symmetric_cp(n_features, rank, noise=noise, random_state=0)
+    target = CompactTarget(data.tensor / np.linalg.norm(data.tensor))
+    return target, WhiteNoise(n_features, 3, 0.05)
+
+
+def search(target, noise, start=None, max_terms=20, max_fits=60):
+    steps = []
+    loop = FewestTerms(target, noise, max_terms, 1e-12, max_fits, steps.append)
+    fit, explained = loop.search(start or Fit.empty(target))
+    return fit, explained, steps
+
+
+def test_terms_are_added_until_noise_explains_the_rest():
+    target, noise = problem(0.1)
+    fit, explained, steps = search(target, noise)
+    assert explained
+    assert len(fit) == 2
+    up = [
+        step
+        for step, last in zip(steps[1:], steps, strict=False)
+        if len(step) > len(last)
+    ]
+    assert all(step.squared < target.squared_norm for step in up)
+    assert len(steps[-1]) == 2
+
+
+def test_terms_that_noise_explains_are_dropped():
+    target, noise = problem(0.1)
+    right, _, _ = search(target, noise)
+    rng = np.random.default_rng(0)
+    crowded = Fit.of(
+        target,
+        np.column_stack([right.vectors, 0.1 * rng.standard_normal((8, 2))]),
+        np.ones(4),
+    )
+    fit, explained, _ = search(target, noise, crowded)
+    assert explained
+    assert len(fit) == 2
+    assert fit.squared == pytest.approx(right.squared, rel=1e-4)
+
+
+def test_without_noise_it_ends_where_rounding_is_left():
+    target, noise = problem(0.0)
+    fit, explained, _ = search(target, noise)
+    assert explained
+    assert (len(fit), fit.squared < 1e-12) == (2, True)
+
+
+def test_nothing_is_found_in_noise():
+    rng = np.random.default_rng(0)
+    tensor = symmetrize(rng.standard_normal((8, 8, 8)))
+    target = CompactTarget(tensor / np.linalg.norm(tensor))
+    fit, explained, steps = search(target, WhiteNoise(8, 3, 0.05))
+    assert (len(fit), explained, steps) == (0, True, [])
+
+
+def test_a_limit_of_terms_leaves_what_noise_does_not_explain():
+    target, noise = problem(0.1, rank=4)
+    fit, explained, _ = search(target, noise, max_terms=2)
+    assert (len(fit), explained) == (2, False)
+
+
+def test_many_weak_terms_are_seen_by_looking_ahead():
+    """At 30 % noise a few of 20 terms, left out, look like more noise."""
+    data = make_symmetric_cp(15, 20, noise=0.2, random_state=3)
+    target = CompactTarget(data.tensor / np.linalg.norm(data.tensor))
+    fit, _, _ = search(target, WhiteNoise(15, 3, 0.05), max_terms=40)
+    assert len(fit) >= 19

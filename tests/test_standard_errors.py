@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Standard errors: intervals cover the truth as often as they say."""
+
+import numpy as np
+import pytest
+
+from sklearn_overtensor import OverparamSymmetricCP, symmetrize
+from sklearn_overtensor.datasets import make_symmetric_cp
+
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+REPETITIONS = 60
+# 95 %, give or take four standard errors of as many independent weights.
+LEAST, MOST = 0.885, 0.995
+
+
+def coverage(models, weights, components, order):
+    """Shares of the weights and of the entries within 1.96 standard errors."""
+    shares = []
+    for model in models:
+        if model.n_components_ != len(weights):
+            continue
+        overlap = model.components_ @ components.T
+        match = np.abs(overlap).argmax(axis=1)
+        signs = np.sign(overlap[np.arange(len(match)), match])
+        entries = model.components_ * signs[:, None] - components[match]
+        sizes = model.weights_ - weights[match] * signs**order
+        shares.append(
+            (
+                np.mean(np.abs(sizes) < 1.96 * model.weights_std_),
+                np.mean(np.abs(entries) < 1.96 * model.components_std_),
+            )
+        )
+    assert len(shares) > 0.9 * len(models)
+    return np.mean(shares, axis=0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("n_features", "rank", "order"), [(8, 3, 3), (7, 4, 4)])
+def test_coverage_of_noisy_tensors(n_features, rank, order):
+    truth = make_symmetric_cp(n_features, rank, order, random_state=7)
+    rng, scale = np.random.default_rng(0), 0.1 * np.linalg.norm(truth.tensor)
+    models = []
+    for _ in range(REPETITIONS):
+        noise = symmetrize(rng.standard_normal((n_features,) * order))
+        tensor = truth.tensor + scale * noise / np.linalg.norm(noise)
+        models.append(OverparamSymmetricCP(random_state=0).fit(tensor))
+    shares = coverage(models, truth.weights, truth.components, order)
+    assert np.all((shares > LEAST) & (shares < MOST)), shares
+
+
+@pytest.mark.parametrize("statistic", ["moment", "cumulant"])
+def test_coverage_of_samples(statistic):
+    mixing = np.random.default_rng(5).standard_normal((5, 3))
+    lengths = np.linalg.norm(mixing, axis=0)
+    rng = np.random.default_rng(1)
+    models = [
+        OverparamSymmetricCP(statistic=statistic, random_state=0).fit(
+            (rng.exponential(size=(20_000, 3)) - 1) @ mixing.T
+        )
+        for _ in range(REPETITIONS)
+    ]
+    # The third cumulant of an exponential variable, and its third central moment, is 2.
+    shares = coverage(models, 2 * lengths**3, (mixing / lengths).T, 3)
+    assert np.all((shares > LEAST) & (shares < MOST)), shares
+
+
+def test_exact_tensors_have_none():
+    data = make_symmetric_cp(8, 3, random_state=0)
+    model = OverparamSymmetricCP(random_state=0).fit(data.tensor)
+    assert model.noise_ == 0
+    np.testing.assert_array_equal(model.weights_std_, np.zeros(3))
+    np.testing.assert_array_equal(model.components_std_, np.zeros((3, 8)))
+
+
+def test_exact_samples_are_samples_still():
+    """Rows along three directions: the directions are sure, the weights are not."""
+    rng = np.random.default_rng(0)
+    directions = np.linalg.qr(rng.standard_normal((6, 6)))[0][:3]
+    X = rng.gamma(4, 0.25, (3000, 1)) * directions[rng.integers(3, size=3000)]
+    model = OverparamSymmetricCP(random_state=0).fit(X)
+    assert (model.n_components_, model.status_) == (3, "exact")
+    assert np.all(model.components_std_ < 1e-6)
+    assert np.all((model.weights_std_ > 0.01) & (model.weights_std_ < 0.2))
+
+
+def test_without_refinement_there_are_none():
+    data = make_symmetric_cp(6, 2, noise=0.1, random_state=0)
+    model = OverparamSymmetricCP(6, refine=False, random_state=0).fit(data.tensor)
+    assert np.isnan(model.weights_std_).all()
+    assert np.isnan(model.components_std_).all()
+
+
+def test_a_given_alpha_has_them_too():
+    data = make_symmetric_cp(8, 3, noise=0.05, random_state=0)
+    found = OverparamSymmetricCP(random_state=0).fit(data.tensor)
+    given = OverparamSymmetricCP(alpha=0.03, random_state=0).fit(data.tensor)
+    np.testing.assert_allclose(given.weights_std_, found.weights_std_, rtol=0.05)
+    assert given.alpha_ == 0.03
