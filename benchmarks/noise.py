@@ -108,6 +108,12 @@ def verdicts(found):
                     low <= share <= high,
                 )
             )
+    tables = found.get("tables", [])
+    if tables:
+        same = sum(not row["other terms (seed/permutation)"] for row in tables)
+        asked = "tables: the same terms with other seeds, with moved rows"
+        text = f"{same} of {len(tables)}"
+        lines.append(_line(asked, "all", text, same == len(tables)))
     for row in found.get("efficiency", []):
         ratio = float(row["ratio"])
         asked = f"Amari error over FastICA cube's: {row['sources']}"
@@ -174,6 +180,8 @@ def main(argv=None):
         for part in arguments.parts:
             _common.write_csv(paths[part], PARTS[part](each, seeds, arguments.quick))
             print(part, "is done", flush=True)
+    if not any(path.exists() for path in paths.values()):
+        raise SystemExit(f"There is nothing to draw in {arguments.output}.")
     found = {p: _common.read_csv(path) for p, path in paths.items() if path.exists()}
     caption = (
         f"A full run has --seeds {FULL}; the tables say how many there were. "

@@ -34,7 +34,7 @@ def run(name, seed):
     start = time.perf_counter()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        model = OverparamSymmetricCP(random_state=seed).fit(tensor)
+        model = OverparamSymmetricCP(noise=0, random_state=seed).fit(tensor)
     seconds = time.perf_counter() - start
     residual = relative_error(tensor, model.cp_tensor_)
     score = factor_match_score(

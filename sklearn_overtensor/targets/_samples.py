@@ -215,10 +215,10 @@ class SampleTarget(Target):
         order, basis = self.order, self.context.asarray(basis)
         V = self.context.asarray(V)
         powers = tuple(range(1, order + 1))
-        moments = to_numpy(
+        sums = to_numpy(
             self.rows.total(kernels.power_sums, (order + 2) * V.shape[1], V, powers)
         )
-        moments = [np.ones(V.shape[1]), *moments.astype(float)]
+        moments = [np.ones(V.shape[1]), *sums.astype(float)]
         slopes = [
             k * self._moment_gradient(k, V, basis) if k else 0.0
             for k in range(order + 1)

@@ -15,5 +15,7 @@ class Solver(TimedSolver):
         return seed >= self.n_seeds, f"runs on {self.n_seeds} seeds"
 
     def decompose(self, tensor, rank, seed):
-        model = OverparamSymmetricCP(solver="gd", random_state=seed).fit(tensor)
+        model = OverparamSymmetricCP(noise=0, solver="gd", random_state=seed).fit(
+            tensor
+        )
         return model.weights_, model.components_.T
