@@ -2,6 +2,7 @@
 """The answer of ``overparam_symmetric_cp``: a CP model, its residual, its outcome."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from tensorly.cp_tensor import CPTensor
@@ -89,8 +90,8 @@ class SymmetricCPResult:
     contraction: str
     alpha: float = float("nan")
     noise: float = float("nan")
-    weights_std: np.ndarray = field(default=None, repr=False)
-    components_std: np.ndarray = field(default=None, repr=False)
+    weights_std: Any = field(default=None, repr=False)
+    components_std: Any = field(default=None, repr=False)
 
     @property
     def n_components(self) -> int:
