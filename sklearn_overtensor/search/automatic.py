@@ -110,7 +110,9 @@ def search_automatic(whole, problem, noise, options, log, init=None):
     -------
     result : SolverResult
     """
-    target, order = problem.fine, problem.order
+    # Coarse entries: rows in another order, whose sums differ by rounding, take the
+    # same way.
+    target, order = problem.coarse, problem.order
     log.course.enter("data", problem.leave)
 
     objective = TwoHomogeneousObjective(target, 0.0)

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""How much a statistic of samples would change with other samples: sums over rows."""
+
+from functools import cached_property
+from math import sqrt
+from typing import Any
+
+import numpy as np
+
+from .._backend import to_numpy
+from .._typing import AnyArray
+from ..rows import kernels
+
+
+class SamplingNoiseMixin:
+    """What the rows of a statistic say of its noise.
+
+    It needs ``rows``, ``context``, ``order`` and ``n_features`` of a target, and its
+    ``influence``.
+    """
+
+    rows: Any
+    context: Any
+    order: int
+    n_features: Any
+    _moment: Any
+
+    @cached_property
+    def second_moment(self) -> AnyArray:
+        """``sum_n p_n z_n z_n'``, float64 NumPy: of the centred rows for a cumulant."""
+        return to_numpy(self._moment(2)).astype(float)
+
+    def form_variances(self, V: AnyArray) -> Any:
+        """Variances of the forms ``T(v, ..., v)`` that sampling gives them.
+
+        Parameters
+        ----------
+        V : array of shape (d, m)
+            Columns of any length.
+
+        Returns
+        -------
+        variances : ndarray of shape (m,)
+
+        Notes
+        -----
+        ``sum_n p_n q(x_n'v)^2 / W`` with q the influence of a row on the form, a
+        polynomial (``y^l - E y^l`` for a moment), and W the sum of the weights: as in
+        scikit-learn, a row of weight two is two rows.
+        """
+        V, order = self.context.asarray(V), self.order
+        powers = tuple(range(1, 2 * order + 1))
+        width = (2 * order + 1) * V.shape[1]
+        sums = to_numpy(self.rows.total(kernels.power_sums, width, V, powers))
+        moments = [np.ones(V.shape[1]), *sums.astype(float)]
+        influence = self.influence(moments[: order + 1])
+        variances = np.zeros(V.shape[1])
+        for i, left in influence.items():
+            for j, right in influence.items():
+                variances += left * right * moments[i + j]
+        return np.maximum(variances, 0.0) / self.rows.weight
+
+    def form_gradient_gram(self, V: AnyArray, basis: AnyArray) -> Any:
+        """Covariance of the gradients of the forms that sampling gives them.
+
+        Parameters
+        ----------
+        V : ndarray of shape (d, m)
+        basis : ndarray of shape (d, k)
+            The gradients are taken along its columns.
+
+        Returns
+        -------
+        gram : ndarray of shape (k m, k m)
+            ``sum_n p_n g_n g_n' / W`` for the gradients ``g_n (k, m)``, flattened, of
+            ``q(x_n'v_i)`` in ``v_i``.
+        """
+        order, basis = self.order, self.context.asarray(basis)
+        V = self.context.asarray(V)
+        powers = tuple(range(1, order + 1))
+        sums = to_numpy(
+            self.rows.total(kernels.power_sums, (order + 2) * V.shape[1], V, powers)
+        )
+        moments = [np.ones(V.shape[1]), *sums.astype(float)]
+        slopes = [
+            k * self._moment_gradient(k, V, basis) if k else 0.0
+            for k in range(order + 1)
+        ]
+        influence = self.influence(moments)
+        along = np.array(
+            [j * (influence.get(j, 0.0) + 0 * moments[0]) for j in range(1, order + 1)]
+        )
+        shift = np.zeros((order + 1, basis.shape[1], V.shape[1]))
+        for k in range(1, order + 1):
+            # The derivative of a polynomial by an imaginary step is exact.
+            moved = [m + (1e-30j if k == j else 0) for j, m in enumerate(moments)]
+            for j, value in self.influence(moved).items():
+                shift[j] += np.imag(value) * 1e30 * slopes[k]
+        width = 2 * basis.shape[1] * V.shape[1]
+        gram = self.rows.total(kernels.gradient_gram, width, V, basis, along, shift)
+        return to_numpy(gram).astype(float) / self.rows.weight
+
+    def _moment_gradient(self, k, V, basis):
+        """``E[(x'v)^{k-1} B'x]`` for the columns of V, ``(k, m)``."""
+        xp = self.context.xp
+        if k == 1:
+            mean = xp.dot(xp.transpose(basis), self.rows.mean())
+            return to_numpy(mean).astype(float)[:, None] * np.ones(V.shape[1])
+        image = self.rows.total(kernels.contraction, 3 * V.shape[1], V, k - 1)
+        return to_numpy(xp.dot(xp.transpose(basis), image)).astype(float)
+
+    def influence(self, moments: list[Any]) -> dict[int, Any]:
+        """Of a row on a form: coefficients of ``y^j``, by j.
+
+        ``moments[k]`` is ``E y^k``, of the centred rows for a cumulant.
+        """
+        raise NotImplementedError
+
+    def spread(self, basis: AnyArray) -> Any:
+        """How the noise lies along the columns of a basis ``B (d, k)``, ``(k, k)``.
+
+        ``sum_n p_n ||z_n||^{2(l-1)} z_n z_n'`` for ``z_n = B'x_n``: the leading part of
+        the mean of ``N_(1) N_(1)'`` for the unfolding of the noise, times n.
+        """
+        k = basis.shape[1]
+        gram = self.rows.total(kernels.spread, 2 * k, basis, self.order - 1)
+        return to_numpy(gram).astype(float)
+
+    def usual_size(self) -> float:
+        """A cheap bound of the norm: ``(sum_n p_n ||x_n||^{2l})^{1/2}``."""
+        mass = self.rows.total(kernels.mass, self.n_features, 2 * self.order)
+        return sqrt(float(mass))
