@@ -260,8 +260,8 @@ class OverparamSymmetricCP(
         y : Ignored
             Present for API consistency.
         sample_weight : array-like of shape (n_samples,), default=None
-            Non-negative weights. A row of weight two is two rows, so their sum is the
-            number of rows that the standard errors believe in.
+            Non-negative weights. Whole numbers are counts: a row of weight two is two
+            rows. Others are worth ``(sum w)^2 / sum w^2`` rows to standard errors.
 
         Returns
         -------

@@ -147,8 +147,8 @@ def overparam_symmetric_cp(
     verbose : int, default=0
         1 prints a line an epoch, as in :class:`OverparamSymmetricCP`.
     sample_weight : array-like of shape (n_samples,) or None, default=None
-        Non-negative weights of samples. A row of weight two is two rows: the standard
-        errors take the sum of the weights for the number of rows.
+        Non-negative weights of samples. Whole numbers are counts: a row of weight two
+        is two rows. Others are worth ``(sum w)^2 / sum w^2`` rows.
     init : tuple of (weights, components) or None, default=None
         A model to start the first search from, weights of shape (k,) and components
         of shape (k, d); components beyond k start at random.

@@ -137,6 +137,18 @@ def test_weights_are_numbers_of_rows(context):
     )
 
 
+def test_weights_that_are_no_counts_have_no_unit():
+    rng = np.random.default_rng(0)
+    X, weights = rng.standard_normal((20, 3)), rng.uniform(0.1, 2, 20)
+    one, other, even = (
+        MomentTarget(X, 3, each).form_variances(np.eye(3))
+        for each in (weights, 1e-150 * weights, np.full(20, 0.3))
+    )
+    np.testing.assert_allclose(other, one, rtol=1e-10)
+    plain = MomentTarget(X, 3).form_variances(np.eye(3))
+    np.testing.assert_allclose(even, plain, rtol=1e-10)
+
+
 def test_every_kind_of_rows_has_the_same_variances():
     sparse = pytest.importorskip("scipy.sparse")
     X = np.random.default_rng(0).poisson(1.0, (40, 4)).astype(float)

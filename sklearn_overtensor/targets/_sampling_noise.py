@@ -45,8 +45,8 @@ class SamplingNoiseMixin:
         Notes
         -----
         ``sum_n p_n q(x_n'v)^2 / W`` with q the influence of a row on the form, a
-        polynomial (``y^l - E y^l`` for a moment), and W the sum of the weights: as in
-        scikit-learn, a row of weight two is two rows.
+        polynomial (``y^l - E y^l`` for a moment), and W the rows of weight one
+        that all are worth: see ``Rows``.
         """
         V, order = self.context.asarray(V), self.order
         powers = tuple(range(1, 2 * order + 1))
