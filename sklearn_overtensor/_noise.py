@@ -198,6 +198,14 @@ class SamplingNoise:
         return gram / self._scale**2
 
 
+def is_sampled(target):
+    """Whether a target is a statistic of samples that knows of its noise."""
+    # The second moment is not asked for where rows are: of many features it is large.
+    return hasattr(target, "spread") or (
+        getattr(target, "second_moment", None) is not None
+    )
+
+
 def effective_dimension(target, change):
     """Number of directions that the noise of samples fills.
 

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import issparse
 
 from .._monitor import SearchStopped
-from .._noise import TOO_FEW_ENTRIES, SamplingNoise, WhiteNoise
+from .._noise import TOO_FEW_ENTRIES, SamplingNoise, WhiteNoise, is_sampled
 from .._objective import TwoHomogeneousObjective
 from .._standard_errors import standard_errors
 from .._threads import few_threads
@@ -76,7 +76,7 @@ def noisy_problems(target, options):
 def noise_of(target, problem, options):
     """The noise of a target in coordinates that were chosen without it."""
     given = options.noise if options.noise != "auto" else None
-    sampled = getattr(target, "second_moment", None) is not None
+    sampled = is_sampled(target)
     few = problem.n_entries <= TOO_FEW_ENTRIES
     # Of rows that are gone the remainder tells more than their second moment.
     if given is None and sampled and (few or hasattr(target, "spread")):
@@ -211,7 +211,7 @@ def report_of(target, problem, noise, fit, significant):
     free = problem.n_entries - len(fit) * problem.n_features
     # A sparse basis is the identity.
     lift = None if issparse(problem.lift) else problem.lift
-    sampled = getattr(target, "second_moment", None) is not None
+    sampled = is_sampled(target)
     if sampled and not hasattr(target, "form_gradient_gram"):
         noise = None  # rows that are gone do not say how each would move the terms
     weights_std, components_std = standard_errors(fit, noise, order, lift)

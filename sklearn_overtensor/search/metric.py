@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .._backend import ArrayContext
+from .._noise import is_sampled
 from ..targets._contraction import MAX_CORE
 
 # Features beyond which the eigenvectors of the second moment would take the longest.
@@ -53,10 +54,8 @@ def noise_metric(target):
     the form of the noise of a cumulant along ``v`` is a mean of Hermite polynomials, of
     variance ``l! / n``, and the noise is white.
     """
-    if getattr(target, "second_moment", None) is None:
-        return None
     d = target.n_features
-    if d > MAX_FEATURES:
+    if d > MAX_FEATURES or not is_sampled(target):
         return None
     values, vectors = np.linalg.eigh(target.second_moment)
     eps = getattr(target, "context", ArrayContext()).eps

@@ -66,12 +66,11 @@ def search(target, options, random_source, init=None):
         alpha = max(alpha, report.alpha)
     found = _with_alpha(target, replace(options, alpha=alpha), random_source, init)
     if not options.refine or found.ending is not None:
-        nothing = np.full(len(found.weights), np.nan), np.full(found.V.shape, np.nan)
         report = replace(
             report,
             alpha=alpha,
-            weights_std=nothing[0],
-            components_std=nothing[1].reshape(found.V.shape),
+            weights_std=np.full(len(found.weights), np.nan),
+            components_std=np.full(found.V.shape, np.nan),
         )
         return replace(found, noise=lambda: report)
     again = _fewest(target, silent, random_source, (found.weights, found.V))

@@ -4,7 +4,7 @@
 import numpy as np
 import pytest
 
-from sklearn_overtensor._noise import effective_dimension
+from sklearn_overtensor._noise import effective_dimension, is_sampled
 from sklearn_overtensor.search.metric import noise_metric
 from sklearn_overtensor.targets import CumulantTarget, DenseTarget, MomentTarget
 
@@ -42,6 +42,20 @@ def test_constant_and_repeated_columns_are_left_out(X):
     wide = np.column_stack([X, np.zeros(len(X)), X[:, 0]])
     metric = noise_metric(CumulantTarget(wide, 3))
     assert metric.change.shape == (6, 4)
+
+
+def test_the_second_moment_of_many_features_is_never_formed(monkeypatch):
+    """It would take 20 GB in 50,000 features."""
+    import scipy.sparse as sp
+
+    def refuse(self):
+        raise AssertionError("formed")
+
+    X = sp.random_array((40, 3000), density=0.01, rng=np.random.default_rng(0))
+    monkeypatch.setattr(MomentTarget, "second_moment", property(refuse))
+    target = MomentTarget(X, 3)
+    assert noise_metric(target) is None
+    assert is_sampled(target)
 
 
 def test_a_tensor_has_none():
