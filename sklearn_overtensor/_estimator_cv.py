@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """``OverparamSymmetricCPCV``: alpha chosen by scores on held-out samples."""
 
+from functools import partial
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
@@ -16,9 +17,9 @@ from ._folds import best_index, fold_paths, make_splits, one_standard_error_inde
 from ._monitor import Monitor
 from ._parameters import SearchOptions
 from ._path import PATH_CONSTRAINTS, resolve_alphas, symmetric_cp_path
-from ._path_end import solve_path_end
+from ._path_end import search_path_end
 from ._scale import in_units_of_data
-from ._solve import check_target, draw_seeds
+from ._solve import check_target, draw_seeds, solve_from
 from ._typing import (
     AnyArray,
     Auto,
@@ -237,8 +238,8 @@ feature_names_in_
         monitor = monitor_of_fit(self, target, X, y, sample_weight).of_units(exponent)
         options = SearchOptions.of_estimator(self, monitor, alpha=self.alpha_)
         monitor.begin_fit()
-        down_to_it = self.alphas_[: chosen + 1]
-        result = solve_path_end(units, down_to_it, options, seeds, self.n_jobs)
+        down_to_it = partial(search_path_end, self.alphas_[:chosen])
+        result = solve_from(units, options, seeds, self.n_jobs, search_once=down_to_it)
         result = in_units_of_data(result, exponent)
         self._store_search(result, target)
         monitor.end_fit()

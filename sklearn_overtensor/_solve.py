@@ -49,8 +49,11 @@ def solve(target, options, n_init=1, n_jobs=None, random_state=None, init=None):
     return in_units_of_data(best, exponent)
 
 
-def solve_from(target, options, seeds, n_jobs=None, init=None):
-    """The best answer from starts with these seeds; the first may start at a model."""
+def solve_from(target, options, seeds, n_jobs=None, init=None, search_once=search):
+    """The best answer from starts with these seeds; the first may start at a model.
+
+    ``search_once(target, options, random_source, init)`` is the search of one start.
+    """
     monitor, n_restarts = options.monitor, len(seeds)
     tasks = [
         delayed(_solve_once)(
@@ -59,6 +62,7 @@ def solve_from(target, options, seeds, n_jobs=None, init=None):
             replace(options, monitor=monitor.of_restart(i, n_restarts)),
             partial(check_random_state, seed),
             init if i == 0 else None,
+            search_once,
         )
         for i, seed in enumerate(seeds)
     ]
@@ -127,10 +131,10 @@ def _check_width(m, n_features):
         )
 
 
-def _solve_once(index, target, options, random_source, init):
+def _solve_once(index, target, options, random_source, init, search_once=search):
     """The place of a restart, its answer, and whether it was interrupted."""
     options.monitor.begin_search()
-    found = search(target, options, random_source, init)
+    found = search_once(target, options, random_source, init)
     options.monitor.end_search((found.weights, found.V))
     return index, as_result(found, target, options), found.ending == "interrupted"
 
