@@ -17,7 +17,6 @@ from ._folds import best_index, fold_paths, make_splits, one_standard_error_inde
 from ._monitor import Monitor
 from ._parameters import SearchOptions
 from ._path import PATH_CONSTRAINTS, resolve_alphas, symmetric_cp_path
-from ._path_end import search_path_end
 from ._scale import in_units_of_data
 from ._solve import check_target, draw_seeds, solve_from
 from ._typing import (
@@ -31,6 +30,7 @@ from ._typing import (
     Statistic,
     Weights,
 )
+from .search.path import search_path_end
 
 SELECTIONS = {"best": best_index, "one_se": one_standard_error_index}
 

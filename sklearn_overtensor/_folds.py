@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Held-out scores along a path of alphas, fold by fold, and the choice they lead to."""
 
+from functools import partial
 from math import sqrt
 from numbers import Integral
 from operator import itemgetter
 
 import numpy as np
 from joblib import delayed
+from numpy.random import RandomState
 from sklearn.model_selection import GroupKFold, KFold, check_cv
 from sklearn.utils import _safe_indexing
 
@@ -23,10 +25,6 @@ from .targets import as_target
 # Mean scores that differ by less are equal: alphas that keep the same terms have the
 # same refitted model, up to rounding.
 SAME_SCORE = 1e-6
-# What three steps of a fold's fit must lower its objective by. Fits that a statistic
-# determines converge from there at once; those of noise would creep on for long, and
-# score the same.
-PRECISION = 1e-5
 # Folds, where the user leaves them open.
 N_FOLDS = 5
 
@@ -128,11 +126,14 @@ def _score_path(X, train, test, sample_weight, statistic, alphas, options, seeds
     target, exponent = check_target(target_of(train), options)
     held_out, other = in_safe_units(target_of(test))
     array = measured(target)
-    paths = [search_path(target, alphas, options, seed, PRECISION) for seed in seeds]
+    paths = [
+        search_path(target, alphas, options, partial(RandomState, seed))
+        for seed in seeds
+    ]
     # In the units of both, if they are the same.
     ceiling = score_ceiling(array, held_out) if exponent == other else unlimited
     scores, n_components = [], []
-    for result, _ in best_of(paths, array, options):
+    for result in best_of(paths, array, options):
         with np.errstate(all="ignore"):  # a model out of range is that much too large
             weights = times_power_of_two(result.weights, exponent - other)
         scores.append(explained_share(held_out, weights, result.components.T))

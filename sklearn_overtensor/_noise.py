@@ -95,6 +95,28 @@ def _log_exceedance(level, n_features, order):
     return log_volume + n / 2 * log((order - 1) / (2 * pi)) + peak + log(integral)
 
 
+class Level:
+    """What a user lets be left: ``alpha``, for a target of norm one.
+
+    Parameters
+    ----------
+    alpha : float
+    exact : bool, default=False
+        Whether an exact answer is wanted however many terms it takes.
+    """
+
+    is_noise = is_estimated = False
+    may_be_exact = True
+
+    def __init__(self, alpha, exact=False):
+        self.alpha = alpha
+        self.wants_exact = exact or alpha == 0
+
+    def limits(self, points, squared, n_terms):
+        """Largest ``|R(v, ..., v)|`` that may be left, for each column."""
+        return np.full(points.shape[1], float(self.alpha))
+
+
 class WhiteNoise:
     """Noise of a tensor: independent, of one size in every direction.
 
@@ -107,13 +129,16 @@ class WhiteNoise:
         Norm of the noise, for a target of norm one. None: estimated from what is left.
     """
 
+    is_noise = True
+    wants_exact = False
+
     def __init__(self, n_features, order, significance, size=None):
         self.n_entries = n_monomials(n_features, order)
         self.n_features = n_features
         # Two looks are taken at a remainder, see ``search/fewest.py``.
         self.quantile = largest_form(n_features, order, significance / 2)
         self.size = size
-        self.is_estimated = size is None
+        self.is_estimated = self.may_be_exact = size is None
 
     def n_free(self, n_terms):
         """Entries that so many fitted terms leave free."""
@@ -161,7 +186,8 @@ class SamplingNoise:
     significance : float
     """
 
-    is_estimated = False
+    is_noise = True
+    is_estimated = may_be_exact = wants_exact = False
 
     def __init__(self, target, change, scale, significance):
         self._target, self._change, self._scale = target, change, scale
@@ -216,5 +242,9 @@ def effective_dimension(target, change):
     if size > MAX_SPREAD or not hasattr(target, "spread"):
         return size
     gram = target.spread(change.toarray() if issparse(change) else change)
-    share = float(np.trace(gram)) ** 2 / max(float(np.sum(gram**2)), 1e-300)
+    largest = float(np.abs(gram).max())
+    if not 0 < largest < inf:
+        return size
+    gram = gram / largest  # its square may be out of range
+    share = float(np.trace(gram)) ** 2 / float(np.sum(gram**2))
     return min(size, max(1, ceil(share)))

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """``symmetric_cp_path``: the decompositions of one target along a path of alphas."""
 
+from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
 from joblib import Parallel, delayed
+from numpy.random import RandomState
 from numpy.typing import ArrayLike
 from sklearn.utils._param_validation import Interval, validate_params
 
@@ -28,7 +30,7 @@ from ._typing import (
     TargetLike,
     Weights,
 )
-from .search.path import largest_alpha, search_path
+from .search.path import largest_alpha, penalised_objective, search_path
 from .targets import DenseTarget, as_target
 
 # Parameters that a path has in place of alpha.
@@ -100,8 +102,8 @@ init_scale, step_size, tol, n_init, n_jobs, backend, device, random_state, verbo
     results : list of SymmetricCPResult
         The decomposition for each alpha.
     objectives : ndarray of shape (n_alphas,)
-        The lowest penalised objective found for each alpha, before any refit, for the
-        target scaled to norm one: 1/2 where the answer is empty.
+        The least penalised objective that the directions found allow at each alpha, for
+        the target scaled to norm one: 1/2 from the largest alpha on.
 
     Raises
     ------
@@ -188,19 +190,23 @@ def solve_path(target, alphas, options, seeds, n_jobs=None):
     paths = Parallel(n_jobs=n_jobs)(
         delayed(_whole_path)(target, alphas, options, seed) for seed in seeds
     )
-    results, objectives = zip(*best_of(paths, measured(target), options), strict=True)
-    return list(results), np.array(objectives)
+    array = measured(target)
+    results = list(best_of(paths, array, options))
+    objectives = [
+        penalised_objective(array, result.weights, result.components.T, alpha)
+        for alpha, result in zip(alphas, results, strict=True)
+    ]
+    return results, np.array(objectives)
 
 
 def _whole_path(target, alphas, options, seed):
-    return list(search_path(target, alphas, options, seed))
+    return list(search_path(target, alphas, options, partial(RandomState, seed)))
 
 
 def best_of(paths, target, options):
-    """At each alpha the best result of several paths, and the lowest objective."""
-    for points in zip(*paths, strict=True):
-        found = [as_result(point.found, target, options) for point in points]
-        yield min(found, key=preference), min(point.objective for point in points)
+    """At each alpha the best result of several paths."""
+    for found in zip(*paths, strict=True):
+        yield min((as_result(one, target, options) for one in found), key=preference)
 
 
 def measured(target):

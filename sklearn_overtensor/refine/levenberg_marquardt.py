@@ -6,6 +6,7 @@ from functools import cached_property
 from math import sqrt
 
 import numpy as np
+from scipy.linalg import pinvh
 from scipy.linalg.lapack import dposv, dpotrf
 from scipy.sparse.linalg import LinearOperator, cg
 
@@ -106,20 +107,16 @@ def _solve_cholesky(vectors, identity, cross, gradient, damping, out=None):
 def _solve_cg(vectors, identity, cross, gradient, damping, rtol):
     shape = vectors.shape
     rows, size = vectors.T, vectors.size
-    scale = np.diag(identity) + damping
-    lengths = np.einsum("dm,dm->m", vectors, vectors)
-    # Sherman-Morrison on the diagonal blocks A_ii I + B_ii u_i u_i' + damping I.
-    shrink = np.diag(cross) / (scale * (scale + np.diag(cross) * lengths))
+    # Of J'J, l^2 times the squared norm of the symmetric part of sum_i a_i u_i^{l-1} x_i,
+    # the part A (x) I is l times that of the whole: close, also for parallel terms.
+    inverse = pinvh(identity + damping * np.eye(len(identity)))
 
     def multiply(flat):
         x = flat.reshape(shape)
         return (x @ identity + vectors @ (cross * (rows @ x)).T + damping * x).ravel()
 
     def precondition(flat):
-        x = flat.reshape(shape)
-        return (
-            x / scale - vectors * (shrink * np.einsum("dm,dm->m", vectors, x))
-        ).ravel()
+        return (flat.reshape(shape) @ inverse).ravel()
 
     step, _ = cg(
         LinearOperator((size, size), matvec=multiply, dtype=float),

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""From a target to a decomposition: epochs around a solver, then refinement."""
+"""From a target to its terms: exact ones, or the fewest that leave noise."""
 
 from .descent import MAX_EPOCHS
 from .epochs import LEFTOVER
-from .unknown_noise import SEARCHES, search
+from .rule import search
 
-__all__ = ["LEFTOVER", "SEARCHES", "most_epochs", "search"]
+__all__ = ["LEFTOVER", "most_epochs", "search"]
 
 
 def most_epochs(solver, max_epochs):

@@ -40,7 +40,7 @@ TAME_LOSS = 1e-5
 LARGE_WEIGHTS = 20.0
 
 
-def best_fit(target, vectors, signs, rank, log):
+def best_fit(target, vectors, signs, rank, random_state):
     """At most ``rank`` terms that fit best, as far as many starts can tell.
 
     Candidates are the given model, reduced or widened, and random starts, some of them
@@ -53,14 +53,13 @@ def best_fit(target, vectors, signs, rank, log):
     vectors, signs : ndarray of shape (d, m) and (m,)
         A model of more or fewer terms.
     rank : int
-    log : EpochLog
+    random_state : RandomState
         Source of starts.
 
     Returns
     -------
     vectors, signs : ndarray of shape (d, k) and (k,)
     """
-    random_state = log.random_state
     given = reduce_to_rank(target, vectors, signs, rank)
     given = _widened(target, *given, rank, random_state)
     pool = [_Pool(*(part[None] for part in given), np.array([_misfit(target, *given)]))]

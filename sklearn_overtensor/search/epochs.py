@@ -10,7 +10,7 @@ import numpy as np
 
 from .._monitor import SearchStopped
 from .._objective import Components, TwoHomogeneousObjective
-from ..refine import split, weight_sum
+from ..refine import split
 from ..solvers.course import Course
 from ..solvers.lbfgs import lbfgs_epoch
 from ..solvers.start import random_columns
@@ -18,16 +18,16 @@ from ..solvers.start import random_columns
 # Weight, of the heaviest's and of a target of norm one, below which a component is what
 # its tiny start has left, not part of a term.
 LEFTOVER = 1e-5
+# H and delta where the user leaves them open.
+MAX_ITER, INIT_SCALE = 200, 1e-3
 
 
 @dataclass
-class EpochLog:
-    """The budget of epochs, their record, and who is told of them.
+class Epochs:
+    """The budget of an epoch, the source of its start, and who watches it.
 
     Attributes
     ----------
-    max_epochs : int
-        Most epochs of one search.
     max_iter : int
         Most iterations of an epoch.
     init_scale : float
@@ -36,53 +36,17 @@ class EpochLog:
         Makes the RandomState of the starts; see ``random_state``.
     course : Course
         The epochs run, and who watches them.
-    precision : float
-        Decrease of the objective that is not worth three steps of a fit.
     """
 
-    max_epochs: int
     max_iter: int
     init_scale: float
     random_source: Callable
     course: Course = field(default_factory=Course)
-    precision: float = 0.0
-
-    @property
-    def n_epochs(self):
-        """Epochs run."""
-        return self.course.n_epochs
-
-    @property
-    def losses(self):
-        """Objective after each iteration, over all epochs."""
-        return self.course.losses
 
     @cached_property
     def random_state(self):
         """Source of starts, made when the first is asked for: that takes a while."""
-        random_state = self.random_source()
-        self._first_state = random_state.get_state()
-        return random_state
-
-    def once(self, search, known, key):
-        """What ``search()`` finds, from ``known[key]`` where it has been found before.
-
-        It starts from the random state that this log started with, so that it finds
-        the same whatever ran before it; epochs and the random state after it are those
-        of the first time.
-        """
-        random_state = self.random_state
-        if key not in known:
-            before = self.n_epochs
-            random_state.set_state(self._first_state)
-            found = search()
-            epochs = self.course.epochs[before:]
-            known[key] = found, epochs, random_state.get_state()
-            return found
-        found, epochs, state = known[key]
-        self.course.epochs += epochs
-        random_state.set_state(state)
-        return found
+        return self.random_source()
 
     def fresh(self, n_features, count, scale=None):
         """Random directions of a tiny length: the start of new components."""
@@ -90,9 +54,18 @@ class EpochLog:
         return scale * random_columns(n_features, count, self.random_state)
 
     def run(self, target, vectors, signs, alpha, settled=None):
-        """Run one L-BFGS epoch on a target of norm one; return the vectors.
+        """Run one L-BFGS epoch on a target of norm one.
 
-        Raises :class:`SearchStopped` when a callback wants no more epochs.
+        Returns
+        -------
+        vectors : ndarray of shape (d, m)
+            The 2-homogeneous model at its end.
+        loss : float
+
+        Raises
+        ------
+        SearchStopped
+            When a callback wants no more epochs.
         """
         self.course.begin_epoch()
         objective = TwoHomogeneousObjective(target, alpha)
@@ -114,22 +87,35 @@ class EpochLog:
         residual, model = sqrt(max(squared, 0.0)), partial(terms, found.U, signs)
         if self.course.end_epoch(losses, residual, model):
             raise SearchStopped
-        return found.U
+        return found.U, losses[-1]
 
-    def record(self, target, vectors, signs, residual, alpha):
-        """Record a plain model that needed no descent as an epoch of one evaluation.
 
-        It is the answer, so that the search ends in any case.
-        """
-        self.course.begin_epoch()
-        order = target.order
-        objective = TwoHomogeneousObjective(target, alpha)
-        observe = self.course.watcher(objective)
-        if observe is not None:
-            model = as_components(*split(vectors, signs, order))
-            observe(1, model, objective.evaluate(model))
-        loss = 0.5 * residual**2 + alpha * weight_sum(vectors, order)
-        self.course.end_epoch([loss], residual, partial(split, vectors, signs, order))
+def make_epochs(options, random_source, course):
+    """The budget of an epoch, where the user leaves it open."""
+    auto = options.init_scale == "auto"
+    return Epochs(
+        max_iter=options.max_iter or MAX_ITER,
+        init_scale=INIT_SCALE if auto else options.init_scale,
+        random_source=random_source,
+        course=course,
+    )
+
+
+def record_fit(fit, target, course, alpha=0.0):
+    """Record a least-squares fit as an epoch of one evaluation.
+
+    Returns whether a callback wants the search to end.
+    """
+    course.begin_epoch()
+    model = partial(split, fit.vectors, fit.signs, target.order)
+    objective = TwoHomogeneousObjective(target, alpha)
+    components = as_components(*model())
+    observe = course.watcher(objective)
+    if observe is not None:
+        observe(1, components, objective.evaluate(components))
+    residual = sqrt(fit.squared / target.squared_norm)
+    loss = 0.5 * residual**2 + alpha * float(np.sum(components.U**2))
+    return course.end_epoch([loss], residual, model)
 
 
 def start_signs(width, bound, order):
@@ -183,7 +169,7 @@ def place(weights, directions, slots, fresh):
     return fresh
 
 
-def restart_smallest(vectors, signs, share, log):
+def restart_smallest(vectors, signs, share, epochs):
     """Re-initialise the smallest components of each sign, a ``share`` of them at once.
 
     Of each sign, since a missing term needs one of its own: if all terms have the same,
@@ -194,5 +180,5 @@ def restart_smallest(vectors, signs, share, log):
         own = np.flatnonzero(signs == sign)
         count = int(np.ceil(share * len(own)))
         smallest = own[np.argsort(sizes[own], kind="stable")[:count]]
-        vectors[:, smallest] = log.fresh(len(vectors), count)
+        vectors[:, smallest] = epochs.fresh(len(vectors), count)
     return vectors

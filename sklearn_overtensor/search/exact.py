@@ -8,7 +8,8 @@ import numpy as np
 from ..compression import generic_rank
 from ..refine import join, merge_parallel, polish, prune, split
 from .coarse import COARSENESS
-from .epochs import LEFTOVER, place, start_signs, terms
+from .epochs import LEFTOVER, place, record_fit, start_signs, terms
+from .fewest import Fit
 
 # Penalty of a first epoch, on a whitened core of norm one; the polish undoes it.
 FIRST_ALPHA = 1e-3
@@ -66,7 +67,7 @@ def widths_to_try(bound, n_features, order):
     return widths
 
 
-def exact_search(target, bound, widths, log, *, tol, init=None):
+def exact_search(target, bound, widths, max_epochs, epochs, *, tol, init=None):
     """Run epochs until a model without penalty is exact.
 
     Parameters
@@ -77,7 +78,9 @@ def exact_search(target, bound, widths, log, *, tol, init=None):
     widths : list of int
         Tried in turn; where the rank is known there is one, and it is tried from new
         starts until the epochs are used.
-    log : EpochLog
+    max_epochs : int
+        Most epochs.
+    epochs : Epochs
     tol : float
         Relative residual in the coordinates of ``target``.
     init : tuple of (weights, directions) or None
@@ -88,11 +91,12 @@ def exact_search(target, bound, widths, log, *, tol, init=None):
     -------
     model : tuple of (vectors, signs) or None
     """
-    limit = log.n_epochs + log.max_epochs
+    limit = epochs.course.n_epochs + max_epochs
     if init is not None:
         *model, residual = _polished(target, *join(*init, target.order), bound, tol)
         if residual <= tol:
-            log.record(target, *model, residual, FIRST_ALPHA)
+            fit = Fit(*model, residual**2 * target.squared_norm)
+            record_fit(fit, target, epochs.course, FIRST_ALPHA)
             return tuple(model)
     if len(widths) == 1 and not bound.saturated:
         # New starts with and without spare components: near the generic rank either
@@ -102,18 +106,18 @@ def exact_search(target, bound, widths, log, *, tol, init=None):
     else:
         attempts, per_start = widths, EPOCHS_PER_WIDTH
     for width in attempts:
-        if log.n_epochs >= limit:
+        if epochs.course.n_epochs >= limit:
             break
-        n_epochs = min(per_start, limit - log.n_epochs)
-        found = _search_at_width(target, bound, width, log, n_epochs, tol, init)
+        n_epochs = min(per_start, limit - epochs.course.n_epochs)
+        found = _search_at_width(target, bound, width, epochs, n_epochs, tol, init)
         if found is not None:
             return found
         init = None
     few = widths[-1] * target.n_features <= FEW_UNKNOWNS
-    return _plain_starts(target, bound, widths, log, tol) if few else None
+    return _plain_starts(target, bound, widths, epochs, tol) if few else None
 
 
-def _plain_starts(target, bound, widths, log, tol):
+def _plain_starts(target, bound, widths, epochs, tol):
     """Polish random models: some real ranks no penalised descent can reach.
 
     In few dimensions all of its components may line up with a few directions. Of the
@@ -121,7 +125,9 @@ def _plain_starts(target, bound, widths, log, tol):
     """
     for width in widths:
         signs = start_signs(width, bound, target.order)
-        starts = [log.fresh(target.n_features, width, 1.0) for _ in range(PLAIN_STARTS)]
+        starts = [
+            epochs.fresh(target.n_features, width, 1.0) for _ in range(PLAIN_STARTS)
+        ]
         results = [polish(target, start, signs, max_iter=200) for start in starts]
         exact = [result.vectors for result in results if result.residual <= tol]
         if exact:
@@ -129,27 +135,27 @@ def _plain_starts(target, bound, widths, log, tol):
     return None
 
 
-def _search_at_width(target, bound, width, log, n_epochs, tol, init):
+def _search_at_width(target, bound, width, epochs, n_epochs, tol, init):
     """Epochs from one start: tiny, or at a model with tiny components beside it.
 
     The first has the full penalty, the next what the residual calls for.
     """
     signs = start_signs(width, bound, target.order)
-    vectors = log.fresh(target.n_features, width)
+    vectors = epochs.fresh(target.n_features, width)
     if init is not None:
         vectors = place(*init, signs, vectors)
     known = bound.lower <= target.n_features and not bound.saturated
     worth = WORTH_KEEPING if known else 2 * PROMISING
     alpha = FIRST_ALPHA
     for share in (*RESTARTED[: n_epochs - 1], None):
-        vectors = log.run(target, vectors, signs, alpha, settled=_settled)
+        vectors, _ = epochs.run(target, vectors, signs, alpha, settled=_settled)
         *model, residual = _read_off(target, vectors, signs, alpha, bound, tol)
         if residual <= tol:
             return tuple(model)
         if residual > worth or share is None:
             return None
-        scale = log.init_scale * np.sqrt(min(1.0, residual / PROMISING))
-        fresh = log.fresh(target.n_features, width, scale)
+        scale = epochs.init_scale * np.sqrt(min(1.0, residual / PROMISING))
+        fresh = epochs.fresh(target.n_features, width, scale)
         kept = _heaviest_of_each_sign(*split(*model, target.order), 1 - share)
         vectors = place(*kept, signs, fresh)
         alpha = min(FIRST_ALPHA, ALPHA_PER_RESIDUAL * residual)

@@ -23,9 +23,11 @@ from .ascent import Remainder, strongest_terms
 SAME_DIRECTION = 0.9
 # Removals tried before the terms count as needed: the cheapest is nearly always it.
 REMOVALS = 3
+# Most fits on the way up: each adds up to two dozen terms.
+MAX_FITS = 60
 # Steps of a fit, and the decrease of the objective by three of them that is not worth
 # more, as a share of the square of the limit that it is compared with.
-MAX_STEPS, PRECISION = 30, 1e-2
+MAX_STEPS, PRECISION = 8, 1e-2
 # The least such decrease: rounding.
 SMALLEST = 1e-15
 # Sum of the weights' sizes, for a target of norm one, beyond which terms grow without
@@ -56,6 +58,12 @@ class Fit:
     def empty(cls, target):
         """No terms."""
         return cls(np.empty((target.n_features, 0)), np.empty(0), target.squared_norm)
+
+    @classmethod
+    def at(cls, target, weights, directions):
+        """These terms as they are."""
+        vectors, signs = join(weights, directions, target.order)
+        return cls(vectors, signs, squared_residual(target, signs, vectors)[0])
 
     @classmethod
     def of(cls, target, vectors, signs, max_steps=MAX_STEPS, precision=0.0):
@@ -98,13 +106,11 @@ class FewestTerms:
     ----------
     target : target
         Of norm one, in NumPy.
-    noise : WhiteNoise or SamplingNoise
+    noise : Level, WhiteNoise or SamplingNoise
     max_terms : int
         Most terms.
     exact : float
         Squared norm of a remainder that is rounding.
-    max_fits : int
-        Most fits on the way up.
     tell : callable
         Told of each fit on the way: ``tell(fit)``.
 
@@ -118,9 +124,9 @@ class FewestTerms:
     noise is known one more is enough.
     """
 
-    def __init__(self, target, noise, max_terms, exact, max_fits, tell):
+    def __init__(self, target, noise, max_terms, exact, tell):
         self._target, self._noise, self._tell = target, noise, tell
-        self._max_terms, self._exact, self._max_fits = max_terms, exact, max_fits
+        self._max_terms, self._exact = max_terms, exact
 
     def search(self, start):
         """From a fit to the fewest terms.
@@ -133,11 +139,11 @@ class FewestTerms:
         """
         fit, explained = self._add(start)
         if explained:
-            fit = self._drop(fit)
+            fit = self.drop(fit)
         return fit, explained
 
     def _add(self, fit):
-        for _ in range(self._max_fits):
+        for _ in range(MAX_FITS):
             if fit.squared <= self._exact:
                 return fit, True
             room = self._max_terms - len(fit)
@@ -161,10 +167,16 @@ class FewestTerms:
             self._tell(fit)
         return fit, False
 
+    def explains(self, fit):
+        """Whether noise explains what a fit leaves."""
+        weights, _, limits = self._strongest(fit)
+        return fit.squared <= self._exact or bool(np.all(np.abs(weights) <= limits))
+
     def _precision(self, limits):
         return max(PRECISION * float(limits[0]) ** 2, SMALLEST)
 
-    def _drop(self, fit):
+    def drop(self, fit):
+        """Without the terms that noise explains, one after the other."""
         while len(fit):
             _, _, limits = self._strongest(fit)
             for index in removal_order(fit.vectors, fit.signs, self._target.order)[
@@ -214,3 +226,11 @@ class FewestTerms:
             if fit.squared - ahead.squared > allowed:
                 return ahead
         return None
+
+
+def strongest_fit(target):
+    """The best single term."""
+    weights, directions = strongest_terms(
+        Remainder(target, np.empty(0), np.empty((target.n_features, 0))), SAME_DIRECTION
+    )
+    return Fit.of(target, *join(weights[:1], directions[:, :1], target.order))

@@ -1,42 +1,35 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Searches of one target along a sequence of alphas."""
 
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
+from math import inf
 
 import numpy as np
-from numpy.random import RandomState
+from scipy.optimize import nnls
 
-from .._residual import gram_residual
-from ..solvers.result import SolverResult
+from .._algebra import integer_power
+from .._backend import ArrayContext, to_numpy
+from .._monitor import Monitor
+from .._noise import Level
+from .._threads import few_threads
+from ..solvers.course import Course
 from .ascent import alpha_max
-from .default import search_problem
-from .descent import search_gd
-from .memory import Memory
+from .certain import exact_fit
+from .epochs import make_epochs
+from .noisy import Case
 from .problem import CompressedProblem
+from .rule import fewest_of, search
 
-
-@dataclass(frozen=True)
-class PathPoint:
-    """What a path finds at one alpha.
-
-    Attributes
-    ----------
-    found : SolverResult
-    objective : float
-        The lowest penalised objective, for a target of norm one.
-    """
-
-    found: SolverResult
-    objective: float
+# Least eigenvalue of a Gram matrix over its largest that is not rounding.
+REGULAR = 1e-12
 
 
 def largest_alpha(target):
-    """The alpha from which on the penalised answer is empty, for any target."""
+    """The alpha from which on no term is needed, for any target."""
     return alpha_max(CompressedProblem(target).coarse)[0]
 
 
-def search_path(target, alphas, options, seed, precision=0.0):
+def search_path(target, alphas, options, random_source):
     """Decompose a target for each alpha, the largest first.
 
     Parameters
@@ -46,50 +39,78 @@ def search_path(target, alphas, options, seed, precision=0.0):
         In decreasing order.
     options : SearchOptions
         Its ``alpha`` is not read.
-    seed : int
+    random_source : callable
         What a search for one alpha alone would get.
-    precision : float, default=0.0
-        As in :func:`search_problem`.
 
     Yields
     ------
-    point : PathPoint
+    found : SolverResult
         One for each alpha, in their order.
 
     Notes
     -----
-    For ``solver="lbfgs"`` the small coordinates, the bound of the rank and the search
-    for an exact model, which do not depend on alpha, are done once; the penalised
-    epochs start from the terms of the alpha before. Algorithm 1 starts from tiny
-    components each time, as printed.
+    With refinement by L-BFGS the small coordinates and the search for an exact model,
+    which do not depend on alpha, are done once; terms are added to those of the alpha
+    before. Other searches start anew for each alpha.
     """
-    if options.solver == "gd":
+    if options.solver == "gd" or not options.refine:
         for alpha in alphas:
-            yield _descent(target, replace(options, alpha=float(alpha)), seed)
+            yield search(target, replace(options, alpha=float(alpha)), random_source)
         return
-    problem, memory = CompressedProblem(target), Memory()
-    for alpha in alphas:
-        memory.objective = None
-        found = search_problem(
-            problem,
-            replace(options, alpha=float(alpha)),
-            partial(RandomState, seed),
-            memory,
-            precision,
-        )
-        objective = memory.objective
-        if objective is None:  # an exact model made the penalty needless
-            objective = _objective(target, found, alpha)
-        yield PathPoint(found, objective)
+    problem = CompressedProblem(target)
+    course = Course(options.monitor)
+    with few_threads(problem.n_features if problem.has_core else inf):
+        epochs = make_epochs(options, random_source, course)
+        exact = exact_fit(problem, options, epochs)
+    start = None
+    for alpha in map(float, alphas):
+        case = Case(target, problem, Level(alpha), replace(options, alpha=alpha))
+        own = Course(options.monitor, list(course.epochs))
+        epochs = make_epochs(options, random_source, own)
+        found = fewest_of(case, epochs, start, find_exact=lambda *_: exact)
+        start = problem.enter(found.weights, found.V)
+        yield found
 
 
-def _descent(target, options, seed):
-    found = search_gd(target, options, partial(RandomState, seed))
-    return PathPoint(found, float(np.min(found.loss_curve)))
+def search_path_end(larger, target, options, random_source, init=None):
+    """What a path finds at ``options.alpha``, after the larger alphas.
+
+    Parameters
+    ----------
+    larger : ndarray of shape (n_alphas,)
+        The alphas before it, in decreasing order.
+    target, options, random_source
+        As in :func:`search`. The monitor is told of the last search alone.
+    init : None
+        A path starts at no model.
+
+    Returns
+    -------
+    result : SolverResult
+    """
+    silent = replace(options, monitor=Monitor())
+    for found in search_path(target, larger, silent, random_source):
+        init = found.weights, found.V
+    if options.solver == "gd" or not options.refine:
+        init = None
+    return search(target, options, random_source, init)
 
 
-def _objective(target, found, alpha):
-    """``1/2 ||T* - T||^2 + alpha sum_i |w_i|`` for the target scaled to norm one."""
-    residual = gram_residual(target, found.weights, found.V)
-    size = np.abs(found.weights).sum() / np.sqrt(target.squared_norm)
-    return 0.5 * residual**2 + alpha * float(size)
+def penalised_objective(target, weights, V, alpha):
+    """The least penalised objective with these directions and signs.
+
+    ``1/2 ||T* - T||^2 + alpha sum_i |w_i|`` for the target scaled to norm one: a
+    non-negative least-squares problem in the sizes of the weights.
+    """
+    signs = np.where(weights < 0, -1.0, 1.0)
+    gram = np.outer(signs, signs) * integer_power(V.T @ V, target.order)
+    context = getattr(target, "context", ArrayContext())
+    contraction = to_numpy(target.contract(context.asarray(V)))
+    forms = signs * np.einsum("dm,dm->m", V, contraction)
+    values, axes = np.linalg.eigh(gram)
+    kept = values > REGULAR * values[-1]
+    root, axes = np.sqrt(values[kept]), axes[:, kept]
+    pull = forms / np.sqrt(target.squared_norm) - alpha
+    goal = axes.T @ pull / root
+    _, distance = nnls(root[:, None] * axes.T, goal)
+    return 0.5 * (1 + distance**2 - float(goal @ goal))

@@ -1,21 +1,29 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Search for the terms that alpha keeps: penalised epochs in the data's own metric."""
+"""Penalised epochs in the data's own metric, and the terms that they show."""
 
-from math import ceil
+from math import inf
 
 import numpy as np
 
+from .._monitor import SearchStopped
+from .._objective import TwoHomogeneousObjective
+from .._threads import few_threads
 from ..compression import generic_rank
-from ..refine import (
-    join,
-    levenberg_marquardt,
-    merge_parallel,
-    prune,
-    squared_residual,
-    weight_sum,
-)
+from ..refine import join, merge_parallel, prune, squared_residual
+from ..solvers.course import Course
+from ..solvers.result import SolverResult
 from .ascent import strongest_term
-from .epochs import LEFTOVER, place, restart_smallest, start_signs
+from .epochs import (
+    LEFTOVER,
+    as_components,
+    make_epochs,
+    place,
+    restart_smallest,
+    start_signs,
+    terms,
+)
+from .fewest import Fit
+from .problem import CompressedProblem
 
 # Share of the components that an epoch after the first re-initialises.
 RESTARTED = 1 / 3
@@ -26,25 +34,26 @@ NEGLIGIBLE = 1e-3
 # Cosines beyond which components are one term. Two sources may be as parallel as the
 # pieces of one term: the next cosine is for fits that are worse than what they refit.
 COSINES = (0.95, 0.99, 0.999)
-# Steps of a fit, each with a linear system to solve, per iteration of an epoch.
-STEPS_PER_ITERATION = 0.3
-# Growth of the sum of the weights' sizes in the refit beyond which terms cancel.
-BLOW_UP = 4.0
-# Residual of a fit that is exact, whatever its weights.
-FITS = 1e-6
-# Residual at which a fit ends: what rounding leaves.
-FITTED = 1e-13
-# Ridges that are tried in turn on a fit that has no minimum.
-RIDGES = (1e-4, 1e-3, 1e-2, 1e-1)
+# K where the user leaves it open.
+MAX_EPOCHS = 60
+# Most components unasked, where nothing is known about the rank and each costs a pass.
+MAX_IMPLICIT_WIDTH = 200
 
 
-def default_width(rank, n_features, order):
-    """``2 r + 5`` for a rank of at least r, not far beyond the generic one."""
-    limit = generic_rank(n_features, order) + 2 + n_features // 4
-    return max(1, min(2 * rank + 5, limit))
+def width_of(problem, n_components):
+    """The number of components: what is asked for, or ``2 r + 5``.
+
+    That is for a rank of at least r, and not far beyond the generic one.
+    """
+    if n_components is not None:
+        return n_components
+    size, order = problem.n_features, problem.order
+    width = 2 * problem.bound.lower + 5
+    width = min(width, generic_rank(size, order) + 2 + size // 4)
+    return max(1, width if problem.has_core else min(width, MAX_IMPLICIT_WIDTH))
 
 
-def penalised_search(target, bound, width, alpha, log, init=None):
+def penalised_search(target, bound, width, alpha, max_epochs, epochs, init=None):
     """Run epochs on the penalised objective until one no longer lowers it.
 
     Parameters
@@ -56,100 +65,89 @@ def penalised_search(target, bound, width, alpha, log, init=None):
         Number of components.
     alpha : float
         The penalty.
-    log : EpochLog
+    max_epochs : int
+    epochs : Epochs
     init : tuple of (weights, directions) or None
         A model to start from.
 
     Returns
     -------
-    vectors, signs : ndarray of shape (d, width) and (width,)
-        The best penalised model, 2-homogeneous.
-    lowest : float
-        Its objective.
+    weights, directions : ndarray of shape (width,) and (d, width)
+        The best penalised model.
     """
     signs = start_signs(width, bound, target.order)
-    vectors = log.fresh(target.n_features, width)
+    vectors = epochs.fresh(target.n_features, width)
     if init is not None:
         vectors = place(*init, signs, vectors)
-    best = log.run(target, vectors, signs, alpha)
-    lowest = log.losses[-1]
-    for _ in range(log.max_epochs - 1):
-        vectors = log.run(
-            target, restart_smallest(best, signs, RESTARTED, log), signs, alpha
-        )
-        loss = log.losses[-1]
+    best, lowest = epochs.run(target, vectors, signs, alpha)
+    for _ in range(max_epochs - 1):
+        start = restart_smallest(best, signs, RESTARTED, epochs)
+        vectors, loss = epochs.run(target, start, signs, alpha)
         enough = loss > lowest * (1 - WORTH_AN_EPOCH)
         if loss < lowest:
             best, lowest = vectors, loss
         if enough:
             break
-    return best, signs, lowest
+    return terms(best, signs)
 
 
-def refit(target, weights, directions, alpha, max_iter=200, precision=0.0):
-    """Merge, prune, and fit again by least squares without the penalty.
+def read_off(target, weights, directions):
+    """The least-squares fit of the terms that a penalised model shows.
 
-    The penalty takes about alpha off each weight, so the fit should not need much more
-    than the penalised weights and that. If it does, the least-squares fit of so many
-    terms has no minimum: weights grow without limit and cancel. The weakest ridge that
-    stops them is kept then.
-
-    Without the penalty a fit is closer than the penalised model, unless components of
-    two terms were merged: they are merged less then.
+    Without the penalty a fit is closer than the model, unless components of two terms
+    were merged: they are merged less then.
 
     Parameters
     ----------
     target : target
         Of norm one.
     weights, directions : ndarray of shape (m,) and (d, m)
-        The penalised model.
-    alpha : float
-        The penalty that it was found with.
-    max_iter : int, default=200
-        Iterations of an epoch, for the same patience here.
-    precision : float, default=0.0
-        Decrease of the objective by three steps that is not worth them.
 
     Returns
     -------
-    vectors, signs : ndarray of shape (d, k) and (k,)
-        The plain model.
-    residual : float
-        Relative.
+    fit : Fit
     """
     # Leftovers of the start point everywhere: many of them would link other terms.
     present = prune(weights, directions, LEFTOVER, LEFTOVER)
     if np.abs(present[0]).max() < LEFTOVER:  # the penalised answer is empty
         present = strongest_term(target)
     squared, _ = squared_residual(target, *reversed(join(*present, target.order)))
-    best, n_terms, lowest = None, None, np.inf
-    max_steps = ceil(STEPS_PER_ITERATION * max_iter)
+    fits: list = []
     for cosine in COSINES:
         merged = prune(*merge_parallel(*present, target.order, cosine), NEGLIGIBLE)
-        if len(merged[0]) == n_terms:
+        if fits and len(merged[0]) == len(fits[-1]):
             continue
-        n_terms = len(merged[0])
-        fit = _fitted(target, *merged, alpha, max_steps, precision)
-        residual = fit[2]
-        if residual < lowest:
-            best, lowest = fit, residual
-        if residual**2 <= squared:
+        fits.append(Fit.of(target, *join(*merged, target.order), max_steps=100))
+        if fits[-1].squared <= squared:
             break
-    return best
+    return min(fits, key=lambda fit: fit.squared)
 
 
-def _fitted(target, weights, directions, alpha, max_steps, precision):
-    """The least-squares fit from these terms, with a ridge if it has no minimum."""
-    order = target.order
-    vectors, signs = join(weights, directions, order)
-    result = levenberg_marquardt(
-        target, vectors, signs, max_iter=max_steps, tol=FITTED, precision=precision
+def search_penalised(target, options, random_source, init=None):
+    """The penalised model as it is: its components, shrunk by alpha."""
+    problem, course = CompressedProblem(target), Course(options.monitor)
+    course.enter("data", problem.leave)
+    epochs = make_epochs(options, random_source, course)
+    with few_threads(problem.n_features if problem.has_core else inf):
+        try:
+            model = penalised_search(
+                problem.coarse,
+                problem.bound,
+                width_of(problem, options.n_components),
+                options.alpha,
+                options.max_epochs or MAX_EPOCHS,
+                epochs,
+                None if init is None else problem.enter(*init),
+            )
+        except SearchStopped:
+            model = problem.enter(*course.best_model())
+        except KeyboardInterrupt:
+            if not course.survives_interrupt():
+                raise
+            model = problem.enter(*course.best_model())
+    objective = TwoHomogeneousObjective(problem.data, options.alpha)
+    stationary = objective.is_stationary(as_components(*model))
+    weights, V = problem.leave(*model)
+    return SolverResult(
+        weights, V, course.epochs, stationary, problem.contraction, course.ending
     )
-    limit = BLOW_UP * (np.abs(weights).sum() + alpha * len(signs))
-    for ridge in RIDGES:
-        if result.residual < FITS or weight_sum(result.vectors, order) <= limit:
-            break
-        result = levenberg_marquardt(
-            target, vectors, signs, ridge=ridge, precision=precision
-        )
-    return result.vectors, signs, result.residual

@@ -184,7 +184,10 @@ class CompressedProblem:
 
     def enter(self, weights, V):
         """A model in the target's units and coordinates, brought to small ones."""
-        return np.asarray(weights) / self.scale, self.basis.T @ V
+        directions = self.basis.T @ V
+        lengths = np.linalg.norm(directions, axis=0)
+        weights = np.asarray(weights) / self.scale * lengths**self.order
+        return weights, directions / np.where(lengths > 0, lengths, 1.0)
 
     def leave(self, weights, directions):
         """A model in small coordinates, brought back to the target's."""

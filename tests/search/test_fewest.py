@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from sklearn_overtensor import symmetrize
-from sklearn_overtensor._noise import WhiteNoise
+from sklearn_overtensor._noise import Level, WhiteNoise
 from sklearn_overtensor.compression import CompactTarget
 from sklearn_overtensor.datasets import make_symmetric_cp
 from sklearn_overtensor.search.fewest import FewestTerms, Fit
@@ -17,9 +17,9 @@ def problem(noise, rank=2, n_features=8):
     return target, WhiteNoise(n_features, 3, 0.05)
 
 
-def search(target, noise, start=None, max_terms=20, max_fits=60):
+def search(target, noise, start=None, max_terms=20):
     steps = []
-    loop = FewestTerms(target, noise, max_terms, 1e-12, max_fits, steps.append)
+    loop = FewestTerms(target, noise, max_terms, 1e-12, steps.append)
     fit, explained = loop.search(start or Fit.empty(target))
     return fit, explained, steps
 
@@ -66,6 +66,15 @@ def test_nothing_is_found_in_noise():
     target = CompactTarget(tensor / np.linalg.norm(tensor))
     fit, explained, steps = search(target, WhiteNoise(8, 3, 0.05))
     assert (len(fit), explained, steps) == (0, True, [])
+
+
+def test_a_level_keeps_the_terms_that_exceed_it():
+    weights = np.array([0.8, -0.5, 0.3, 0.1])
+    tensor = np.einsum("k,ka,kb,kc,kd->abcd", weights, *[np.eye(6)[:4]] * 4)
+    target = CompactTarget(tensor / np.linalg.norm(tensor))
+    for alpha, kept in [(0.9, 0), (0.6, 1), (0.4, 2), (0.2, 3), (0.05, 4)]:
+        fit, explained, _ = search(target, Level(alpha))
+        assert (len(fit), explained) == (kept, True)
 
 
 def test_a_limit_of_terms_leaves_what_noise_does_not_explain():

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""From a fit in small coordinates to what is returned and said of the noise."""
+
+from dataclasses import dataclass, replace
+from functools import partial
+from math import sqrt
+
+import numpy as np
+from scipy.sparse import issparse
+
+from .._noise import is_sampled
+from .._objective import TwoHomogeneousObjective
+from .._standard_errors import standard_errors
+from ..refine import settle, split, squared_residual
+from ..solvers.result import SolverResult
+from .epochs import as_components, record_fit
+from .fewest import Fit, strongest_fit
+from .noisy import noise_of
+
+
+@dataclass(frozen=True)
+class NoiseReport:
+    """What a search says of the noise.
+
+    Attributes
+    ----------
+    alpha : float
+        Largest form that noise has along the terms, for a target of norm one.
+    inflation : float
+        Norm of the noise over that of what the terms leave, which fits some of it.
+    significant : bool
+        Whether any term is more than noise.
+    weights_std, components_std : ndarray of shape (k,) and (d, k)
+        Standard errors.
+    sampled : bool
+        Whether the noise is that of sampling, which an exact fit has, too.
+    """
+
+    alpha: float
+    inflation: float
+    significant: bool
+    weights_std: np.ndarray
+    components_std: np.ndarray
+    sampled: bool
+
+
+def answer_of(case, fit, explained, course):
+    """What is found, in the target's coordinates and with what is said of the noise."""
+    problem, noise = case.problem, case.noise
+    target, order = problem.fine, problem.order
+    significant = len(fit) > 0 or not noise.is_noise
+    if len(fit) == 0:
+        fit = strongest_fit(target)
+    if not case.is_exact(fit):  # down to rounding, for the same answer every time
+        fit = Fit.of(target, fit.vectors, fit.signs, max_steps=100)
+        settled = settle(target, fit.vectors, fit.signs)
+        fit = Fit(settled, fit.signs, squared_residual(target, fit.signs, settled)[0])
+    if not course.n_epochs:
+        record_fit(fit, target, course)
+    terms = split(fit.vectors, fit.signs, order)
+    objective = TwoHomogeneousObjective(target, 0.0)
+    stationary = objective.is_stationary(as_components(*terms))
+    limits = noise.limits(terms[1], fit.squared, len(fit))
+    evidence = float(np.min(np.abs(terms[0]) / np.maximum(limits, 1e-300)))
+    weights, V = problem.leave(*terms)
+    return SolverResult(
+        weights,
+        V,
+        course.epochs,
+        stationary,
+        problem.contraction,
+        course.ending,
+        partial(report_of, case, fit, significant),
+        explains=explained and noise.is_noise,
+        significant=significant,
+        evidence=evidence,
+    )
+
+
+def report_of(case, fit, significant):
+    """What is said of the noise, once the terms are known."""
+    target, problem, noise = case.target, case.problem, case.noise
+    if not noise.is_noise:  # a level says nothing of how far noise moves the terms
+        noise = noise_of(target, problem, case.options)
+    order = problem.order
+    _, directions = split(fit.vectors, fit.signs, order)
+    _, V = problem.leave(np.ones(len(fit)), directions)
+    limits = noise.limits_in_data(target, V, fit.squared, len(fit))
+    free = problem.n_entries - len(fit) * problem.n_features
+    # A sparse basis is the identity.
+    lift = None if issparse(problem.lift) else problem.lift
+    sampled = is_sampled(target)
+    if sampled and not hasattr(target, "form_gradient_gram"):
+        noise = None  # rows that are gone do not say how each would move the terms
+    weights_std, components_std = standard_errors(fit, noise, order, lift)
+    return NoiseReport(
+        alpha=float(np.max(limits)),
+        inflation=sqrt(problem.n_entries / max(free, 1)),
+        significant=significant,
+        weights_std=weights_std * problem.scale,
+        components_std=components_std,
+        sampled=sampled,
+    )
+
+
+def without_errors(report, found, alpha):
+    """The report on terms that are no least-squares fit: it has no standard errors."""
+    return replace(
+        report,
+        alpha=alpha,
+        weights_std=np.full(len(found.weights), np.nan),
+        components_std=np.full(found.V.shape, np.nan),
+    )

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""An exact answer, where there is one: read off, or found by epochs without noise."""
+
+import numpy as np
+
+from ..compression import generic_rank
+from ..refine import join, split
+from .epochs import record_fit
+from .exact import MAX_EXPLORED, exact_search, widths_to_try
+from .fewest import Fit
+
+# K where the user leaves it open, and where the rank is known but near the generic one:
+# some need 20 epochs on average.
+MAX_EPOCHS, MAX_EPOCHS_NEAR_GENERIC = 60, 240
+# Share of the generic rank that is near it, and unknowns of a tensor from which many
+# epochs are not better spent on more terms: small ones of low real rank need few.
+NEAR_GENERIC, MANY_UNKNOWNS = 0.7, 60
+# Distinct entries of the largest cores for which widths that fit any tensor are tried.
+MAX_ENTRIES = 250
+
+
+def exact_fit(problem, options, epochs, init=None):
+    """Terms that are exact and no accident: so few fit special tensors alone.
+
+    Parameters
+    ----------
+    problem : CompressedProblem
+    options : SearchOptions
+    epochs : Epochs
+    init : tuple of (weights, directions) or None
+        Terms to start from, in small coordinates.
+
+    Returns
+    -------
+    fit : Fit or None
+    """
+    allowed = [limit for limit in (options.n_components, options.rank) if limit]
+    if min(allowed, default=problem.n_features) >= problem.n_features:
+        model = problem.independent_model
+        if model is not None:
+            *model, residual = model
+            fit = Fit(*model, residual**2)
+            record_fit(fit, problem.fine, epochs.course)
+            return fit
+    if problem.white is None or (options.rank or np.inf) < problem.bound.lower:
+        return None
+    widths = _widths(problem, options)
+    telling = [width for width in widths if _is_telling(problem, width, widths[0])]
+    fit = _search(problem, telling, options, epochs, init)
+    return fit if fit is not None and problem.is_identifiable(len(fit)) else None
+
+
+def exact_fit_of_anything(problem, options, epochs):
+    """Terms that are exact, however many: any tensor has as many as the generic rank.
+
+    None for large tensors.
+    """
+    if problem.white is None or problem.n_entries > MAX_ENTRIES:
+        return None
+    return _search(problem, _widths(problem, options), options, epochs, None)
+
+
+def _is_telling(problem, width, first):
+    if width == first and not problem.bound.saturated:
+        return True
+    few = width * problem.n_features <= MAX_EXPLORED
+    return few and problem.is_identifiable(width)
+
+
+def _widths(problem, options):
+    if options.n_components is not None:
+        # Nothing exact has fewer terms than the bound.
+        wide_enough = options.n_components >= problem.bound.lower
+        return [options.n_components] if wide_enough else []
+    return widths_to_try(problem.bound, problem.n_features, problem.order)
+
+
+def _search(problem, widths, options, epochs, init):
+    """An exact model found at one of the widths, reduced and polished, or None."""
+    if not widths:
+        return None
+    white = problem.white
+    epochs.course.enter("whitened", problem.leave_whitened)
+    if init is None:
+        init = white.guess
+    else:
+        vectors, signs = join(*init, problem.order)
+        init = split(white.enter(vectors), signs, problem.order)
+    limit = options.max_epochs or _most_epochs(problem)
+    found = exact_search(
+        white.target,
+        white.bound,
+        widths,
+        limit,
+        epochs,
+        tol=white.exact_tol,
+        init=init,
+    )
+    epochs.course.enter("data", problem.leave)
+    if found is None:
+        return None
+    vectors, signs = problem.finish_exact(*found)
+    return Fit.at(problem.fine, *split(vectors, signs, problem.order))
+
+
+def _most_epochs(problem):
+    """Most epochs, where the user leaves them open."""
+    rank, size = problem.bound.lower, problem.n_features
+    near = rank > NEAR_GENERIC * generic_rank(size, problem.order)
+    if near and not problem.bound.saturated and rank * size > MANY_UNKNOWNS:
+        return MAX_EPOCHS_NEAR_GENERIC
+    return MAX_EPOCHS
