@@ -43,9 +43,26 @@ def integer_power(array, exponent):
 
 
 def cp_contract(xp, weights, factors, V, order):
-    """Columns ``T(v_i, ..., v_i, ·)`` of a CP model: ``F (w ∘ (F'V)^{l-1})``."""
+    """Columns ``T(v_i, ..., v_i, ·)`` of a CP model: ``F (w ∘ (F'V)^{l-1})``.
+
+    Of a wide model the unfolding ``F diag(w) K'``, with the columns of ``K`` Kronecker
+    powers of the factors, costs less.
+    """
+    if is_wide(factors.shape[0] ** (order - 1), factors.shape[1], V.shape[1]):
+        unfolding = xp.dot(
+            factors * weights, xp.transpose(khatri_rao_power(xp, factors, order - 1))
+        )
+        return xp.dot(unfolding, khatri_rao_power(xp, V, order - 1))
     gram = xp.dot(xp.transpose(factors), V)
     return xp.dot(factors, weights[:, None] * integer_power(gram, order - 1))
+
+
+def is_wide(size, rank, columns):
+    """Whether a matrix of ``rank x columns`` costs more than its factors do.
+
+    Those have ``size`` rows.
+    """
+    return size * (rank + columns) < rank * columns
 
 
 def cp_squared_norm(xp, weights, factors, order):

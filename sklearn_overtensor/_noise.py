@@ -114,7 +114,7 @@ class Level:
 
     def limits(self, points, squared, n_terms):
         """Largest ``|R(v, ..., v)|`` that may be left, for each column."""
-        return np.full(points.shape[1], float(self.alpha))
+        return np.full(points.shape[1], min(float(self.alpha), 2.0))  # all is below 1
 
 
 class WhiteNoise:

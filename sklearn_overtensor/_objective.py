@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from math import inf, sqrt
 from typing import Any
 
-from ._algebra import frobenius_norm, integer_power, unit_columns
+from ._algebra import (
+    cp_contract,
+    frobenius_norm,
+    integer_power,
+    is_wide,
+    khatri_rao_power,
+    unit_columns,
+)
 from ._backend import ArrayContext, to_numpy
 
 # Pull, for a target of norm one, below which components count as driven to zero.
@@ -47,8 +54,8 @@ class Evaluation:
         Unit directions ``u_i / ||u_i||``.
     norms : array of shape (m,)
         ``||u_i||``.
-    gram : array of shape (m, m)
-        ``G = V'V``.
+    gram : array of shape (m, m) or None
+        ``G = V'V``; None for a model so wide that it is never formed.
     target_contraction : array of shape (d, m)
         Columns ``T*(v_i^{l-1}, ·)``; depends on the directions alone.
     difference : array of shape (d, m)
@@ -143,8 +150,12 @@ class TwoHomogeneousObjective:
             contraction = self.context.asarray(self.target.contract(V))
             target_contraction = contraction / self.scale
         weights = components.signs * components.scalars ** (order - 2) * norms**2
-        gram = xp.dot(xp.transpose(V), V)
-        model = xp.dot(V, weights[:, None] * integer_power(gram, order - 1))
+        gram = None
+        if is_wide(V.shape[0] ** (order - 1), *[V.shape[1]] * 2):
+            model = cp_contract(xp, weights, V, V, order)
+        else:
+            gram = xp.dot(xp.transpose(V), V)
+            model = xp.dot(V, weights[:, None] * integer_power(gram, order - 1))
         # <T, T>/2 - <T, T*> + <T*, T*>/2, each through the contractions.
         gap = 0.5 * model - target_contraction
         data = max(float(xp.dot(weights, xp.sum(V * gap, axis=0))) + 0.5, 0.0)
@@ -205,12 +216,17 @@ class TwoHomogeneousObjective:
         M)`` with ``M = l (N G^{∘(l-1)} N + alpha I)``, ``N = diag(a_i s_i^{l-2}
         ||u_i||)``. M is positive semidefinite (Schur's product theorem), so
         ``||P_B U'|| <= ||P_B U||`` for ``eta <= 2 / ||M||``. In place of the norm
-        stands the largest sum of sizes along a row of M, which is no smaller.
+        stands the largest sum of sizes along a row of M, which is no smaller. Without
+        the Gram matrix even powers are summed: at even order one less than ``l-1``.
         """
         xp, order = self.context.xp, self.order
         sizes = components.scalars ** (order - 2) * evaluation.norms
-        powers = integer_power(xp.abs(evaluation.gram), order - 1)
-        bound = float(xp.max(sizes * xp.dot(powers, sizes))) + self.alpha
+        if evaluation.gram is None:
+            powers = khatri_rao_power(xp, evaluation.V, (order - 1) // 2 * 2)
+            sums = xp.dot(xp.transpose(powers), xp.dot(powers, sizes))
+        else:
+            sums = xp.dot(integer_power(xp.abs(evaluation.gram), order - 1), sizes)
+        bound = float(xp.max(sizes * sums)) + self.alpha
         return 2 / (order * bound) if bound > 0 else inf
 
     def exact_gradient(self, components, evaluation):

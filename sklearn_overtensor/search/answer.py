@@ -52,7 +52,6 @@ def answer_of(case, fit, explained, course):
     if len(fit) == 0:
         fit = strongest_fit(target)
     if not case.is_exact(fit):  # down to rounding, for the same answer every time
-        fit = Fit.of(target, fit.vectors, fit.signs, max_steps=100)
         settled = settle(target, fit.vectors, fit.signs)
         fit = Fit(settled, fit.signs, squared_residual(target, fit.signs, settled)[0])
     if not course.n_epochs:

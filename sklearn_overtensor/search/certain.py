@@ -44,8 +44,7 @@ def exact_fit(problem, options, epochs, init=None):
             return fit
     if problem.white is None or (options.rank or np.inf) < problem.bound.lower:
         return None
-    widths = _widths(problem, options)
-    telling = [width for width in widths if _is_telling(problem, width, widths[0])]
+    telling, _ = _widths(problem, options)
     fit = _search(problem, telling, options, epochs, init)
     return fit if fit is not None and problem.is_identifiable(len(fit)) else None
 
@@ -57,22 +56,24 @@ def exact_fit_of_anything(problem, options, epochs):
     """
     if problem.white is None or problem.n_entries > MAX_ENTRIES:
         return None
-    return _search(problem, _widths(problem, options), options, epochs, None)
-
-
-def _is_telling(problem, width, first):
-    if width == first and not problem.bound.saturated:
-        return True
-    few = width * problem.n_features <= MAX_EXPLORED
-    return few and problem.is_identifiable(width)
+    _, others = _widths(problem, options)
+    return _search(problem, others, options, epochs, None)
 
 
 def _widths(problem, options):
-    if options.n_components is not None:
-        # Nothing exact has fewer terms than the bound.
-        wide_enough = options.n_components >= problem.bound.lower
-        return [options.n_components] if wide_enough else []
-    return widths_to_try(problem.bound, problem.n_features, problem.order)
+    """Widths at which an exact model is no accident, and those where it may be."""
+    bound, size = problem.bound, problem.n_features
+    if options.n_components is None:
+        widths = widths_to_try(bound, size, problem.order)
+    else:  # nothing exact has fewer terms than the bound
+        widths = [options.n_components] * (options.n_components >= bound.lower)
+    telling: list = []
+    others = []
+    for width in widths:
+        known = not (bound.saturated or telling)
+        few = width * size <= MAX_EXPLORED and problem.is_identifiable(width)
+        (telling if known or few else others).append(width)
+    return telling, others
 
 
 def _search(problem, widths, options, epochs, init):

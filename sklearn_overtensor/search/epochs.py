@@ -2,7 +2,7 @@
 """What every epoch needs: tiny starts, fixed signs, a record of the descent."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from math import sqrt
 
@@ -110,12 +110,14 @@ def record_fit(fit, target, course, alpha=0.0):
     model = partial(split, fit.vectors, fit.signs, target.order)
     objective = TwoHomogeneousObjective(target, alpha)
     components = as_components(*model())
-    observe = course.watcher(objective)
-    if observe is not None:
-        observe(1, components, objective.evaluate(components))
     residual = sqrt(fit.squared / target.squared_norm)
     loss = 0.5 * residual**2 + alpha * float(np.sum(components.U**2))
-    return course.end_epoch([loss], residual, model)
+    observe = course.watcher(objective)
+    if observe is not None:
+        evaluation = objective.evaluate(components)
+        observe(1, components, replace(evaluation, loss=loss, residual=residual))
+    # Terms that are dropped fit a little: the last fit is the best all the same.
+    return course.end_epoch([loss], residual, model, latest=True)
 
 
 def start_signs(width, bound, order):

@@ -123,6 +123,19 @@ def read_off(target, weights, directions):
     return min(fits, key=lambda fit: fit.squared)
 
 
+def wide_model(problem, options, alpha, epochs, init=None):
+    """The penalised model of as many components as are asked for."""
+    return penalised_search(
+        problem.coarse,
+        problem.bound,
+        width_of(problem, options.n_components),
+        alpha,
+        options.max_epochs or MAX_EPOCHS,
+        epochs,
+        init,
+    )
+
+
 def search_penalised(target, options, random_source, init=None):
     """The penalised model as it is: its components, shrunk by alpha."""
     problem, course = CompressedProblem(target), Course(options.monitor)
@@ -130,15 +143,8 @@ def search_penalised(target, options, random_source, init=None):
     epochs = make_epochs(options, random_source, course)
     with few_threads(problem.n_features if problem.has_core else inf):
         try:
-            model = penalised_search(
-                problem.coarse,
-                problem.bound,
-                width_of(problem, options.n_components),
-                options.alpha,
-                options.max_epochs or MAX_EPOCHS,
-                epochs,
-                None if init is None else problem.enter(*init),
-            )
+            start = None if init is None else problem.enter(*init)
+            model = wide_model(problem, options, options.alpha, epochs, start)
         except SearchStopped:
             model = problem.enter(*course.best_model())
         except KeyboardInterrupt:

@@ -14,12 +14,12 @@ from ..refine import join, reduce_to_rank, reduce_to_tolerance, split
 from ..solvers.course import Course
 from .answer import answer_of, without_errors
 from .best_rank import best_fit
-from .certain import exact_fit, exact_fit_of_anything
+from .certain import MAX_ENTRIES, exact_fit, exact_fit_of_anything
 from .descent import search_gd
 from .epochs import make_epochs, record_fit
 from .fewest import FewestTerms, Fit, strongest_fit
 from .noisy import NOISE_FREE_ALPHA, cases_of
-from .penalised import read_off, search_penalised, width_of
+from .penalised import read_off, search_penalised, wide_model, width_of
 
 SOLVERS = {"lbfgs": search_penalised, "gd": search_gd}
 
@@ -116,56 +116,63 @@ def fewest_of(case, epochs, start=None, find_exact=exact_fit):
 def _fewest(case, epochs, start, find_exact, tell):
     """A fit, and whether no more is left than may be."""
     problem, noise, options = case.problem, case.noise, case.options
-    exact = None
     if noise.may_be_exact:
         exact = find_exact(problem, options, epochs, start)
-    if exact is None:
-        given = Fit.empty(problem.coarse)
-        if start is not None:
-            given = Fit.of(problem.coarse, *join(*start, problem.order))
-        fit, explained = terms_of(case, tell).search(given)
-        if noise.wants_exact and not case.is_exact(fit):
-            exact = exact_fit_of_anything(problem, options, epochs)
-    if exact is not None:
-        fit, explained = exact, True
-    return within_rank(case, fit, epochs.random_source), explained
+        if exact is not None:
+            return within_rank(case, exact, epochs), True
+    if noise.wants_exact or options.rank is not None:
+        model = wide_model(problem, options, noise.alpha, epochs, start)
+        fit = _without_needless(case, read_off(problem.fine, *model))
+        if options.rank is None and not case.is_exact(fit):
+            fit = exact_fit_of_anything(problem, options, epochs) or fit
+        return within_rank(case, fit, epochs), case.is_exact(fit)
+    given = Fit.empty(problem.coarse)
+    if start is not None:
+        given = Fit.of(problem.coarse, *join(*start, problem.order))
+    fit, explained = terms_of(case, tell).search(given)
+    return Fit.of(problem.fine, fit.vectors, fit.signs, max_steps=100), explained
 
 
 def terms_of(case, tell):
     """The loop that adds terms and drops them."""
     problem, options = case.problem, case.options
-    limits = [max(1, (problem.n_entries - 1) // problem.n_features)]
-    if not case.noise.is_noise:
-        limits.append(width_of(problem, options.n_components))
-    limits += [most for most in (options.n_components, options.rank) if most]
+    if case.noise.is_noise:  # more terms than that have more unknowns than entries
+        most = max(1, (problem.n_entries - 1) // problem.n_features)
+        most = min(most, options.n_components or inf)
+    else:
+        most = width_of(problem, options.n_components)
     # Coarse entries: rows in another order, whose sums differ by rounding, take the
     # same way.
-    return FewestTerms(problem.coarse, case.noise, min(limits), case.exact, tell)
+    return FewestTerms(problem.coarse, case.noise, most, case.exact, tell)
 
 
-def within_rank(case, fit, random_source):
+def within_rank(case, fit, epochs):
     """The fit if it has at most ``rank`` terms and is exact, else the best of those."""
     rank, target = case.options.rank, case.problem.fine
     if rank is None or (case.is_exact(fit) and len(fit) <= rank):
         return fit
     if len(fit) == 0:
         fit = strongest_fit(target)
-    best = best_fit(target, fit.vectors, fit.signs, rank, random_source())
+    best = best_fit(target, fit.vectors, fit.signs, rank, epochs.random_state)
     return Fit.at(target, *split(*best, target.order))
 
 
 def _so_far(case, course, told):
     """The last fit of a search that was ended, or what its best epoch shows."""
-    if told:
-        return _reduced(case, told[-1])
     problem = case.problem
-    return _reduced(case, read_off(problem.fine, *problem.enter(*course.best_model())))
+    if told:
+        fit = told[-1]
+    else:
+        fit = read_off(problem.fine, *problem.enter(*course.best_model()))
+        if course.ending == "stopped":
+            fit = _without_needless(case, fit)
+    return _reduced(case, fit)
 
 
 def _reduced(case, fit):
     """Brought to the rank by removals: who interrupts does not wait for more."""
     rank, target = case.options.rank, case.problem.fine
-    if rank is None:
+    if rank is None or len(fit) <= rank:
         return fit
     fewer = reduce_to_rank(target, fit.vectors, fit.signs, rank)
     return Fit.at(target, *split(*fewer, target.order))
@@ -174,6 +181,7 @@ def _reduced(case, fit):
 def refined(target, found, options, random_source):
     """The least-squares fit of what a solver found, without what noise explains."""
     course = Course(options.monitor, found.epochs, found.ending)
+    epochs = make_epochs(options, random_source, course)
     answers = []
     for case in cases_of(target, options):
         problem = case.problem
@@ -182,21 +190,25 @@ def refined(target, found, options, random_source):
         if found.ending == "interrupted":
             fit = _reduced(case, fit)
         else:
-            fit = within_rank(case, _without_needless(case, fit), random_source)
+            fit = within_rank(case, _drop(case, fit), epochs)
             explained = terms_of(case, None).explains(fit)
         answers.append(answer_of(case, fit, explained, course))
     return max(answers, key=_findings)
 
 
+def _drop(case, fit):
+    if case.is_exact(fit):
+        return _without_needless(case, fit)
+    fit, target = terms_of(case, lambda fit: None).drop(fit), case.problem.fine
+    return Fit.of(target, fit.vectors, fit.signs, max_steps=100)
+
+
 def _without_needless(case, fit):
-    if not case.is_exact(fit):
-        return terms_of(case, lambda fit: None).drop(fit)
-    target = case.problem.fine
-    fewer = reduce_to_tolerance(
-        target,
-        fit.vectors,
-        fit.signs,
-        tol=case.options.tol,
-        floor=case.problem.bound.lower,
-    )
+    """The fewest terms that are exact; of a large tensor without structure, all."""
+    problem, target = case.problem, case.problem.fine
+    large = problem.n_entries > MAX_ENTRIES and not problem.is_identifiable(len(fit))
+    if large or not case.is_exact(fit):
+        return fit
+    tol, floor = case.options.tol / 10, problem.bound.lower
+    fewer = reduce_to_tolerance(target, fit.vectors, fit.signs, tol=tol, floor=floor)
     return Fit.at(target, *split(*fewer, target.order))

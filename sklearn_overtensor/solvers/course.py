@@ -151,7 +151,7 @@ class Course:
         """Say that an epoch begins."""
         self.monitor.begin_epoch()
 
-    def end_epoch(self, losses, residual, model):
+    def end_epoch(self, losses, residual, model, latest=False):
         """Record an epoch, and say so; return whether the search shall end.
 
         Parameters
@@ -160,10 +160,12 @@ class Course:
         residual : float
         model : callable
             Makes the weights and directions at its end, in its own coordinates.
+        latest : bool, default=False
+            Whether this model takes the place of the best one whatever its loss.
         """
         self.epochs.append(Epoch(losses, residual, self._coordinates))
         best, loss = self._best, losses[-1]
-        if best is None or best.gives_way(self._coordinates, loss):
+        if best is None or latest or best.gives_way(self._coordinates, loss):
             self._best = Best(self._coordinates, self._leave, loss, model)
         stop = self.monitor.end_epoch(self.n_epochs, loss, residual, self.best_model)
         if stop:

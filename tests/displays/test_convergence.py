@@ -5,7 +5,11 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from sklearn_overtensor import OverparamSymmetricCPCV, overparam_symmetric_cp
+from sklearn_overtensor import (
+    OverparamSymmetricCP,
+    OverparamSymmetricCPCV,
+    overparam_symmetric_cp,
+)
 from sklearn_overtensor.baselines import VanillaGradientCP
 from sklearn_overtensor.datasets import make_latent_samples
 from sklearn_overtensor.displays import ConvergenceDisplay
@@ -24,7 +28,8 @@ def ends_of(display):
     return [segment[0, 0] for segment in display.epoch_lines_.get_segments()]
 
 
-def test_curves_of_an_estimator(model):
+def test_curves_of_an_estimator(data):
+    model = OverparamSymmetricCP(noise=0, random_state=0).fit(data.tensor)
     assert set(model.epoch_coordinates_) == {"data", "whitened"}
     display = ConvergenceDisplay.from_estimator(model)
     drawn = np.concatenate([line.get_ydata() for line in display.lines_])
