@@ -57,8 +57,9 @@ class OverparamSymmetricCP(
         by the sizes. Changes nothing for a tensor.
     alpha : float or "auto", default="auto"
         ``"auto"``: the fewest terms found whose remainder cannot be told from noise. A
-        number: the penalty lambda of the paper, for a target scaled to norm one: a
-        nuclear norm, which selects terms as the Lasso does.
+        number: the fewest whose remainder has no form ``|R(v, ..., v)|`` beyond it, for
+        a target scaled to norm one. That is where the penalty lambda of the paper, a
+        nuclear norm, stops; ``refine=False`` and ``"gd"`` put that penalty on.
     noise : float or "auto", default="auto"
         Frobenius norm of the noise over that of the target without it. ``"auto"``:
         estimated, for samples from the rows and for a tensor from what is left; one of
@@ -117,8 +118,8 @@ class OverparamSymmetricCP(
     reconstruction_err_ : float
         Relative Frobenius residual ``||T* - T|| / ||T*||``: of the explicit
         difference whenever the tensor fits in memory.
-    status_ : {"exact", "within_noise", "noise", "stationary", "iteration_limit", \
-"degenerate", "stopped", "interrupted"}
+    status_ : {"exact", "generic", "within_noise", "noise", "stationary", \
+"iteration_limit", "degenerate", "stopped", "interrupted"}
         How the search ended; see :class:`SymmetricCPResult`.
     alpha_ : float
         The penalty that was given. For ``"auto"`` the largest form of the noise along

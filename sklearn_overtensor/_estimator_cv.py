@@ -54,8 +54,8 @@ class OverparamSymmetricCPCV(CallbackSupportMixin, SymmetricDecomposition):
     n_components : int or None, default=None
         As in :class:`OverparamSymmetricCP`, like all parameters that are not listed.
     alphas : int or array-like of shape (n_alphas,), default=20
-        An int: so many at equal ratios, from the alpha from which on the penalised
-        answer for all samples is empty down to ``eps`` times that. Else the alphas.
+        An int: so many at equal ratios, from the alpha from which on no term is
+        needed for all samples down to ``eps`` times that. Else the alphas.
     eps : float, default=1e-2
         The smallest alpha over the largest, when ``alphas`` is an int. The statistic of
         some 1e4 to 1e6 samples has a relative error of a few percent, and no alpha far

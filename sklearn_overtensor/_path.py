@@ -73,8 +73,8 @@ def symmetric_cp_path(
     """Decompose a symmetric tensor or samples for each alpha of a decreasing path.
 
     The same decompositions as :func:`overparam_symmetric_cp` finds for each alpha, in
-    a fraction of the time: what alpha has no part in is done once, and the penalised
-    search for an alpha starts from the terms of the one before.
+    a fraction of the time: what alpha has no part in is done once, and terms are added
+    to those of the alpha before.
 
     Parameters
     ----------
@@ -83,8 +83,8 @@ def symmetric_cp_path(
     n_components : int or None, default=None
         Width m of the over-parametrised model. None: chosen from the target.
     alphas : int or array-like of shape (n_alphas,), default=20
-        An int: so many at equal ratios, from the alpha from which on the penalised
-        answer is empty (see Notes) down to ``eps`` times that. Else the alphas.
+        An int: so many at equal ratios, from the alpha from which on no term is
+        needed (see Notes) down to ``eps`` times that. Else the alphas.
     eps : float, default=1e-2
         The smallest alpha over the largest, when ``alphas`` is an int. The statistic of
         some 1e4 to 1e6 samples has a relative error of a few percent, and no alpha far
@@ -122,8 +122,7 @@ init_scale, step_size, tol, n_init, n_jobs, backend, device, random_state, verbo
     convex in the weights. So the empty model is its minimum exactly if
     ``alpha >= alpha_max = max_{||v|| = 1} |T*(v, ..., v)|``, the spectral norm of the
     tensor. Ascents from fixed starts compute it: what they find is attained, and never
-    above ``alpha_max``. With ``refine=True`` a result keeps at least one term, also
-    where the penalised answer is empty.
+    above ``alpha_max``. A result keeps at least one term.
 
     Examples
     --------

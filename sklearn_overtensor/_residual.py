@@ -6,7 +6,7 @@ from math import hypot, inf, isfinite, sqrt
 import numpy as np
 
 from ._algebra import cp_squared_norm, frobenius_norm, khatri_rao_power
-from ._backend import ArrayContext
+from ._backend import ArrayContext, to_numpy
 from ._memory import dense_bytes, fits_in_memory
 from ._scale import in_safe_units, times_power_of_two
 
@@ -101,3 +101,10 @@ def gram_residual(target, weights, V) -> float:
     square = target.squared_norm - 2 * inner + model
     least = getattr(target, "norm_error", 0.0)
     return sqrt(max(square / target.squared_norm, least))
+
+
+def forms_of(target, V):
+    """The forms ``T(v, ..., v)`` along columns, ``(m,)``, in NumPy."""
+    context = getattr(target, "context", ArrayContext())
+    image = to_numpy(target.contract(context.asarray(V))).astype(float)
+    return np.einsum("dm,dm->m", V, image)

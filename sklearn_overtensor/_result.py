@@ -40,9 +40,11 @@ class SymmetricCPResult:
         Iterations over all epochs.
     n_epochs : int
         Epochs run.
-    status : {"exact", "within_noise", "noise", "stationary", "iteration_limit", \
-"degenerate", "stopped", "interrupted"}
+    status : {"exact", "generic", "within_noise", "noise", "stationary", \
+"iteration_limit", "degenerate", "stopped", "interrupted"}
         ``"exact"``: the residual is at most ``tol``, whatever ended the search.
+        ``"generic"``: so it is, but with as many unknowns as distinct entries, of which
+        there are more than 35: any tensor has such a fit, and it is not unique.
         ``"within_noise"``: what is left cannot be told from noise, and with fewer terms
         it could. ``"noise"``: nothing in the target can; the strongest term is kept.
         ``"stopped"``: a callback ended it. ``"interrupted"``: Ctrl-C did, and this is

@@ -23,6 +23,10 @@ from .search import search
 # Sum of the sizes of the weights over the norm of the target beyond which terms that
 # miss tol are seen to cancel each other on their way to infinity.
 DEGENERATE = 20.0
+# Statuses of a residual that is at most tol.
+FITS_EXACTLY = ("exact", "generic")
+# Rows below which the size of the noise rests on a single one.
+FEW_ROWS = 2.0
 
 
 def solve(target, options, n_init=1, n_jobs=None, random_state=None, init=None):
@@ -78,7 +82,7 @@ def solve_from(target, options, seeds, n_jobs=None, init=None, search_once=searc
         interrupted = True
     answers.sort(key=itemgetter(0))  # equal ones are told apart by their place
     best = min((answer for _, answer in answers), key=preference)
-    if interrupted and best.status != "exact":
+    if interrupted and best.status not in FITS_EXACTLY:
         best = replace(best, status="interrupted")
     _warn_of_ending(best, interrupted)
     return best
@@ -177,7 +181,7 @@ def _noise_size(left, weights, components, order, report):
 def _noise_attributes(found, weights, components, status, options, target, left):
     """What a result says of noise, its standard errors in the sequence of its terms."""
     shape, order = components.shape, target.order
-    exact = status == "exact"
+    exact = status in FITS_EXACTLY
     # Of an exact tensor nothing more is asked; exact samples are samples still.
     asked = found.noise is not None
     if exact:
@@ -188,6 +192,8 @@ def _noise_attributes(found, weights, components, status, options, target, left)
         kind="stable",
     )
     weights_std, components_std = np.full(shape[0], np.nan), np.full(shape, np.nan)
+    if options.alpha == "auto" and report is not None:
+        _warn_of_tails(report)
     alpha, noise = options.alpha, np.nan
     if alpha == "auto":
         alpha = 0.0 if report is None else report.alpha
@@ -208,6 +214,17 @@ def _noise_attributes(found, weights, components, status, options, target, left)
         "weights_std": weights_std,
         "components_std": components_std,
     }
+
+
+def _warn_of_tails(report):
+    if report.significant and report.n_rows < FEW_ROWS:
+        warnings.warn(
+            f"The size of the noise rests on {report.n_rows:.1f} rows along a term that "
+            "is kept: one row outweighs all others, and standard errors say little. "
+            "Look at that row; a lower order or more rows help.",
+            UserWarning,
+            stacklevel=6,
+        )
 
 
 def _nothing(target, options):
@@ -244,7 +261,7 @@ def _nothing(target, options):
 
 def _status(error, weights, found, target, options):
     if error <= options.tol:
-        return "exact"
+        return "generic" if found.generic else "exact"
     if found.ending is not None:
         return found.ending
     if not found.significant:
@@ -258,7 +275,7 @@ def _status(error, weights, found, target, options):
 
 def preference(result):
     """Smaller for a better answer: exact with few terms, else of small residual."""
-    exact = result.status == "exact"
+    exact = result.status in FITS_EXACTLY
     return (not exact, result.n_components if exact else 0, result.reconstruction_err)
 
 

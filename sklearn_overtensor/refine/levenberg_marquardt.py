@@ -107,8 +107,9 @@ def _solve_cholesky(vectors, identity, cross, gradient, damping, out=None):
 def _solve_cg(vectors, identity, cross, gradient, damping, rtol):
     shape = vectors.shape
     rows, size = vectors.T, vectors.size
-    # Of J'J, l^2 times the squared norm of the symmetric part of sum_i a_i u_i^{l-1} x_i,
-    # the part A (x) I is l times that of the whole: close, also for parallel terms.
+    # x'J'Jx is l^2 times the squared norm of the symmetric part of the tensor
+    # sum_i a_i u_i^{l-1} x_i, and the part A_ij I alone l times that of the whole: near
+    # enough, for parallel terms too, which the diagonal blocks would not be.
     inverse = pinvh(identity + damping * np.eye(len(identity)))
 
     def multiply(flat):

@@ -3,13 +3,14 @@
 
 from dataclasses import dataclass, replace
 from functools import partial
-from math import sqrt
+from math import inf, sqrt
 
 import numpy as np
 from scipy.sparse import issparse
 
-from .._noise import is_sampled
+from .._noise import TOO_FEW_ENTRIES, SamplingNoise, is_sampled
 from .._objective import TwoHomogeneousObjective
+from .._residual import forms_of
 from .._standard_errors import standard_errors
 from ..refine import settle, split, squared_residual
 from ..solvers.result import SolverResult
@@ -34,6 +35,8 @@ class NoiseReport:
         Standard errors.
     sampled : bool
         Whether the noise is that of sampling, which an exact fit has, too.
+    n_rows : float
+        Rows on which the size of the noise rests along some term; infinite for tensors.
     """
 
     alpha: float
@@ -42,6 +45,7 @@ class NoiseReport:
     weights_std: np.ndarray
     components_std: np.ndarray
     sampled: bool
+    n_rows: float
 
 
 def answer_of(case, fit, explained, course):
@@ -62,6 +66,8 @@ def answer_of(case, fit, explained, course):
     limits = noise.limits(terms[1], fit.squared, len(fit))
     evidence = float(np.min(np.abs(terms[0]) / np.maximum(limits, 1e-300)))
     weights, V = problem.leave(*terms)
+    if not significant:  # the best weight in the data's own metric
+        weights = forms_of(case.target, V)
     return SolverResult(
         weights,
         V,
@@ -73,7 +79,18 @@ def answer_of(case, fit, explained, course):
         explains=explained and noise.is_noise,
         significant=significant,
         evidence=evidence,
+        generic=is_generic(problem, len(fit)),
     )
+
+
+def is_generic(problem, n_terms):
+    """Whether any tensor of this size is fitted exactly by so many terms.
+
+    They have as many unknowns as it has distinct entries. Of small ones that says
+    nothing: a special one may have no fewer.
+    """
+    n_unknowns = n_terms * problem.n_features
+    return n_unknowns >= problem.n_entries > TOO_FEW_ENTRIES
 
 
 def report_of(case, fit, significant):
@@ -91,6 +108,9 @@ def report_of(case, fit, significant):
     sampled = is_sampled(target)
     if sampled and not hasattr(target, "form_gradient_gram"):
         noise = None  # rows that are gone do not say how each would move the terms
+    n_rows = inf
+    if hasattr(target, "effective_rows") and isinstance(noise, SamplingNoise):
+        n_rows = float(np.min(target.effective_rows(V)))
     weights_std, components_std = standard_errors(fit, noise, order, lift)
     return NoiseReport(
         alpha=float(np.max(limits)),
@@ -99,6 +119,7 @@ def report_of(case, fit, significant):
         weights_std=weights_std * problem.scale,
         components_std=components_std,
         sampled=sampled,
+        n_rows=n_rows,
     )
 
 

@@ -8,9 +8,9 @@ import numpy as np
 from scipy.optimize import nnls
 
 from .._algebra import integer_power
-from .._backend import ArrayContext, to_numpy
 from .._monitor import Monitor
 from .._noise import Level
+from .._residual import forms_of
 from .._threads import few_threads
 from ..solvers.course import Course
 from .ascent import alpha_max
@@ -53,7 +53,7 @@ def search_path(target, alphas, options, random_source):
     which do not depend on alpha, are done once; terms are added to those of the alpha
     before. Other searches start anew for each alpha.
     """
-    if options.solver == "gd" or not options.refine:
+    if options.solver != "lbfgs" or not options.refine:
         for alpha in alphas:
             yield search(target, replace(options, alpha=float(alpha)), random_source)
         return
@@ -91,7 +91,7 @@ def search_path_end(larger, target, options, random_source, init=None):
     silent = replace(options, monitor=Monitor())
     for found in search_path(target, larger, silent, random_source):
         init = found.weights, found.V
-    if options.solver == "gd" or not options.refine:
+    if options.solver != "lbfgs" or not options.refine:
         init = None
     return search(target, options, random_source, init)
 
@@ -104,13 +104,10 @@ def penalised_objective(target, weights, V, alpha):
     """
     signs = np.where(weights < 0, -1.0, 1.0)
     gram = np.outer(signs, signs) * integer_power(V.T @ V, target.order)
-    context = getattr(target, "context", ArrayContext())
-    contraction = to_numpy(target.contract(context.asarray(V)))
-    forms = signs * np.einsum("dm,dm->m", V, contraction)
     values, axes = np.linalg.eigh(gram)
     kept = values > REGULAR * values[-1]
     root, axes = np.sqrt(values[kept]), axes[:, kept]
-    pull = forms / np.sqrt(target.squared_norm) - alpha
+    pull = signs * forms_of(target, V) / np.sqrt(target.squared_norm) - alpha
     goal = axes.T @ pull / root
     _, distance = nnls(root[:, None] * axes.T, goal)
     return 0.5 * (1 + distance**2 - float(goal @ goal))

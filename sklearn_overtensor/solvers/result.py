@@ -33,6 +33,8 @@ class SolverResult:
         Whether any term is more than noise.
     evidence : float
         Weight of the term that stands out least, over the limit of noise.
+    generic : bool
+        Whether any tensor of this size has an exact fit of so many terms.
     """
 
     weights: np.ndarray
@@ -45,6 +47,7 @@ class SolverResult:
     explains: bool = False
     significant: bool = True
     evidence: float = 0.0
+    generic: bool = False
 
     @classmethod
     def from_evaluation(cls, objective, components, evaluation, course):

@@ -48,17 +48,31 @@ class SamplingNoiseMixin:
         polynomial (``y^l - E y^l`` for a moment), and W the rows of weight one
         that all are worth: see ``Rows``.
         """
-        V, order = self.context.asarray(V), self.order
-        powers = tuple(range(1, 2 * order + 1))
-        width = (2 * order + 1) * V.shape[1]
-        sums = to_numpy(self.rows.total(kernels.power_sums, width, V, powers))
-        moments = [np.ones(V.shape[1]), *sums.astype(float)]
-        influence = self.influence(moments[: order + 1])
-        variances = np.zeros(V.shape[1])
-        for i, left in influence.items():
-            for j, right in influence.items():
-                variances += left * right * moments[i + j]
+        moments = self._form_moments(V, 2 * self.order)
+        influence = self.influence(moments[: self.order + 1])
+        variances = _mean(_product(influence, influence), moments)
         return np.maximum(variances, 0.0) / self.rows.weight
+
+    def effective_rows(self, V: AnyArray) -> Any:
+        """Rows on which the variances of the forms rest, ``(m,)``.
+
+        ``(E q^2)^2 / E q^4`` of the rows, which is all of them where they weigh alike
+        and one where one outweighs the others.
+        """
+        moments = self._form_moments(V, 4 * self.order)
+        influence = self.influence(moments[: self.order + 1])
+        square = _product(influence, influence)
+        second = _mean(square, moments)
+        fourth = _mean(_product(square, square), moments)
+        share = second**2 / np.maximum(fourth, 1e-300)
+        return self.rows.weight * np.where(fourth > 0, share, 1.0)
+
+    def _form_moments(self, V, highest):
+        """``E y^k`` of the forms ``y = x'v``, for k from 0 on."""
+        V, powers = self.context.asarray(V), tuple(range(1, highest + 1))
+        width = (highest + 1) * V.shape[1]
+        sums = to_numpy(self.rows.total(kernels.power_sums, width, V, powers))
+        return [np.ones(V.shape[1]), *sums.astype(float)]
 
     def form_gradient_gram(self, V: AnyArray, basis: AnyArray) -> Any:
         """Covariance of the gradients of the forms that sampling gives them.
@@ -77,11 +91,7 @@ class SamplingNoiseMixin:
         """
         order, basis = self.order, self.context.asarray(basis)
         V = self.context.asarray(V)
-        powers = tuple(range(1, order + 1))
-        sums = to_numpy(
-            self.rows.total(kernels.power_sums, (order + 2) * V.shape[1], V, powers)
-        )
-        moments = [np.ones(V.shape[1]), *sums.astype(float)]
+        moments = self._form_moments(V, order)
         slopes = [
             k * self._moment_gradient(k, V, basis) if k else 0.0
             for k in range(order + 1)
@@ -130,3 +140,16 @@ class SamplingNoiseMixin:
         """A cheap bound of the norm: ``(sum_n p_n ||x_n||^{2l})^{1/2}``."""
         mass = self.rows.total(kernels.mass, self.n_features, 2 * self.order)
         return sqrt(float(mass))
+
+
+def _product(left, right):
+    """Of polynomials given by their coefficients, by power."""
+    product: dict[int, Any] = {}
+    for i, a in left.items():
+        for j, b in right.items():
+            product[i + j] = product.get(i + j, 0.0) + a * b
+    return product
+
+
+def _mean(polynomial, moments):
+    return sum(value * moments[power] for power, value in polynomial.items())

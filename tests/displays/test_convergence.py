@@ -11,7 +11,7 @@ from sklearn_overtensor import (
     overparam_symmetric_cp,
 )
 from sklearn_overtensor.baselines import VanillaGradientCP
-from sklearn_overtensor.datasets import make_latent_samples
+from sklearn_overtensor.datasets import make_latent_samples, make_symmetric_cp
 from sklearn_overtensor.displays import ConvergenceDisplay
 
 from .conftest import legend_texts
@@ -28,8 +28,9 @@ def ends_of(display):
     return [segment[0, 0] for segment in display.epoch_lines_.get_segments()]
 
 
-def test_curves_of_an_estimator(data):
-    model = OverparamSymmetricCP(noise=0, random_state=0).fit(data.tensor)
+def test_curves_of_an_estimator():
+    noisy = make_symmetric_cp(10, 4, noise=0.1, random_state=0)
+    model = OverparamSymmetricCP(random_state=0).fit(noisy.tensor)
     assert set(model.epoch_coordinates_) == {"data", "whitened"}
     display = ConvergenceDisplay.from_estimator(model)
     drawn = np.concatenate([line.get_ydata() for line in display.lines_])
