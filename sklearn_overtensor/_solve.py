@@ -25,8 +25,6 @@ from .search import search
 DEGENERATE = 20.0
 # Statuses of a residual that is at most tol.
 FITS_EXACTLY = ("exact", "generic")
-# Rows below which the size of the noise rests on a single one.
-FEW_ROWS = 2.0
 
 
 def solve(target, options, n_init=1, n_jobs=None, random_state=None, init=None):
@@ -192,8 +190,6 @@ def _noise_attributes(found, weights, components, status, options, target, left)
         kind="stable",
     )
     weights_std, components_std = np.full(shape[0], np.nan), np.full(shape, np.nan)
-    if options.alpha == "auto" and report is not None:
-        _warn_of_tails(report)
     alpha, noise = options.alpha, np.nan
     if alpha == "auto":
         alpha = 0.0 if report is None else report.alpha
@@ -214,17 +210,6 @@ def _noise_attributes(found, weights, components, status, options, target, left)
         "weights_std": weights_std,
         "components_std": components_std,
     }
-
-
-def _warn_of_tails(report):
-    if report.significant and report.n_rows < FEW_ROWS:
-        warnings.warn(
-            f"The size of the noise rests on {report.n_rows:.1f} rows along a term that "
-            "is kept: one row outweighs all others, and standard errors say little. "
-            "Look at that row; a lower order or more rows help.",
-            UserWarning,
-            stacklevel=6,
-        )
 
 
 def _nothing(target, options):

@@ -3,12 +3,12 @@
 
 from dataclasses import dataclass, replace
 from functools import partial
-from math import inf, sqrt
+from math import sqrt
 
 import numpy as np
 from scipy.sparse import issparse
 
-from .._noise import TOO_FEW_ENTRIES, SamplingNoise, is_sampled
+from .._noise import TOO_FEW_ENTRIES, is_sampled
 from .._objective import TwoHomogeneousObjective
 from .._residual import forms_of
 from .._standard_errors import standard_errors
@@ -35,8 +35,6 @@ class NoiseReport:
         Standard errors.
     sampled : bool
         Whether the noise is that of sampling, which an exact fit has, too.
-    n_rows : float
-        Rows on which the size of the noise rests along some term; infinite for tensors.
     """
 
     alpha: float
@@ -45,7 +43,6 @@ class NoiseReport:
     weights_std: np.ndarray
     components_std: np.ndarray
     sampled: bool
-    n_rows: float
 
 
 def answer_of(case, fit, explained, course):
@@ -108,9 +105,6 @@ def report_of(case, fit, significant):
     sampled = is_sampled(target)
     if sampled and not hasattr(target, "form_gradient_gram"):
         noise = None  # rows that are gone do not say how each would move the terms
-    n_rows = inf
-    if hasattr(target, "effective_rows") and isinstance(noise, SamplingNoise):
-        n_rows = float(np.min(target.effective_rows(V)))
     weights_std, components_std = standard_errors(fit, noise, order, lift)
     return NoiseReport(
         alpha=float(np.max(limits)),
@@ -119,7 +113,6 @@ def report_of(case, fit, significant):
         weights_std=weights_std * problem.scale,
         components_std=components_std,
         sampled=sampled,
-        n_rows=n_rows,
     )
 
 

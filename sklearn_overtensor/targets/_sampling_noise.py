@@ -50,22 +50,11 @@ class SamplingNoiseMixin:
         """
         moments = self._form_moments(V, 2 * self.order)
         influence = self.influence(moments[: self.order + 1])
-        variances = _mean(_product(influence, influence), moments)
+        variances = np.zeros(V.shape[1])
+        for i, left in influence.items():
+            for j, right in influence.items():
+                variances += left * right * moments[i + j]
         return np.maximum(variances, 0.0) / self.rows.weight
-
-    def effective_rows(self, V: AnyArray) -> Any:
-        """Rows on which the variances of the forms rest, ``(m,)``.
-
-        ``(E q^2)^2 / E q^4`` of the rows, which is all of them where they weigh alike
-        and one where one outweighs the others.
-        """
-        moments = self._form_moments(V, 4 * self.order)
-        influence = self.influence(moments[: self.order + 1])
-        square = _product(influence, influence)
-        second = _mean(square, moments)
-        fourth = _mean(_product(square, square), moments)
-        share = second**2 / np.maximum(fourth, 1e-300)
-        return self.rows.weight * np.where(fourth > 0, share, 1.0)
 
     def _form_moments(self, V, highest):
         """``E y^k`` of the forms ``y = x'v``, for k from 0 on."""
@@ -140,16 +129,3 @@ class SamplingNoiseMixin:
         """A cheap bound of the norm: ``(sum_n p_n ||x_n||^{2l})^{1/2}``."""
         mass = self.rows.total(kernels.mass, self.n_features, 2 * self.order)
         return sqrt(float(mass))
-
-
-def _product(left, right):
-    """Of polynomials given by their coefficients, by power."""
-    product: dict[int, Any] = {}
-    for i, a in left.items():
-        for j, b in right.items():
-            product[i + j] = product.get(i + j, 0.0) + a * b
-    return product
-
-
-def _mean(polynomial, moments):
-    return sum(value * moments[power] for power, value in polynomial.items())
