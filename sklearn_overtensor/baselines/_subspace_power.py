@@ -91,8 +91,9 @@ class SubspacePowerCP(DenseBaseline):
 
     Notes
     -----
-    With :math:`n = \lceil l/2 \rceil` the flattening of :math:`T = \sum_i w_i v_i^{⊗l}` with the
-    rows of n modes and the columns of the others is
+    With :math:`n = \lceil l/2 \rceil` the flattening of
+    :math:`T = \sum_i w_i v_i^{⊗l}` with the rows of n modes and the columns of the
+    others is
 
     .. math:: M = \sum_i w_i \, v_i^{⊗n} (v_i^{⊗(l-n)})'.
 
