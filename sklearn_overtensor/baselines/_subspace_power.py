@@ -37,11 +37,10 @@ class SubspacePowerCP(DenseBaseline):
         What is decomposed when ``X`` holds samples, as in ``OverparamSymmetricCP``.
     n_init : int, default=10
         Most random starts for each term. The first that reaches a component is taken,
-        so that more cost nothing where one is enough, as it nearly always is up to
-        the limit.
+        so that more cost nothing where one is enough, as it mostly is below the limit.
     max_iter : int, default=1000
-        Most iterations from each start. Near the limit at order 4 those of the first
-        terms take a few hundred.
+        Most iterations from each start. Near the limit at order 4 a few starts would
+        take thousands, where another one takes tens.
     tol : float, default=1e-10
         An iteration that moves the unit vector by at most this ends the ascent. The
         last step is Newton's, so that what is left is its square.

@@ -7,7 +7,7 @@ from benchmark_utils.base import TimedSolver
 from sklearn_overtensor.baselines._foobi import foobi
 from sklearn_overtensor.baselines._rank_one_matrices import most_rank_one_matrices
 
-# It takes 20 seconds for so many terms, and 2 GB; both grow with powers of them.
+# It takes 20 seconds for so many terms, and 1.5 GB; both grow with powers of them.
 MOST = 100
 
 
