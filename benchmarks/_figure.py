@@ -17,6 +17,8 @@ NAMES = {
     "pyttb-cp-als": "pyttb cp_als",
     "pyttb-gcp-opt": "pyttb gcp_opt, L-BFGS",
     "symmetric-lbfgs": "symmetric L-BFGS, restarts",
+    "subspace-power": "subspace power method",
+    "foobi": "FOOBI (order 4)",
     "jennrich": "Jennrich (r ≤ d)",
 }
 STYLES = {
@@ -28,6 +30,8 @@ STYLES = {
     "pyttb-cp-als": ("s", "#7fbf7b"),
     "pyttb-gcp-opt": ("D", "#1b7837"),
     "symmetric-lbfgs": ("^", "#762a83"),
+    "subspace-power": ("P", "#d6005a"),
+    "foobi": ("X", "#f28bb8"),
     "jennrich": ("x", "#444444"),
 }
 

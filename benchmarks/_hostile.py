@@ -8,9 +8,11 @@ import scipy.sparse
 SAMPLE_CALLS = ("fit", "function", "path", "cv", "partial_fit", "use", "target")
 TENSOR_CALLS = ("fit", "function", "path", "use", "target", "baseline")
 BASELINES = (
+    "FOOBICP",
     "JennrichCP",
     "LazyCP",
     "SpectralCP",
+    "SubspacePowerCP",
     "TensorLyCP",
     "TensorLySymmetricCP",
     "VanillaGradientCP",

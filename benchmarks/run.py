@@ -5,7 +5,7 @@ The benchmark is the folder ``symmetric_cp``: one objective, families of exact t
 as datasets, solvers as plug-ins. Each solver runs once a seed to its end, on one thread
 and never longer than ``--limit`` seconds::
 
-    python benchmarks/run.py            # everything: less than half an hour on 2 cores
+    python benchmarks/run.py            # everything: about an hour on 2 cores
     python benchmarks/run.py --quick    # a cross-section in about two minutes
     python benchmarks/run.py --resume   # go on where an earlier run was stopped
 

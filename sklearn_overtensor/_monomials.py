@@ -103,10 +103,10 @@ def _halves(n_features, degree):
 
 
 @lru_cache(maxsize=64)
-def _unions(n_features, degree):
+def _unions(n_features, degree, left):
     """Monomial of each entry of that unfolding: its inverse."""
-    rows = monomial_table(n_features, degree - degree // 2)[1]
-    columns = monomial_table(n_features, degree // 2)[1]
+    rows = monomial_table(n_features, left)[1]
+    columns = monomial_table(n_features, degree - left)[1]
     pairs = np.concatenate(
         [np.repeat(rows, len(columns), axis=0), np.tile(columns, (len(rows), 1))],
         axis=1,
@@ -119,9 +119,14 @@ def fold(unfolding, n_features, degree):
     return unfolding[_halves(n_features, degree)]
 
 
-def unfold(entries, n_features, degree):
-    """The unfolding that :func:`expand` takes, from the distinct entries."""
-    return entries[_unions(n_features, degree)]
+def unfold(entries, n_features, degree, left=None):
+    """The unfolding that :func:`expand` takes, from the distinct entries.
+
+    ``left``: degree of the monomials that are rows, if another one is wanted.
+    """
+    if left is None:
+        left = degree - degree // 2
+    return entries[_unions(n_features, degree, left)]
 
 
 def times_vector(entries, vector, degree):

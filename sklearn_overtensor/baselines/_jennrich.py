@@ -10,9 +10,9 @@ from sklearn.utils import check_random_state
 
 from .._backend import to_numpy
 from .._typing import AnyArray, Weights
-from ..compression import CompactTarget, random_slices
+from ..compression import random_slices
 from ._base import DenseBaseline, DirectParameters
-from ._subspace import leading_subspace
+from ._subspace import leading_subspace, least_squares_weights
 
 
 class JennrichCP(DirectParameters, DenseBaseline):
@@ -136,13 +136,13 @@ class JennrichCP(DirectParameters, DenseBaseline):
             to_numpy(tensor).astype(float), self.n_components, target.context.eps
         )
         random_state = check_random_state(self.random_state)
-        directions = _common_eigenvectors(core, random_state)
-        weights = _least_squares_weights(core, directions)
+        directions = common_eigenvectors(core, random_state)
+        weights = least_squares_weights(core, directions)
         self._keep(weights, basis @ directions, target, tensor)
         return self
 
 
-def _common_eigenvectors(core, random_state):
+def common_eigenvectors(core, random_state):
     """Unit columns that diagonalise two random slices, as nearly as real ones can."""
     first, second = random_slices(core, random_state)
     # Noise may make the second slice singular, and eigenvalues complex.
@@ -151,9 +151,3 @@ def _common_eigenvectors(core, random_state):
     directions = np.where(values.imag < 0, vectors.imag, vectors.real)
     lengths = np.linalg.norm(directions, axis=0)
     return directions / np.where(lengths > 0, lengths, 1)
-
-
-def _least_squares_weights(core, directions):
-    """Weights of the terms with these directions that fit the core best."""
-    forms = np.sum(directions * CompactTarget(core).contract(directions), axis=0)
-    return lstsq((directions.T @ directions) ** core.ndim, forms)[0]

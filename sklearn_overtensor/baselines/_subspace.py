@@ -1,11 +1,18 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The leading subspace of a dense tensor, for decompositions that work inside it."""
+"""Subspaces of a dense tensor, for decompositions that work inside them."""
+
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from scipy.linalg import svd
+from scipy.linalg import eigh, lstsq, svd
 
-from .._algebra import multilinear
-from .._backend import load_backend
+from .._algebra import is_identity, multilinear
+from .._backend import ArrayContext, load_backend
+from .._monomials import monomial_table, unfold
+from ..compression import CompactTarget, column_space
+from ..compression.rank_bound import flattening
+from ..targets import DenseTarget
 
 
 def leading_subspace(tensor, most, eps):
@@ -30,7 +37,7 @@ def leading_subspace(tensor, most, eps):
     """
     n_features = len(tensor)
     basis, values, _ = svd(tensor.reshape(n_features, -1), full_matrices=False)
-    k = int(np.sum(values > 10 * n_features * eps * values[0]))
+    k = _rank(values, n_features, eps)
     basis = fix_signs(basis[:, : min(k, most or k)])
     return basis, multilinear(load_backend("numpy"), tensor, basis)
 
@@ -40,3 +47,71 @@ def fix_signs(columns):
     largest = np.argmax(np.abs(columns), axis=0)
     signs = np.where(columns[largest, np.arange(columns.shape[1])] < 0, -1.0, 1.0)
     return columns * signs
+
+
+def column_space_core(tensor, random_state, eps):
+    """The column space ``(d, k)`` of the mode-1 unfolding, and the core in it.
+
+    As :func:`leading_subspace` without a number of vectors, but from contractions with
+    a few random directions.
+    """
+    target = DenseTarget.of_formed(tensor, ArrayContext())
+    basis = column_space(target, random_state, max(1e-12, 100 * eps))
+    if is_identity(basis):
+        return basis, tensor
+    return basis, multilinear(load_backend("numpy"), tensor, basis)
+
+
+@dataclass(frozen=True)
+class FlatteningRange:
+    """Leading singular vectors of the squarest flattening.
+
+    Attributes
+    ----------
+    slices : ndarray of shape (k, d, M)
+        The left ones, tensors of order ``n = ceil(l / 2)``, as unfoldings with the
+        columns of :func:`~sklearn_overtensor._monomials.monomials` of degree n - 1.
+    right : ndarray of shape (k, n_monomials) or None
+        The right ones, in orthonormal coordinates; None where they are the left ones.
+    values : ndarray of shape (k,)
+        Singular values, with signs where left and right ones are the same.
+    gap : float
+        The first value left out over the last one kept, in size.
+    """
+
+    slices: Any
+    right: Any
+    values: Any
+    gap: float
+
+
+def flattening_range(core, most, eps):
+    """Leading singular vectors of a flattening: at most ``most``, above rounding."""
+    matrix = flattening(core).T
+    if core.ndim % 2 == 0:
+        values, left = eigh(matrix)
+        ranking = np.argsort(-np.abs(values))
+        values, left, right = values[ranking], left[:, ranking], None
+    else:
+        left, values, right = svd(matrix, full_matrices=False)
+    sizes = np.abs(values)
+    rank = _rank(sizes, len(matrix), eps)
+    k = min(rank, most or rank)
+    gap = sizes[k] / sizes[k - 1] if k < len(sizes) else 0.0
+    d, n = len(core), core.ndim - core.ndim // 2
+    entries = left[:, :k] / np.sqrt(monomial_table(d, n)[2])[:, None]
+    slices = np.ascontiguousarray(np.moveaxis(unfold(entries, d, n, 1), 2, 0))
+    return FlatteningRange(
+        slices, None if right is None else right[:k], values[:k], gap
+    )
+
+
+def least_squares_weights(core, directions):
+    """Weights of the terms with these directions that fit the core best."""
+    forms = np.sum(directions * CompactTarget(core).contract(directions), axis=0)
+    return lstsq((directions.T @ directions) ** core.ndim, forms)[0]
+
+
+def _rank(values, size, eps):
+    """Number of values above rounding, for a matrix whose longer side is ``size``."""
+    return int(np.sum(values > 10 * size * eps * values[0]))

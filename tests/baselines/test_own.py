@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What the paper's own baselines share: one face, both backends, clear refusals."""
+"""Baselines of our own code: one face, both backends, clear refusals."""
 
 import numpy as np
 import pytest
@@ -13,13 +13,14 @@ from sklearn_overtensor.baselines import (
     JennrichCP,
     LazyCP,
     SpectralCP,
+    SubspacePowerCP,
     VanillaGradientCP,
 )
 from sklearn_overtensor.datasets import make_latent_samples, make_symmetric_cp
 from sklearn_overtensor.metrics import relative_error
 from sklearn_overtensor.targets import CumulantTarget, MomentTarget
 
-BASELINES = [JennrichCP, LazyCP, SpectralCP, VanillaGradientCP]
+BASELINES = [JennrichCP, LazyCP, SpectralCP, SubspacePowerCP, VanillaGradientCP]
 
 
 @pytest.fixture(params=BASELINES)
@@ -40,6 +41,8 @@ def data():
         LazyCP(3, order=4),
         SpectralCP(),
         SpectralCP(order=4),
+        SubspacePowerCP(),
+        SubspacePowerCP(n_init=1, order=4),
         VanillaGradientCP(),
         VanillaGradientCP(init="paired", step_size=0.01, order=4),
     ]

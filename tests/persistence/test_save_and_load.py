@@ -37,7 +37,9 @@ FITTED = {
     **{
         name: lambda name=name: getattr(baselines, name)(2, random_state=0).fit(TENSOR)
         for name in baselines.__all__
+        if name != "FOOBICP"
     },
+    "FOOBICP": lambda: baselines.FOOBICP(2, **SAMPLES).fit(X),
 }
 
 

@@ -13,6 +13,8 @@ from sklearn_overtensor.datasets import make_symmetric_cp
 
 # Sweeps of alternating least squares, iterations of L-BFGS.
 MAX_ITER = 2000
+# Added to the seed of the data. From the same seed a start would be the true terms.
+START_SEED = 1000
 # Names of the solvers that this process has already run once.
 _WARM = set()
 
@@ -47,7 +49,8 @@ class TimedSolver(BaseSolver):
 
     def set_objective(self, tensor, rank, seed, limit):
         """Keep the problem; peers are told the rank."""
-        self.tensor, self.rank, self.seed, self.limit = tensor, rank, seed, limit
+        self.tensor, self.rank, self.limit = tensor, rank, limit
+        self.seed = START_SEED + seed
 
     @abstractmethod
     def decompose(self, tensor, rank, seed):

@@ -62,6 +62,7 @@ LABELS = {
     "signed": "signed",
     "collinear": "cosine 0.9",
     "collinear-signed": "cosine 0.9, signed",
+    "collinear-half": "cosine 0.5",
     "orthogonal": "orthogonal",
     "uniform": "uniform [0, 1]",
 }
@@ -89,6 +90,20 @@ FAMILIES = dict(
         ),
         _family("gaussian", 200, 20, 3),
         _family("signed", 60, 10, 4, signed=True),
+        *(
+            _family("signed", d, r, l, signed=True)
+            for d, r, l in (
+                (10, 40, 4),
+                (20, 100, 4),
+                (20, 180, 4),
+                (40, 200, 4),
+                (10, 30, 5),
+                (6, 20, 6),
+            )
+        ),
+        _family("collinear-half", 30, 28, 3, collinearity=0.5),
+        _family("gaussian", 100, 100, 3),
+        _family("gaussian", 60, 150, 3),
     ]
 )
 # A cross-section that runs in about two minutes.
