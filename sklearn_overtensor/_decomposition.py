@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What every estimator here shares once it has weights and components."""
 
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -57,7 +58,8 @@ class SymmetricDecomposition(
     def transform(self, X: AnyArray) -> AnyArray:
         """Code of each sample that reproduces it best from the components.
 
-        ``(X - mean_) @ pinv(components_)``.
+        ``(X - mean_) @ pinv(components_)``; components that agree in half of their
+        digits count as one.
 
         Parameters
         ----------
@@ -73,7 +75,9 @@ class SymmetricDecomposition(
         if is_dask(X):
             return encode_chunks(self, self._validated(X, reset=False))
         context, X = self._check_samples(X)
-        inverse = context.asarray(np.linalg.pinv(self.components_))
+        # Directions that agree in half of their digits are one.
+        cutoff = sqrt(np.finfo(self.components_.dtype).eps)
+        inverse = context.asarray(np.linalg.pinv(self.components_, rcond=cutoff))
         mean = context.asarray(self.mean_)
         if issparse(X):  # centred implicitly
             return X @ inverse - mean @ inverse

@@ -6,7 +6,7 @@ Noise is whatever may be left: that of samples, of a tensor, or the user's alpha
 
 from dataclasses import replace
 from functools import partial
-from math import inf, isfinite
+from math import inf, isfinite, sqrt
 
 from .._monitor import Monitor, SearchStopped
 from .._threads import few_threads
@@ -46,18 +46,28 @@ def search(target, options, random_source, init=None):
     if alpha == "auto":
         alpha = NOISE_FREE_ALPHA
         if options.noise != 0 and options.rank is None:
-            # The penalty is what the rule finds noise to be.
-            rule = replace(options, refine=True, solver="lbfgs", monitor=Monitor())
-            report = search_fewest(target, rule, random_source).noise()
-            if isfinite(report.alpha):  # of more unknowns than entries nothing is known
-                alpha = max(alpha, report.alpha)
+            alpha, report = _alpha_of_noise(target, options, random_source)
     descend = SOLVERS[options.solver]
     found = descend(target, replace(options, alpha=alpha), random_source, init)
     if options.refine:
         return refined(target, found, options, random_source)
     if report is None:
         return found
-    return replace(found, noise=partial(without_errors, report, found, alpha))
+    told = partial(without_errors, report, found, alpha)
+    return replace(found, noise=told, significant=report.significant)
+
+
+def _alpha_of_noise(target, options, random_source):
+    """The penalty that is what the rule finds noise to be, and its report."""
+    rule = replace(options, refine=True, solver="lbfgs", monitor=Monitor())
+    found = search_fewest(target, rule, random_source)
+    report, alpha = found.noise(), NOISE_FREE_ALPHA
+    if not report.significant:  # the strongest term is kept, shrunk to a half
+        alpha = 0.5 * abs(float(found.weights[0])) / sqrt(target.squared_norm)
+    elif isfinite(report.alpha):  # of more unknowns than entries nothing is known
+        alpha = max(alpha, report.alpha)
+    # No more digits than are known: rounding shall not set the descent apart.
+    return float(f"{alpha:.3g}"), report
 
 
 def search_fewest(target, options, random_source, init=None):
