@@ -13,6 +13,7 @@ from sklearn.base import (
 from sklearn.utils.validation import check_is_fitted, validate_data
 from tensorly.cp_tensor import CPTensor
 
+from ._all_or_nothing import all_or_nothing
 from ._backend import context_of, is_dask, is_torch, to_numpy
 from ._checks import (
     check_values,
@@ -53,6 +54,11 @@ class SymmetricDecomposition(
     n_features_in_: int
     order_: int
     reconstruction_err_: float
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "fit" in vars(cls):
+            cls.fit = all_or_nothing(cls.fit)
 
     def transform(self, X: AnyArray) -> AnyArray:
         """Code of each sample that reproduces it best from the components.

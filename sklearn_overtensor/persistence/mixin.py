@@ -83,7 +83,7 @@ class PersistenceMixin:
         True
         """
         check_is_fitted(self)
-        fitted = {name: v for name, v in vars(self).items() if _is_fitted(name)}
+        fitted = {name: v for name, v in vars(self).items() if is_fitted_attribute(name)}
         arrays: list[np.ndarray] = []
         content = {
             "package_version": __version__,
@@ -174,7 +174,7 @@ class PersistenceMixin:
 
     def _restore(self, fitted, output):
         for name, value in fitted.items():
-            if not _is_fitted(name) or hasattr(type(self), name):
+            if not is_fitted_attribute(name) or hasattr(type(self), name):
                 raise ValueError(f"{name!r} is not a fitted attribute")
             setattr(self, name, value)
         k, d = self.n_components_, self.n_features_in_
@@ -187,5 +187,6 @@ class PersistenceMixin:
             self.set_output(transform=output)
 
 
-def _is_fitted(name):
+def is_fitted_attribute(name):
+    """Whether a name is that of a public attribute of a fit."""
     return _FITTED.fullmatch(name) is not None
