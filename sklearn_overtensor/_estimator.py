@@ -109,7 +109,7 @@ class OverparamSymmetricCP(
     Attributes
     ----------
     components_ : ndarray of shape (n_components_, n_features)
-        Unit rows ``v_i``. At even order the entry of largest size is positive.
+        Unit rows ``v_i``. At even order the first of the largest entries is positive.
     weights_ : ndarray of shape (n_components_,)
         Signed weights ``w_i``, largest absolute value first; positive at odd order.
     n_components_ : int
