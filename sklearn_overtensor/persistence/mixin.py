@@ -42,7 +42,8 @@ class PersistenceMixin:
         path : str or path-like
             The file. Nothing is added to the name: ``.npz`` is customary, since
             ``numpy.load`` opens it. A file of that name is replaced, and only once the
-            new one is complete.
+            new one is complete, which gets its mode and owner; a device or a pipe is
+            written to.
 
         Raises
         ------
