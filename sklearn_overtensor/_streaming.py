@@ -125,4 +125,7 @@ class PartialFitMixin:
 
     def _restore_private_state(self, state):
         if "accumulated" in state:
-            self._accumulated = AccumulatedMoments.from_state(state["accumulated"])
+            accumulated = AccumulatedMoments.from_state(state["accumulated"])
+            if accumulated.n_features != self.n_features_in_:
+                raise ValueError("the model is of other features than its moments")
+            self._accumulated = accumulated

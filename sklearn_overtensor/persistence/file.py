@@ -108,7 +108,8 @@ def _array(data):
     if np.lib.format.read_magic(stream) != (1, 0):
         raise ValueError("an array in a format that is not read")
     shape, _, dtype = np.lib.format.read_array_header_1_0(stream)
-    if dtype.kind not in ARRAY_KINDS:
+    # Of entries without a byte any number would fit.
+    if dtype.kind not in ARRAY_KINDS or dtype.itemsize == 0:
         raise ValueError(f"an array of the dtype {dtype}")
     if math.prod(shape) * dtype.itemsize != len(data) - stream.tell():
         raise ValueError(f"an array of the shape {shape} with too few or many bytes")

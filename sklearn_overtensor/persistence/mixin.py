@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._version import __version__
 from .file import Refused, read_file, write_file
+from .fitted import check_fitted, check_output
 from .values import Unsaveable, decode, encode
 
 # The public attributes of a fit, by scikit-learn's convention.
@@ -174,16 +175,12 @@ class PersistenceMixin:
         return codes
 
     def _restore(self, fitted, output):
-        for name, value in fitted.items():
+        for name in fitted:
             if not is_fitted_attribute(name) or hasattr(type(self), name):
                 raise ValueError(f"{name!r} is not a fitted attribute")
-            setattr(self, name, value)
-        k, d = self.n_components_, self.n_features_in_
-        shapes = {"weights_": (k,), "components_": (k, d), "mean_": (d,)}
-        for name, shape in shapes.items():
-            array = getattr(self, name)
-            if not isinstance(array, np.ndarray) or array.shape != shape:
-                raise ValueError(f"{name} is not an array of the shape {shape}")
+        check_fitted(fitted)
+        vars(self).update(fitted)
+        check_output(output)
         if output is not None:
             self.set_output(transform=output)
 

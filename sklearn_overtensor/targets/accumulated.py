@@ -15,6 +15,7 @@ from .._scale import times_power_of_two
 from .._typing import AnyArray, Backend, Device, Statistic, Weights
 from .._weights import WeightSums
 from ..rows import as_rows
+from ._accumulated_state import check_state
 from ._base import Target
 from ._cumulants import dense_cumulant
 from ._pooled import PooledMoments
@@ -232,7 +233,14 @@ class AccumulatedMoments(Target):
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> Self:
-        """The one that ``state()`` was taken from."""
+        """The one that ``state()`` was taken from.
+
+        Raises
+        ------
+        ValueError
+            For a state that no samples lead to.
+        """
+        check_state(state)
         accumulated = cls(state["order"], state["statistic"])
         for name in _STATE:
             setattr(accumulated, name, state[name])
