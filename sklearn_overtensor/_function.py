@@ -86,7 +86,8 @@ def overparam_symmetric_cp(
         that many, whatever ``alpha`` and the noise are. None: ``alpha`` decides. Needs
         ``refine=True``.
     order : int, default=3
-        Order l of the statistic of samples, at least 3; a tensor brings its own.
+        Order l of the statistic of samples, from 3 to 64, the modes that an array may
+        have (32 before NumPy 2); a tensor brings its own.
     statistic : {"moment", "cumulant"}, default="moment"
         What is decomposed when the input holds samples.
     contraction : {"auto", "implicit", "dense"}, default="auto"

@@ -4,10 +4,30 @@
 from abc import ABC, abstractmethod
 from typing import Any
 
+import numpy as np
+from numpy.lib import NumpyVersion
+
 from .._algebra import cp_to_dense
 from .._backend import ArrayContext
 from .._memory import dense_bytes, require_memory
 from .._typing import AnyArray
+
+# Modes of NumPy's arrays; the core of a single direction is one.
+LARGEST_ORDER = 64 if NumpyVersion(np.__version__) >= "2.0.0" else 32
+
+
+def check_order(order):
+    """Refuse orders below three and those that no array can have."""
+    if order < 3:
+        raise ValueError(
+            f"order={order} is too small: a symmetric decomposition is identifiable "
+            "from order 3 on. For order 2 use an eigendecomposition or PCA."
+        )
+    if order > LARGEST_ORDER:
+        raise ValueError(
+            f"order={order} is too large: arrays have at most {LARGEST_ORDER} modes, "
+            f"so that the largest order is {LARGEST_ORDER}."
+        )
 
 
 class Target(ABC):
@@ -54,12 +74,7 @@ class Target(ABC):
     def __init__(
         self, order: int, n_features: int | None, context: ArrayContext
     ) -> None:
-        if order < 3:
-            raise ValueError(
-                f"order={order} is too small: a symmetric decomposition is "
-                "identifiable from order 3 on. For order 2 use an eigendecomposition "
-                "or PCA."
-            )
+        check_order(order)
         self.order = order
         self.n_features: Any = n_features  # None: not known yet
         self.context = context
