@@ -135,14 +135,15 @@ def symmetrize(tensor: AnyArray) -> AnyArray:
 
 
 def mean_over_permutations(xp, tensor):
-    """The symmetric part of a cubical array of a backend."""
+    """The symmetric part of a cubical array of a backend: two more beside it."""
     for mode in range(1, tensor.ndim):
         # Divided first: the sum of the largest numbers would overflow.
-        tensor = tensor / (mode + 1)
-        total = tensor
+        part = tensor / (mode + 1)
+        tensor = None  # let go of each before its successor is made
+        tensor = xp.copy(part)
         for other in range(mode):
-            axes = list(range(tensor.ndim))
+            axes = list(range(part.ndim))
             axes[mode], axes[other] = axes[other], axes[mode]
-            total = total + xp.transpose(tensor, axes)
-        tensor = total
+            tensor += xp.transpose(part, axes)
+        part = None
     return tensor

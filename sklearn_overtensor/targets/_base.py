@@ -70,6 +70,8 @@ class Target(ABC):
 
     # Whether an array is contracted, "dense", or something smaller, "implicit".
     contraction = "implicit"
+    # Arrays of the size of the tensor that forming it takes, itself among them.
+    _arrays_to_form = 1
 
     def __init__(
         self, order: int, n_features: int | None, context: ArrayContext
@@ -116,13 +118,16 @@ class Target(ABC):
 
     def _require_dense(self, n_features=None):
         n_features = self.n_features if n_features is None else n_features
-        itemsize = 4 if self.context.dtype == "float32" else 8
         require_memory(
-            dense_bytes(n_features, self.order, itemsize),
+            self._bytes_to_form(n_features),
             f"A dense tensor of order {self.order} in {n_features} features",
             "Use the implicit target as it is, or reduce the number of features "
             "first, for example with PCA.",
         )
+
+    def _bytes_to_form(self, n_features):
+        itemsize = 4 if self.context.dtype == "float32" else 8
+        return self._arrays_to_form * dense_bytes(n_features, self.order, itemsize)
 
     def _dense_sum(self, weights, factors):
         """The array of ``sum_i w_i f_i^{⊗l}``, after a check of its size."""

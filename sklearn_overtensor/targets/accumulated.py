@@ -17,7 +17,7 @@ from .._weights import WeightSums
 from ..rows import as_rows
 from ._accumulated_state import check_state
 from ._base import Target
-from ._cumulants import dense_cumulant
+from ._cumulants import cumulant_arrays, dense_cumulant
 from ._pooled import PooledMoments
 from .cumulant import rounded_norm
 from .dense import DenseTarget
@@ -298,9 +298,10 @@ class AccumulatedMoments(Target):
 
     def _require_dense(self, n_features=None):
         d = self.n_features if n_features is None else n_features
-        itemsize = 4 if self.context.dtype == "float32" else 8
+        central = self.statistic == "cumulant"
+        arrays = cumulant_arrays(self.order) if central else 2
         require_memory(
-            dense_bytes(d, self.order, itemsize),
+            arrays * dense_bytes(d, self.order),  # in float64, whatever the rows are
             f"Accumulating a {self.statistic} of order {self.order} in {d} features",
             "Reduce the number of features first, for example with IncrementalPCA, or "
             "fit all rows at once, from a memory-mapped file or a dask array: that "

@@ -13,7 +13,7 @@ from .._typing import AnyArray, Backend, Contraction, Device, Weights
 from ..rows import kernels
 from ._base import Target
 from ._contraction import MAX_CORE
-from ._cumulants import dense_cumulant
+from ._cumulants import cumulant_arrays, dense_cumulant
 from ._samples import SampleTarget
 
 
@@ -90,6 +90,10 @@ class CumulantTarget(SampleTarget):
     def covariance(self) -> AnyArray:
         """``E[z z']`` of the centred samples, ``(d, d)``."""
         return self._moment(2)
+
+    @property
+    def _arrays_to_form(self):
+        return cumulant_arrays(self.order)
 
     def _of_rows_over(self, exponent):
         other = super()._of_rows_over(exponent)
