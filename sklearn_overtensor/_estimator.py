@@ -167,6 +167,8 @@ class OverparamSymmetricCP(
         When nothing in the target can be told from noise, or it is zero; when the
         search stopped while the objective was going down, or Ctrl-C interrupted it.
         The best model found is kept.
+    RuntimeWarning
+        When its residual or standard errors cannot be computed: they are NaN.
 
     See Also
     --------

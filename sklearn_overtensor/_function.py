@@ -180,8 +180,10 @@ def overparam_symmetric_cp(
         search stopped while the objective was going down, or Ctrl-C interrupted it. The
         best decomposition so far is returned then, with the status ``"interrupted"``;
         pass its weights and components as ``init`` to go on. Before the first epoch has
-        ended, after the search, and when it comes a second time, the interrupt is
-        raised.
+        ended, and when it comes a second time, the interrupt is raised.
+    RuntimeWarning
+        When the residual or the standard errors cannot be computed, for lack of memory
+        say: they are NaN, and the decomposition is returned.
 
     References
     ----------

@@ -65,8 +65,8 @@ def sketched_asymmetry(tensor) -> float:
     tensor, norm = _moderated(context, tensor)
     if norm == 0 or order < 3:
         return asymmetry(tensor)
-    u = random_state_of(randbits(64)).standard_normal((d, N_SKETCHES)) / sqrt(N_SKETCHES)
-    u = context.asarray(u)
+    u = random_state_of(randbits(64)).standard_normal((d, N_SKETCHES))
+    u = context.asarray(u / sqrt(N_SKETCHES))
     last = xp.dot(xp.reshape(tensor, (-1, d)), u) / norm
     first = xp.dot(xp.transpose(u), xp.reshape(tensor, (d, -1))) / norm
     stack = xp.reshape(last, (*(d,) * (order - 1), N_SKETCHES))

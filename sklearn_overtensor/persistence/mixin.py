@@ -85,7 +85,9 @@ class PersistenceMixin:
         True
         """
         check_is_fitted(self)
-        fitted = {name: v for name, v in vars(self).items() if is_fitted_attribute(name)}
+        fitted = {
+            name: v for name, v in vars(self).items() if is_fitted_attribute(name)
+        }
         arrays: list[np.ndarray] = []
         content = {
             "package_version": __version__,

@@ -83,6 +83,7 @@ class CumulantTarget(SampleTarget):
         device: Device = None,
     ) -> None:
         super().__init__(X, order, sample_weight, contraction, backend, device)
+        self._arrays_to_form = cumulant_arrays(order)
         self.mean = self.rows.mean()
         self.rows = self.rows.centred(self.mean)
 
@@ -90,10 +91,6 @@ class CumulantTarget(SampleTarget):
     def covariance(self) -> AnyArray:
         """``E[z z']`` of the centred samples, ``(d, d)``."""
         return self._moment(2)
-
-    @property
-    def _arrays_to_form(self):
-        return cumulant_arrays(self.order)
 
     def _of_rows_over(self, exponent):
         other = super()._of_rows_over(exponent)
