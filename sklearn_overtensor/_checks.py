@@ -4,7 +4,7 @@
 from os import PathLike
 
 import numpy as np
-from scipy.sparse import csr_array, issparse
+from scipy.sparse import csr_array
 from sklearn.utils import check_array
 from tensorly.cp_tensor import CPTensor
 
@@ -103,11 +103,12 @@ def refuse_dates(array, name="X"):
 
 
 def refuse_sparse_tensor(array):
-    """SciPy's sparse arrays of three modes cannot be contracted by its products."""
-    if issparse(array) and array.ndim > 2:
+    """Sparse arrays of three modes, SciPy's or sparse.COO, would be written out."""
+    if hasattr(array, "coords") and hasattr(array, "nnz") and array.ndim > 2:
         raise TypeError(
-            "A sparse tensor is not supported, only sparse samples: use '.toarray()' "
-            "on it if it fits in memory."
+            "A sparse array of three or more modes is a symmetric tensor, not samples: "
+            "pass targets.SparseTarget.from_coo(X), or use '.toarray()' on it if it "
+            "fits in memory."
         )
 
 

@@ -46,8 +46,7 @@ class OverparamSymmetricCP(
         that many, whatever ``alpha`` and the noise are. None: ``alpha`` decides. Needs
         ``refine=True``.
     order : int, default=3
-        Order l of the statistic of samples, from 3 to 64, the modes that an array may
-        have (32 before NumPy 2); a tensor brings its own.
+        Order l of the statistic of samples, from 3 to 64; a tensor brings its own.
     statistic : {"moment", "cumulant"}, default="moment"
         What is decomposed when the input holds samples.
     contraction : {"auto", "implicit", "dense"}, default="auto"
@@ -66,8 +65,7 @@ class OverparamSymmetricCP(
         at most 35 distinct entries is too small for that and counts as exact. 0: there
         is none, and the fewest terms that meet ``tol`` are looked for.
     significance : float, default=0.05
-        Chance that noise alone makes a term, by a formula for Gaussian noise
-        (``alpha="auto"`` only).
+        Chance that Gaussian noise alone makes a term (``alpha="auto"`` only).
     solver : {"lbfgs", "gd"}, default="lbfgs"
         How the objective goes down. ``"lbfgs"``: SciPy's L-BFGS on the exact
         gradient, in coordinates compressed to the column space. ``"gd"``: Algorithm 1
@@ -168,7 +166,7 @@ class OverparamSymmetricCP(
         search stopped while the objective was going down, or Ctrl-C interrupted it.
         The best model found is kept.
     RuntimeWarning
-        When its residual or standard errors cannot be computed: they are NaN.
+        When its residual or standard errors cannot be computed and are NaN.
 
     See Also
     --------
@@ -180,8 +178,7 @@ class OverparamSymmetricCP(
     With ``||T*|| = 1`` the objective is ``1/2 ||T - T*||^2 + alpha sum_i ||u_i||^2``
     for the 2-homogeneous model ``T = sum_i a_i ||u_i||^2 v_i^{⊗l}``, ``a_i = ±1``.
     Weights are scaled back at the end, so that data scaled by c scale the weights
-    by ``c^l`` and change nothing else. Ctrl-C keeps the best epoch so far, and
-    callbacks of scikit-learn see each epoch: the page on progress says more.
+    by ``c^l`` and change nothing else. Of callbacks and Ctrl-C: the page on progress.
 
     References
     ----------
@@ -200,6 +197,7 @@ class OverparamSymmetricCP(
     True
     """
 
+    _takes_targets = True
     _parameter_constraints: ClassVar[dict] = {**CONSTRAINTS, "warm_start": ["boolean"]}
 
     def __init__(
@@ -257,9 +255,9 @@ class OverparamSymmetricCP(
 
         Parameters
         ----------
-        X : array-like or torch.Tensor
-            Of shape (n_samples, n_features), samples; of shape ``(d,) * order`` with
-            three or more dimensions, a symmetric tensor.
+        X : array-like, torch.Tensor or target
+            Of shape (n_samples, n_features), samples; of shape ``(d,) * order``, a
+            symmetric tensor; or a target, such as :class:`~.targets.SparseTarget`.
         y : Ignored
             Present for API consistency.
         sample_weight : array-like of shape (n_samples,), default=None

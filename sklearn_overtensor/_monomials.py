@@ -126,6 +126,13 @@ def _unions(n_features, degree):
     return numbers
 
 
+def distinct_entries(indices, values, n_features):
+    """The distinct entries from the nonzero ones and their sorted indices."""
+    entries = np.zeros(n_monomials(n_features, indices.shape[1]), dtype=values.dtype)
+    entries[_number(indices.T, n_features)] = values
+    return entries
+
+
 def fold(unfolding, n_features, degree):
     """The distinct entries, each once, of an unfolding as :func:`expand` takes it."""
     return unfolding[_halves(n_features, degree)]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Sums of the weights of samples, of any magnitude, and the rows that they are worth."""
+"""Sums of weights of samples, of any magnitude; the rows that they are worth."""
 
 from dataclasses import dataclass
 from math import frexp
@@ -71,7 +71,7 @@ class WeightSums:
 
     @property
     def scaled_total(self):
-        """Their sum over ``2**exponent``, and that exponent: 0 where the sum is safe."""
+        """Their sum over ``2**exponent``, and that exponent: 0 where it is safe."""
         if self.largest == 0 or is_safe(self.total, "float64"):
             return self.total, 0
         mantissa, exponent = frexp(self.largest)
