@@ -276,7 +276,7 @@ class SparseTarget(Target):
                 (
                     np.tile(scale / self.order, self.order).astype(V.dtype),
                     rows.T.ravel(),
-                    np.arange(rows.size + 1),
+                    np.arange(rows.size + 1, dtype=rows.dtype),
                 ),
                 shape=(rows.size, self.n_features),
             )
