@@ -170,7 +170,7 @@ class OverparamSymmetricCP(
 
     See Also
     --------
-    overparam_symmetric_cp : The same as a function, for targets of any kind.
+    overparam_symmetric_cp : The same as a function.
     sklearn_overtensor.baselines.TensorLyCP : Alternating least squares.
 
     Notes
