@@ -5,16 +5,8 @@ from numbers import Integral, Real
 
 import numpy as np
 
-STATUSES = (
-    "exact",
-    "within_noise",
-    "noise",
-    "stationary",
-    "iteration_limit",
-    "degenerate",
-    "stopped",
-    "interrupted",
-)
+from .._result import STATUSES
+
 CONTRACTIONS = ("dense", "implicit")
 OUTPUTS = (None, "default", "pandas", "polars")
 
