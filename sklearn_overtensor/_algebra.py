@@ -11,6 +11,9 @@ import numpy as np
 
 # Norms below this count as zero where a column is divided by its norm.
 SMALLEST_NORM = 1e-37  # normal in float32
+# Entries of a component that differ by this share are of one size: rounding, of float32
+# too, shall not decide which is the largest.
+TIED = 1e-3
 # Sums of squares between this and its inverse lost nothing, in float32 neither.
 SAFE_SQUARE = 1e30
 
@@ -127,8 +130,8 @@ def canonical_order(weights, components, order):
         Largest absolute value first. At odd order all are non-negative, since
         ``w v^{⊗l} = (-w) (-v)^{⊗l}``.
     components : ndarray of shape (k, d)
-        Unit rows. At even order, where ``v`` and ``-v`` are the same term, the
-        entry of largest absolute value is positive.
+        Unit rows. At even order, where ``v`` and ``-v`` are the same term, the first
+        entry whose absolute value is the largest, or as good as that, is positive.
     """
     norms = np.linalg.norm(components, axis=1)
     safe = np.where(norms > 0, norms, 1)
@@ -138,11 +141,18 @@ def canonical_order(weights, components, order):
         signs = np.where(weights < 0, -1, 1)
         weights = weights * signs
     else:
-        largest = np.argmax(np.abs(components), axis=1)
-        signs = np.where(components[np.arange(len(weights)), largest] < 0, -1, 1)
+        signs = sign_of_largest(components)
     components = components * signs[:, None]
     ranking = np.argsort(-np.abs(weights), kind="stable")
     return weights[ranking], components[ranking]
+
+
+def sign_of_largest(rows):
+    """Sign of the first entry of each row that is as good as the largest, ``(k,)``."""
+    sizes = np.abs(rows)
+    tied = sizes >= (1 - TIED) * sizes.max(axis=1, keepdims=True, initial=0)
+    first = rows[np.arange(len(rows)), np.argmax(tied, axis=1)]
+    return np.where(first < 0, -1, 1)
 
 
 def frobenius_norm(xp, array) -> float:

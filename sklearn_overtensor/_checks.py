@@ -4,15 +4,13 @@
 from os import PathLike
 
 import numpy as np
-from scipy.sparse import csr_array, issparse
+from scipy.sparse import csr_array
 from sklearn.utils import check_array
 from tensorly.cp_tensor import CPTensor
 
 from ._backend import ArrayContext, is_dask, is_torch, to_numpy
 from .symmetry import asymmetry, sketched_asymmetry
 
-# Whole numbers up to this are exact in floating point.
-LARGEST_COUNT = 2.0**53
 # Largest relative distance from symmetry that passes as rounding.
 SYMMETRY_TOLERANCE = {"float64": 1e-8, "float32": 1e-4}
 
@@ -105,11 +103,12 @@ def refuse_dates(array, name="X"):
 
 
 def refuse_sparse_tensor(array):
-    """SciPy's sparse arrays of three modes cannot be contracted by its products."""
-    if issparse(array) and array.ndim > 2:
+    """Sparse arrays of three modes, SciPy's or sparse.COO, would be written out."""
+    if hasattr(array, "coords") and hasattr(array, "nnz") and array.ndim > 2:
         raise TypeError(
-            "A sparse tensor is not supported, only sparse samples: use '.toarray()' "
-            "on it if it fits in memory."
+            "A sparse array of three or more modes is a symmetric tensor, not samples: "
+            "pass targets.SparseTarget.from_coo(X), or use '.toarray()' on it if it "
+            "fits in memory."
         )
 
 
@@ -299,21 +298,6 @@ def check_sample_weights(sample_weight, n_samples, zero=False):
     if not zero and not sample_weight.any():
         raise ValueError("All entries of sample_weight are zero: no sample is left.")
     return sample_weight
-
-
-def count_of(sample_weight):
-    """How many rows of weight one a sum over weighted rows is worth.
-
-    Whole numbers are counts, as scikit-learn takes them: a row of weight two is two
-    rows. Others have no unit, and are worth ``(sum w)^2 / sum w^2`` rows (Kish).
-    """
-    largest = sample_weight.max(initial=0.0)
-    if largest == 0:
-        return 0.0
-    if largest <= LARGEST_COUNT and np.all(sample_weight == np.round(sample_weight)):
-        return float(sample_weight.sum())
-    share = sample_weight / largest  # squares may over- or underflow
-    return float(share.sum() ** 2 / (share**2).sum())
 
 
 def check_norm(target, zero=False):

@@ -14,7 +14,8 @@ from sklearn.base import (
 from sklearn.utils.validation import check_is_fitted, validate_data
 from tensorly.cp_tensor import CPTensor
 
-from ._backend import context_of, is_dask, is_torch, to_numpy
+from ._all_or_nothing import all_or_nothing
+from ._backend import ArrayContext, context_of, is_dask, is_torch, to_numpy
 from ._checks import (
     check_values,
     refuse_dates,
@@ -47,6 +48,9 @@ class SymmetricDecomposition(
         "generated/{estimator_module}.{estimator_name}.html"
     )
 
+    # Whether fit and score take objects with ``contract``, too.
+    _takes_targets = False
+
     weights_: FloatArray
     components_: FloatArray
     mean_: FloatArray
@@ -54,6 +58,11 @@ class SymmetricDecomposition(
     n_features_in_: int
     order_: int
     reconstruction_err_: float
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "fit" in vars(cls):
+            cls.fit = all_or_nothing(cls.fit)
 
     def transform(self, X: AnyArray) -> AnyArray:
         """Code of each sample that reproduces it best from the components.
@@ -116,7 +125,7 @@ class SymmetricDecomposition(
         Parameters
         ----------
         X : array-like, torch.Tensor, sparse array, dask array or dataframe
-            Samples, whose moment or cumulant is the target, or a symmetric tensor.
+            Samples, whose moment or cumulant is the target, or what ``fit`` takes.
         y : Ignored
             Present for API consistency.
         sample_weight : array-like of shape (n_samples,), default=None
@@ -150,11 +159,9 @@ class SymmetricDecomposition(
     def _make_target(self, X, sample_weight, reset):
         """The target of samples or of a tensor; ``reset`` as in ``validate_data``."""
         if hasattr(X, "contract"):
-            raise TypeError(
-                f"{type(self).__name__} takes samples or a tensor, got the target "
-                f"{type(X).__name__}: pass it to overparam_symmetric_cp instead."
-            )
-        X = self._validated(X, reset)
+            self._check_target_object(X, reset)
+        else:
+            X = self._validated(X, reset)
         target = as_target(
             X,
             order=getattr(self, "order", 3) if reset else self.order_,
@@ -169,6 +176,16 @@ class SymmetricDecomposition(
         elif target.n_features != self.n_features_in_:
             raise ValueError(self._wrong_width(target.n_features))
         return target
+
+    def _check_target_object(self, target, reset):
+        """Refuse a target where rows or arrays are needed; it has no feature names."""
+        if not self._takes_targets:
+            raise TypeError(
+                f"{type(self).__name__} takes samples or a tensor, got the target "
+                f"{type(target).__name__}: pass it to OverparamSymmetricCP instead."
+            )
+        if reset and hasattr(self, "feature_names_in_"):
+            del self.feature_names_in_
 
     def _validated(self, X, reset, transform=False):
         """Input by scikit-learn's checks; names of features are kept and compared.
@@ -245,10 +262,8 @@ class SymmetricDecomposition(
         self.residual_curve_ = result.residual_curve
         self.epoch_ends_ = result.epoch_ends
         self.epoch_coordinates_ = result.epoch_coordinates
-        self.n_iter_ = result.n_iter
-        self.n_epochs_ = result.n_epochs
-        self.status_ = result.status
-        self.contraction_ = result.contraction
+        self.n_iter_, self.n_epochs_ = result.n_iter, result.n_epochs
+        self.status_, self.contraction_ = result.status, result.contraction
         self.alpha_, self.noise_ = result.alpha, result.noise
         dtype = self.weights_.dtype
         self.weights_std_ = result.weights_std.astype(dtype)
@@ -272,7 +287,7 @@ def kept_of_target(target):
     return {
         "order": target.order,
         "mean": to_numpy(mean),
-        "dtype": target.context.dtype,
+        "dtype": getattr(target, "context", ArrayContext()).dtype,
     }
 
 

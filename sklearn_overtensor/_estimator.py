@@ -46,7 +46,7 @@ class OverparamSymmetricCP(
         that many, whatever ``alpha`` and the noise are. None: ``alpha`` decides. Needs
         ``refine=True``.
     order : int, default=3
-        Order l of the statistic of samples, at least 3; a tensor brings its own.
+        Order l of the statistic of samples, from 3 to 64; a tensor brings its own.
     statistic : {"moment", "cumulant"}, default="moment"
         What is decomposed when the input holds samples.
     contraction : {"auto", "implicit", "dense"}, default="auto"
@@ -66,8 +66,7 @@ class OverparamSymmetricCP(
         at most 35 distinct entries is too small for that and counts as exact. 0: there
         is none, and the fewest terms that meet ``tol`` are looked for.
     significance : float, default=0.05
-        Chance that noise alone makes a term, by a formula for Gaussian noise
-        (``alpha="auto"`` only).
+        Chance that Gaussian noise alone makes a term (``alpha="auto"`` only).
     solver : {"lbfgs", "gd"}, default="lbfgs"
         How the objective goes down. ``"lbfgs"``: SciPy's L-BFGS on the exact
         gradient, in coordinates compressed to the column space. ``"gd"``: Algorithm 1
@@ -110,7 +109,7 @@ class OverparamSymmetricCP(
     Attributes
     ----------
     components_ : ndarray of shape (n_components_, n_features)
-        Unit rows ``v_i``. At even order the entry of largest size is positive.
+        Unit rows ``v_i``. At even order the first of the largest entries is positive.
     weights_ : ndarray of shape (n_components_,)
         Signed weights ``w_i``, largest absolute value first; positive at odd order.
     n_components_ : int
@@ -167,10 +166,12 @@ class OverparamSymmetricCP(
         When nothing in the target can be told from noise, or it is zero; when the
         search stopped while the objective was going down, or Ctrl-C interrupted it.
         The best model found is kept.
+    RuntimeWarning
+        When its residual or standard errors cannot be computed and are NaN.
 
     See Also
     --------
-    overparam_symmetric_cp : The same as a function, for targets of any kind.
+    overparam_symmetric_cp : The same as a function.
     sklearn_overtensor.baselines.TensorLyCP : Alternating least squares.
 
     Notes
@@ -178,8 +179,7 @@ class OverparamSymmetricCP(
     With ``||T*|| = 1`` the objective is ``1/2 ||T - T*||^2 + alpha sum_i ||u_i||^2``
     for the 2-homogeneous model ``T = sum_i a_i ||u_i||^2 v_i^{⊗l}``, ``a_i = ±1``.
     Weights are scaled back at the end, so that data scaled by c scale the weights
-    by ``c^l`` and change nothing else. Ctrl-C keeps the best epoch so far, and
-    callbacks of scikit-learn see each epoch: the page on progress says more.
+    by ``c^l`` and change nothing else. Of callbacks and Ctrl-C: the page on progress.
 
     References
     ----------
@@ -198,6 +198,7 @@ class OverparamSymmetricCP(
     True
     """
 
+    _takes_targets = True
     _parameter_constraints: ClassVar[dict] = {**CONSTRAINTS, "warm_start": ["boolean"]}
 
     def __init__(
@@ -255,9 +256,9 @@ class OverparamSymmetricCP(
 
         Parameters
         ----------
-        X : array-like or torch.Tensor
-            Of shape (n_samples, n_features), samples; of shape ``(d,) * order`` with
-            three or more dimensions, a symmetric tensor.
+        X : array-like, torch.Tensor or target
+            Of shape (n_samples, n_features), samples; of shape ``(d,) * order``, a
+            symmetric tensor; or a target, such as :class:`~.targets.SparseTarget`.
         y : Ignored
             Present for API consistency.
         sample_weight : array-like of shape (n_samples,), default=None

@@ -86,7 +86,8 @@ def overparam_symmetric_cp(
         that many, whatever ``alpha`` and the noise are. None: ``alpha`` decides. Needs
         ``refine=True``.
     order : int, default=3
-        Order l of the statistic of samples, at least 3; a tensor brings its own.
+        Order l of the statistic of samples, from 3 to 64, the modes that an array may
+        have (32 before NumPy 2); a tensor brings its own.
     statistic : {"moment", "cumulant"}, default="moment"
         What is decomposed when the input holds samples.
     contraction : {"auto", "implicit", "dense"}, default="auto"
@@ -180,8 +181,10 @@ def overparam_symmetric_cp(
         search stopped while the objective was going down, or Ctrl-C interrupted it. The
         best decomposition so far is returned then, with the status ``"interrupted"``;
         pass its weights and components as ``init`` to go on. Before the first epoch has
-        ended, after the search, and when it comes a second time, the interrupt is
-        raised.
+        ended, and when it comes a second time, the interrupt is raised.
+    RuntimeWarning
+        When the residual or the standard errors cannot be computed, for lack of memory
+        say: they are NaN, and the decomposition is returned.
 
     References
     ----------

@@ -8,6 +8,9 @@ import numpy as np
 
 from ._backend import take_rows
 
+# Pairs of monomials that are numbered at a time: their indices are many times as long.
+MANY_PAIRS = 2**16
+
 
 @lru_cache(maxsize=64)
 def monomial_table(n_features, degree):
@@ -88,9 +91,12 @@ def expand(xp, unfolding, n_features, order):
     """
     rows = _monomial_of_entry(n_features, order - order // 2)
     if order > 1:
+        # Both at once: no array between the unfolding and the result.
         columns = _monomial_of_entry(n_features, order // 2)
-        unfolding = unfolding[:, columns]
-    return xp.reshape(unfolding[rows], (n_features,) * order)
+        entries = unfolding[rows[:, None], columns]
+    else:
+        entries = unfolding[rows]
+    return xp.reshape(entries, (n_features,) * order)
 
 
 @lru_cache(maxsize=64)
@@ -107,11 +113,24 @@ def _unions(n_features, degree, left):
     """Monomial of each entry of that unfolding: its inverse."""
     rows = monomial_table(n_features, left)[1]
     columns = monomial_table(n_features, degree - left)[1]
-    pairs = np.concatenate(
-        [np.repeat(rows, len(columns), axis=0), np.tile(columns, (len(rows), 1))],
-        axis=1,
-    )
-    return _number(np.sort(pairs, axis=1).T, n_features).reshape(len(rows), -1)
+    numbers = np.empty((len(rows), len(columns)), dtype=np.int64)
+    size = max(1, MANY_PAIRS // len(columns))
+    for start in range(0, len(rows), size):
+        block = rows[start : start + size]
+        first = np.repeat(block, len(columns), axis=0)
+        second = np.tile(columns, (len(block), 1))
+        pairs = np.sort(np.concatenate([first, second], axis=1), axis=1)
+        numbers[start : start + size] = _number(pairs.T, n_features).reshape(
+            len(block), -1
+        )
+    return numbers
+
+
+def distinct_entries(indices, values, n_features):
+    """The distinct entries from the nonzero ones and their sorted indices."""
+    entries = np.zeros(n_monomials(n_features, indices.shape[1]), dtype=values.dtype)
+    entries[_number(indices.T, n_features)] = values
+    return entries
 
 
 def fold(unfolding, n_features, degree):

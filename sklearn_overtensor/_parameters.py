@@ -8,6 +8,7 @@ from typing import Any
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from ._monitor import Monitor
+from .targets._base import LARGEST_ORDER
 from .targets._contraction import CONTRACTIONS
 from .targets._dispatch import STATISTICS
 
@@ -17,7 +18,7 @@ SOLVERS = ("lbfgs", "gd")
 CONSTRAINTS = {
     "n_components": [Interval(Integral, 1, None, closed="left"), None],
     "rank": [Interval(Integral, 1, None, closed="left"), None],
-    "order": [Interval(Integral, 3, None, closed="left")],
+    "order": [Interval(Integral, 3, LARGEST_ORDER, closed="both")],
     "statistic": [StrOptions(set(STATISTICS))],
     "contraction": [StrOptions(set(CONTRACTIONS))],
     "alpha": [Interval(Real, 0, None, closed="left"), StrOptions({"auto"})],

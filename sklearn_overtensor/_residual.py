@@ -52,12 +52,13 @@ def explained_share(target, weights, V) -> float:
     A target of norm zero is explained by a model of norm zero alone: 1, else 0.
     """
     target, exponent = in_safe_units(target)
-    xp, norm = target.context.xp, target.squared_norm
+    context = getattr(target, "context", ArrayContext())
+    xp, norm = context.xp, target.squared_norm
     if norm == 0:
         return 0.0 if np.any(weights) else 1.0
-    V = target.context.asarray(V)
+    V = context.asarray(V)
     with np.errstate(all="ignore"):  # a model out of range is that much too large
-        weights = target.context.asarray(times_power_of_two(weights, -exponent))
+        weights = context.asarray(times_power_of_two(weights, -exponent))
         inner = float(xp.dot(weights, xp.sum(V * target.contract(V), axis=0)))
         model = float(cp_squared_norm(xp, weights, V, target.order))
     # An estimated norm is at least what the model explains.

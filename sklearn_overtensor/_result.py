@@ -9,6 +9,19 @@ from tensorly.cp_tensor import CPTensor
 
 from ._backend import tensorly_backend
 
+# How a search may end, as ``status`` says it.
+STATUSES = (
+    "exact",
+    "generic",
+    "within_noise",
+    "noise",
+    "stationary",
+    "iteration_limit",
+    "degenerate",
+    "stopped",
+    "interrupted",
+)
+
 
 @dataclass(frozen=True)
 class SymmetricCPResult:

@@ -12,6 +12,7 @@ from joblib import Parallel, delayed
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 
+from ._afterwards import Afterwards
 from ._algebra import canonical_order, cp_squared_norm
 from ._checks import check_norm
 from ._memory import require_memory
@@ -138,19 +139,25 @@ def _solve_once(index, target, options, random_source, init, search_once=search)
     options.monitor.begin_search()
     found = search_once(target, options, random_source, init)
     options.monitor.end_search((found.weights, found.V))
-    return index, as_result(found, target, options), found.ending == "interrupted"
+    after = Afterwards(options.monitor.keeps_interrupted)
+    answer = as_result(found, target, options, after)
+    return index, answer, found.ending == "interrupted" or after.interrupted
 
 
-def as_result(found, target, options):
+def as_result(found, target, options, after=None):
     """What a search found, in the conventions of a result and with its residual."""
+    after = after or Afterwards(keeps_interrupted=False)
     weights, V = found.weights, found.V
     weights, components = canonical_order(weights, V.T, target.order)
-    error = relative_residual(target, weights, components.T)
+    residual = partial(relative_residual, target, weights, components.T)
+    error = after.ask(residual, "its residual", np.nan)
     status = _status(error, weights, found, target, options)
     norm = sqrt(target.squared_norm)
     noise = _noise_attributes(
-        found, weights, components, status, options, target, error * norm
+        found, weights, components, status, options, target, error * norm, after
     )
+    if after.interrupted and status not in FITS_EXACTLY:
+        status = "interrupted"
     return SymmetricCPResult(
         weights=weights,
         components=components,
@@ -176,7 +183,7 @@ def _noise_size(left, weights, components, order, report):
     return left * report.inflation / model if model else np.inf
 
 
-def _noise_attributes(found, weights, components, status, options, target, left):
+def _noise_attributes(found, weights, components, status, options, target, left, after):
     """What a result says of noise, its standard errors in the sequence of its terms."""
     shape, order = components.shape, target.order
     exact = status in FITS_EXACTLY
@@ -184,7 +191,7 @@ def _noise_attributes(found, weights, components, status, options, target, left)
     asked = found.noise is not None
     if exact:
         asked = asked and hasattr(target, "form_variances")
-    report = found.noise() if asked else None
+    report = after.ask(found.noise, "its noise and standard errors") if asked else None
     ranking = np.argsort(
         -np.abs(found.weights * np.linalg.norm(found.V, axis=0) ** order),
         kind="stable",
@@ -192,7 +199,7 @@ def _noise_attributes(found, weights, components, status, options, target, left)
     weights_std, components_std = np.full(shape[0], np.nan), np.full(shape, np.nan)
     alpha, noise = options.alpha, np.nan
     if alpha == "auto":
-        alpha = 0.0 if report is None else report.alpha
+        alpha = (np.nan if asked else 0.0) if report is None else report.alpha
     if report is not None:
         weights_std = report.weights_std[ranking]
         components_std = report.components_std.T[ranking]
@@ -261,7 +268,8 @@ def _status(error, weights, found, target, options):
 def preference(result):
     """Smaller for a better answer: exact with few terms, else of small residual."""
     exact = result.status in FITS_EXACTLY
-    return (not exact, result.n_components if exact else 0, result.reconstruction_err)
+    error = np.nan_to_num(result.reconstruction_err, nan=np.inf)  # NaN: not known
+    return (not exact, result.n_components if exact else 0, error)
 
 
 def _warn_of_ending(result, interrupted):

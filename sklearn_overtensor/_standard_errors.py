@@ -68,14 +68,14 @@ def standard_errors(fit, noise, order, lift):
     components_std = np.empty((n_features, count))
     for i in range(count):
         own, u = covariance[:, i, :, i], vectors[:, i]
-        if lift is not None:
-            own, u = lift @ own @ lift.T, lift @ u
-        length = np.linalg.norm(u)
-        v = u / length
-        # w = ||u||^l and v = u / ||u||.
-        weights_std[i] = order * length ** (order - 1) * sqrt(max(v @ own @ v, 0.0))
-        across = own - np.outer(v, v @ own)
-        across = across - np.outer(across @ v, v)
-        spread = np.maximum(across.diagonal(), 0.0)
-        components_std[:, i] = np.sqrt(spread) / length
+        axes = np.eye(size) if lift is None else lift
+        length = np.linalg.norm(axes @ u)
+        v = axes @ u / length
+        # w = ||u||^l and v = u / ||u||. Nothing of d x d is formed: d may be large.
+        along = v @ axes
+        spread = max(float(along @ own @ along), 0.0)
+        weights_std[i] = order * length ** (order - 1) * sqrt(spread)
+        across = axes - np.outer(v, along)
+        spreads = np.einsum("dk,dk->d", across @ own, across)
+        components_std[:, i] = np.sqrt(np.maximum(spreads, 0.0)) / length
     return weights_std, components_std

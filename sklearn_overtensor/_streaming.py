@@ -8,6 +8,7 @@ from typing import Any, Self
 import numpy as np
 from sklearn.base import _fit_context
 
+from ._all_or_nothing import all_or_nothing
 from ._backend import is_dask
 from ._typing import AnyArray, Backend, Device, Statistic, Weights
 from .targets import AccumulatedMoments
@@ -30,6 +31,7 @@ class PartialFitMixin:
     _validated: Callable[..., AnyArray]
     _wrong_width: Callable[..., str]
 
+    @all_or_nothing
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(
         self, X: AnyArray, y: Any = None, sample_weight: Weights = None
@@ -123,4 +125,7 @@ class PartialFitMixin:
 
     def _restore_private_state(self, state):
         if "accumulated" in state:
-            self._accumulated = AccumulatedMoments.from_state(state["accumulated"])
+            accumulated = AccumulatedMoments.from_state(state["accumulated"])
+            if accumulated.n_features != self.n_features_in_:
+                raise ValueError("the model is of other features than its moments")
+            self._accumulated = accumulated

@@ -2,6 +2,7 @@
 """Symmetric tensors: how far an array is from one, and the nearest one."""
 
 from math import sqrt
+from secrets import randbits
 
 from ._algebra import frobenius_norm
 from ._backend import context_of
@@ -55,7 +56,8 @@ def sketched_asymmetry(tensor) -> float:
     For a Gaussian ``u``, ``||D(u, ·)||^2`` has the mean ``||D||_F^2``, whatever D is.
     With ``T - T_sigma`` for D this compares the contraction of the first mode with that
     of the last, and the latter with its transpose: no strided copies of the array.
-    Zero for a symmetric tensor; it misses another one with probability zero.
+    Zero for a symmetric tensor; it misses another one with probability zero. The
+    directions are new ones each time: nobody can make a tensor that avoids them.
     """
     context = context_of(tensor)
     xp, tensor = context.xp, context.asarray(tensor)
@@ -63,8 +65,8 @@ def sketched_asymmetry(tensor) -> float:
     tensor, norm = _moderated(context, tensor)
     if norm == 0 or order < 3:
         return asymmetry(tensor)
-    u = random_state_of(0).standard_normal((d, N_SKETCHES)) / sqrt(N_SKETCHES)
-    u = context.asarray(u)
+    u = random_state_of(randbits(64)).standard_normal((d, N_SKETCHES))
+    u = context.asarray(u / sqrt(N_SKETCHES))
     last = xp.dot(xp.reshape(tensor, (-1, d)), u) / norm
     first = xp.dot(xp.transpose(u), xp.reshape(tensor, (d, -1))) / norm
     stack = xp.reshape(last, (*(d,) * (order - 1), N_SKETCHES))
@@ -133,14 +135,15 @@ def symmetrize(tensor: AnyArray) -> AnyArray:
 
 
 def mean_over_permutations(xp, tensor):
-    """The symmetric part of a cubical array of a backend."""
+    """The symmetric part of a cubical array of a backend: two more beside it."""
     for mode in range(1, tensor.ndim):
         # Divided first: the sum of the largest numbers would overflow.
-        tensor = tensor / (mode + 1)
-        total = tensor
+        part = tensor / (mode + 1)
+        tensor = None  # let go of each before its successor is made
+        tensor = xp.copy(part)
         for other in range(mode):
-            axes = list(range(tensor.ndim))
+            axes = list(range(part.ndim))
             axes[mode], axes[other] = axes[other], axes[mode]
-            total = total + xp.transpose(tensor, axes)
-        tensor = total
+            tensor += xp.transpose(part, axes)
+        part = None
     return tensor

@@ -206,14 +206,17 @@ def test_an_interrupt_at_any_contraction_is_kept_or_raised(solver, refine, noisy
             continue
         outcomes.append(kept.status)
         error = relative_error(noisy, tl.cp_to_tensor(kept.cp_tensor))
-        assert kept.reconstruction_err == pytest.approx(error, abs=1e-6)
+        if np.isnan(kept.reconstruction_err):  # interrupted while it was computed
+            outcomes[-1] = "without a residual"
+            assert error < 1
+        else:
+            assert kept.reconstruction_err == pytest.approx(error, abs=1e-6)
         assert 1 <= kept.n_epochs <= plain.n_epochs
-    # Raised before an epoch has ended and after the search, kept in between.
-    assert outcomes[0] == outcomes[-1] == "raised"
+    # Raised before an epoch has ended, kept from there on.
+    assert outcomes[0] == "raised"
     first = outcomes.index("interrupted")
-    last = len(outcomes) - outcomes[::-1].index("interrupted")
-    assert set(outcomes[first:last]) == {"interrupted"}
-    assert set(outcomes[:first] + outcomes[last:]) == {"raised"}
+    assert set(outcomes[:first]) == {"raised"}
+    assert set(outcomes[first:]) <= {"interrupted", "without a residual"}
 
 
 @pytest.mark.parametrize("solver", SOLVERS)

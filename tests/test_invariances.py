@@ -207,3 +207,17 @@ def test_jobs_and_threads(solver):
             other = OverparamSymmetricCP(**parameters).fit(X)
         np.testing.assert_allclose(other.weights_, plain.weights_, rtol=1e-6)
         np.testing.assert_allclose(other.components_, plain.components_, atol=1e-6)
+
+
+def test_signs_do_not_hang_on_rounding_where_the_largest_entries_tie():
+    """Sign vectors: all entries of a component are of one size."""
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        components = np.sign(rng.standard_normal((3, 6))) / np.sqrt(6)
+        tensor = cp(np.array([3.0, -2.0, 1.0]), components, 4)
+        model = OverparamSymmetricCP(random_state=0).fit(tensor)
+        for other in (3 * tensor, tensor.astype(np.float32)):
+            again = OverparamSymmetricCP(random_state=0).fit(other)
+            np.testing.assert_allclose(
+                again.components_, model.components_, rtol=0, atol=1e-4
+            )

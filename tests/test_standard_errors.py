@@ -1,11 +1,18 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Standard errors: intervals cover the truth as often as they say."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
-from sklearn_overtensor import OverparamSymmetricCP, symmetrize
+from sklearn_overtensor import (
+    OverparamSymmetricCP,
+    overparam_symmetric_cp,
+    symmetrize,
+)
 from sklearn_overtensor.datasets import make_symmetric_cp
+from sklearn_overtensor.targets import CPTarget
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 REPETITIONS = 60
@@ -96,3 +103,17 @@ def test_a_given_alpha_has_them_too():
     given = OverparamSymmetricCP(alpha=0.03, random_state=0).fit(data.tensor)
     np.testing.assert_allclose(given.weights_std_, found.weights_std_, rtol=0.05)
     assert given.alpha_ == 0.03
+
+
+def test_nothing_of_the_square_of_the_features_is_formed():
+    """Of 20,000 features that would be 3.2 GB for each term."""
+    rng = np.random.default_rng(0)
+    target = CPTarget([3.0, 2.0, 1.0], rng.standard_normal((3, 20_000)), order=3)
+    tracemalloc.start()
+    try:
+        result = overparam_symmetric_cp(target, rank=2, random_state=0)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert np.isfinite(result.components_std).all()
+    assert peak < 2e8

@@ -11,7 +11,14 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_overtensor import symmetrize as public_symmetrize
 from sklearn_overtensor._backend import is_torch, to_numpy
-from sklearn_overtensor.symmetry import asymmetry, sketched_asymmetry, symmetrize
+from sklearn_overtensor._random import random_state_of
+from sklearn_overtensor.symmetry import (
+    N_SKETCHES,
+    asymmetry,
+    sketched_asymmetry,
+    symmetrize,
+)
+from sklearn_overtensor.targets import DenseTarget
 
 
 def mean_over_permutations(tensor):
@@ -129,3 +136,15 @@ def test_the_sketch_sees_what_the_definition_sees(context, order):
         moved = symmetric.copy()
         moved[index] += 1e-3
         assert sketched_asymmetry(context.asarray(moved)) > 1e-6
+
+
+def test_no_tensor_can_avoid_the_sketch(context):
+    """One that is orthogonal to all directions that are drawn from a fixed seed."""
+    for seed in range(5):
+        fixed = random_state_of(seed).standard_normal((6, N_SKETCHES))
+        a, b, c = np.linalg.svd(fixed)[0][:, N_SKETCHES:].T
+        skew = np.multiply.outer(np.outer(a, b) - np.outer(b, a), c)
+        tensor = symmetrize(np.random.default_rng(0).standard_normal((6, 6, 6))) + skew
+        assert asymmetry(tensor) > 0.1
+        with pytest.raises(ValueError, match="not symmetric"):
+            DenseTarget(context.asarray(tensor))

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from scipy.linalg import eigh, lstsq, svd
 
-from .._algebra import is_identity, multilinear
+from .._algebra import is_identity, multilinear, sign_of_largest
 from .._backend import ArrayContext, load_backend
 from .._monomials import monomial_table, unfold
 from ..compression import CompactTarget, column_space
@@ -30,8 +30,8 @@ def leading_subspace(tensor, most, eps):
     Returns
     -------
     basis : ndarray of shape (d, k)
-        Orthonormal columns, the entry of largest size in each positive: signs that do
-        not hang on rounding.
+        Orthonormal columns, the first of the largest entries of each positive: signs
+        that do not hang on rounding.
     core : ndarray of shape (k,) * l
         ``T(basis, ..., basis)``.
     """
@@ -43,10 +43,8 @@ def leading_subspace(tensor, most, eps):
 
 
 def fix_signs(columns):
-    """Columns with the entry of largest size positive."""
-    largest = np.argmax(np.abs(columns), axis=0)
-    signs = np.where(columns[largest, np.arange(columns.shape[1])] < 0, -1.0, 1.0)
-    return columns * signs
+    """Columns with the first of their largest entries positive."""
+    return columns * sign_of_largest(columns.T)
 
 
 def column_space_core(tensor, random_state, eps):

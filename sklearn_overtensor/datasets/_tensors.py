@@ -84,7 +84,7 @@ def make_symmetric_cp(
             order.
         components : ndarray of shape (rank, n_features)
             The components, of unit norm. At even order, where a component and its
-            opposite give the same term, the entry of largest size is positive.
+            opposite give the same term, the first of the largest entries is positive.
 
     Raises
     ------

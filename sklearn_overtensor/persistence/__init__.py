@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Fitted models in files, without pickle: nothing in a file is ever executed."""
 
-from .mixin import PersistenceMixin
+from .mixin import PersistenceMixin, is_fitted_attribute
 
-__all__ = ["PersistenceMixin"]
+__all__ = ["PersistenceMixin", "is_fitted_attribute"]

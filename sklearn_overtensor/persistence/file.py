@@ -10,13 +10,13 @@ import hashlib
 import json
 import math
 import os
-import tempfile
 import zipfile
 from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 
+from .replacing import replacing
 from .values import ARRAY_KINDS
 
 FORMAT = "sklearn-overtensor model"
@@ -39,17 +39,9 @@ def write_file(path, content, arrays):
         "sha256": _checksum(content, members),
         "content": content,
     }
-    # A folder of its own on the same disk: the file gets the usual permissions, its
-    # name cannot clash, and moving it is one step.
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".saving-") as folder:
-        complete = Path(folder, "model")
-        with complete.open("wb") as file:
-            with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-                for name, data in {HEADER: _canonical(header), **members}.items():
-                    archive.writestr(zipfile.ZipInfo(name), data)
-            file.flush()
-            os.fsync(file.fileno())
-        complete.replace(path)
+    with replacing(path) as file, zipfile.ZipFile(file, "w") as archive:
+        for name, data in {HEADER: _canonical(header), **members}.items():
+            archive.writestr(zipfile.ZipInfo(name), data)
 
 
 def read_file(path, build):
@@ -116,7 +108,8 @@ def _array(data):
     if np.lib.format.read_magic(stream) != (1, 0):
         raise ValueError("an array in a format that is not read")
     shape, _, dtype = np.lib.format.read_array_header_1_0(stream)
-    if dtype.kind not in ARRAY_KINDS:
+    # Of entries without a byte any number would fit.
+    if dtype.kind not in ARRAY_KINDS or dtype.itemsize == 0:
         raise ValueError(f"an array of the dtype {dtype}")
     if math.prod(shape) * dtype.itemsize != len(data) - stream.tell():
         raise ValueError(f"an array of the shape {shape} with too few or many bytes")

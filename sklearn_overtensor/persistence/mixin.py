@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._version import __version__
 from .file import Refused, read_file, write_file
+from .fitted import check_fitted, check_output
 from .values import Unsaveable, decode, encode
 
 # The public attributes of a fit, by scikit-learn's convention.
@@ -42,7 +43,8 @@ class PersistenceMixin:
         path : str or path-like
             The file. Nothing is added to the name: ``.npz`` is customary, since
             ``numpy.load`` opens it. A file of that name is replaced, and only once the
-            new one is complete.
+            new one is complete, which gets its mode and owner; a device or a pipe is
+            written to.
 
         Raises
         ------
@@ -83,7 +85,9 @@ class PersistenceMixin:
         True
         """
         check_is_fitted(self)
-        fitted = {name: v for name, v in vars(self).items() if _is_fitted(name)}
+        fitted = {
+            name: v for name, v in vars(self).items() if is_fitted_attribute(name)
+        }
         arrays: list[np.ndarray] = []
         content = {
             "package_version": __version__,
@@ -173,19 +177,16 @@ class PersistenceMixin:
         return codes
 
     def _restore(self, fitted, output):
-        for name, value in fitted.items():
-            if not _is_fitted(name) or hasattr(type(self), name):
+        for name in fitted:
+            if not is_fitted_attribute(name) or hasattr(type(self), name):
                 raise ValueError(f"{name!r} is not a fitted attribute")
-            setattr(self, name, value)
-        k, d = self.n_components_, self.n_features_in_
-        shapes = {"weights_": (k,), "components_": (k, d), "mean_": (d,)}
-        for name, shape in shapes.items():
-            array = getattr(self, name)
-            if not isinstance(array, np.ndarray) or array.shape != shape:
-                raise ValueError(f"{name} is not an array of the shape {shape}")
+        check_fitted(fitted)
+        vars(self).update(fitted)
+        check_output(output)
         if output is not None:
             self.set_output(transform=output)
 
 
-def _is_fitted(name):
+def is_fitted_attribute(name):
+    """Whether a name is that of a public attribute of a fit."""
     return _FITTED.fullmatch(name) is not None

@@ -5,8 +5,8 @@ from math import isfinite
 
 import numpy as np
 
-# Boolean, integer, floating, complex, text: what an npy file holds without pickle.
-ARRAY_KINDS = "biufcU"
+# Boolean, integer, floating, text: what an npy file holds without pickle.
+ARRAY_KINDS = "biufU"
 
 
 class Unsaveable(TypeError):

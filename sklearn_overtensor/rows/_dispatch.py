@@ -8,9 +8,9 @@ from .._checks import (
     check_sample_weights,
     check_samples,
     check_sparse_samples,
-    count_of,
 )
 from .._chunks import as_dask_array
+from .._weights import WeightSums
 from .array import ArrayRows
 from .chunked import ChunkedRows
 from .sparse import SparseRows
@@ -45,6 +45,6 @@ def as_rows(X, sample_weight=None, backend=None, device=None):
         X = check_samples(X, context)
         kind = ArrayRows
     weight = check_sample_weights(sample_weight, X.shape[0])
-    count = count_of(weight)
+    count = WeightSums.of(weight).count
     weight = weight / weight.max()  # their sum may overflow
     return kind(X, context.asarray(weight / weight.sum()), context, weight=count)

@@ -7,9 +7,10 @@ import numpy as np
 from scipy.sparse import csr_array, issparse
 
 from .._backend import is_dask, to_numpy
-from .._checks import check_chunks, check_sample_weights, check_values, count_of
+from .._checks import check_chunks, check_sample_weights, check_values
 from .._chunks import as_dask_array
 from .._scale import times_power_of_two
+from .._weights import WeightSums
 from . import kernels
 from ._base import Rows
 from .array import ArrayRows
@@ -46,7 +47,7 @@ class ChunkedRows(Rows):
         check_chunks(X)
         self.context = context
         self.n_samples, self.n_features = (int(length) for length in X.shape)
-        weights = _weights_by_chunk(sample_weight, X.chunks[0])
+        weights, self.weight = _weights_by_chunk(sample_weight, X.chunks[0])
         self._chunks = [
             _task(_load, chunk, weight, context)
             for chunk, weight in zip(X.to_delayed().ravel(), weights, strict=True)
@@ -56,9 +57,7 @@ class ChunkedRows(Rows):
             raise ValueError(
                 "All entries of sample_weight are zero: no sample is left."
             )
-        self._share, self.weight = 1.0 / total, total
-        if not (sample_weight is None or is_dask(sample_weight)):
-            self.weight = count_of(check_sample_weights(sample_weight, self.n_samples))
+        self._share = 1.0 / total
 
     def centred(self, offset):
         """The same rows with ``offset`` taken off each."""
@@ -124,20 +123,31 @@ class ChunkedRows(Rows):
 
 
 def _weights_by_chunk(sample_weight, sizes):
-    """Weights of each chunk: None, arrays, or tasks that give them."""
+    """Weights of each chunk over the largest, since their sum may be out of range.
+
+    Returns
+    -------
+    weights : list
+        None, arrays, or tasks that give them.
+    count : float
+        Rows of weight one that all are worth.
+    """
     n_samples = sum(sizes)
     if sample_weight is None:
-        return [None] * len(sizes)
+        return [None] * len(sizes), float(n_samples)
     if not is_dask(sample_weight):
         weight = check_sample_weights(sample_weight, n_samples)
-        weight = weight / weight.max()  # their sum may overflow
-        return np.split(weight, np.cumsum(sizes)[:-1])
+        sums = WeightSums.of(weight)
+        return np.split(weight / sums.largest, np.cumsum(sizes)[:-1]), sums.count
     sample_weight = as_dask_array(sample_weight)
     if sample_weight.shape != (n_samples,):
         raise ValueError(
             f"sample_weight.shape == {sample_weight.shape}, expected ({n_samples},)!"
         )
-    return list(sample_weight.rechunk((tuple(sizes),)).to_delayed())
+    parts = sample_weight.rechunk((tuple(sizes),)).to_delayed()
+    sums = _sum([_task(_weight_sums, part) for part in parts])
+    largest = sums.largest or 1.0  # that all are zero is an error of its own
+    return [_task(_divided, part, largest) for part in parts], sums.count
 
 
 def _task(function, *arguments):
@@ -166,6 +176,16 @@ def _portable(value):
 
 
 # What runs beside a chunk.
+
+
+def _weight_sums(weight):
+    if len(weight):
+        weight = check_sample_weights(weight, len(weight), zero=True)
+    return WeightSums.of(weight)
+
+
+def _divided(weight, largest):
+    return np.asarray(weight, dtype=float) / largest
 
 
 def _add(*shares):

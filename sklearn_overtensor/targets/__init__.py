@@ -10,6 +10,7 @@ from .cumulant import CumulantTarget
 from .dense import DenseTarget
 from .mixed import MixedMomentTarget
 from .moment import MomentTarget
+from .sparse import SparseTarget
 
 __all__ = [
     "AccumulatedMoments",
@@ -19,6 +20,7 @@ __all__ = [
     "DenseTarget",
     "MixedMomentTarget",
     "MomentTarget",
+    "SparseTarget",
     "Target",
     "as_target",
 ]

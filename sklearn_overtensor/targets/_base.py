@@ -4,10 +4,30 @@
 from abc import ABC, abstractmethod
 from typing import Any
 
+import numpy as np
+from numpy.lib import NumpyVersion
+
 from .._algebra import cp_to_dense
 from .._backend import ArrayContext
 from .._memory import dense_bytes, require_memory
 from .._typing import AnyArray
+
+# Modes of NumPy's arrays; the core of a single direction is one.
+LARGEST_ORDER = 64 if NumpyVersion(np.__version__) >= "2.0.0" else 32
+
+
+def check_order(order):
+    """Refuse orders below three and those that no array can have."""
+    if order < 3:
+        raise ValueError(
+            f"order={order} is too small: a symmetric decomposition is identifiable "
+            "from order 3 on. For order 2 use an eigendecomposition or PCA."
+        )
+    if order > LARGEST_ORDER:
+        raise ValueError(
+            f"order={order} is too large: arrays have at most {LARGEST_ORDER} modes, "
+            f"so that the largest order is {LARGEST_ORDER}."
+        )
 
 
 class Target(ABC):
@@ -50,16 +70,13 @@ class Target(ABC):
 
     # Whether an array is contracted, "dense", or something smaller, "implicit".
     contraction = "implicit"
+    # Arrays of the size of the tensor that forming it takes, itself among them.
+    _arrays_to_form = 1
 
     def __init__(
         self, order: int, n_features: int | None, context: ArrayContext
     ) -> None:
-        if order < 3:
-            raise ValueError(
-                f"order={order} is too small: a symmetric decomposition is "
-                "identifiable from order 3 on. For order 2 use an eigendecomposition "
-                "or PCA."
-            )
+        check_order(order)
         self.order = order
         self.n_features: Any = n_features  # None: not known yet
         self.context = context
@@ -101,13 +118,16 @@ class Target(ABC):
 
     def _require_dense(self, n_features=None):
         n_features = self.n_features if n_features is None else n_features
-        itemsize = 4 if self.context.dtype == "float32" else 8
         require_memory(
-            dense_bytes(n_features, self.order, itemsize),
+            self._bytes_to_form(n_features),
             f"A dense tensor of order {self.order} in {n_features} features",
             "Use the implicit target as it is, or reduce the number of features "
             "first, for example with PCA.",
         )
+
+    def _bytes_to_form(self, n_features):
+        itemsize = 4 if self.context.dtype == "float32" else 8
+        return self._arrays_to_form * dense_bytes(n_features, self.order, itemsize)
 
     def _dense_sum(self, weights, factors):
         """The array of ``sum_i w_i f_i^{⊗l}``, after a check of its size."""

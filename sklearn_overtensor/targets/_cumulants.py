@@ -11,6 +11,11 @@ from ..symmetry import mean_over_permutations
 FEW_BLOCKS = 5
 
 
+def cumulant_arrays(order):
+    """Arrays of the size of a cumulant that forming it takes."""
+    return 3 if order > FEW_BLOCKS else 2
+
+
 def dense_cumulant(xp, central_moment, order):
     """The array of the cumulant, by recursion on the block that holds the first mode.
 
@@ -22,7 +27,7 @@ def dense_cumulant(xp, central_moment, order):
     ----------
     xp : TensorLy backend
     central_moment : callable
-        ``central_moment(k)`` is the dense central moment of order k.
+        ``central_moment(k)`` makes a new array of the central moment of order k.
     order : int
         Order of the cumulant.
 
@@ -32,27 +37,34 @@ def dense_cumulant(xp, central_moment, order):
     ``C(n-1, k-1)`` each, and the symmetric part of the sum is taken: all of it is
     symmetric but for the choice of the first mode.
     """
-    moments = {k: central_moment(k) for k in range(2, order + 1)}
+    # Moments and cumulants of order - 1 are in no product.
+    moments = {k: central_moment(k) for k in range(2, order - 1)}
     cumulants: dict = {}
-    # That of order - 1 is in no product.
-    for n in (*range(2, order - 1), order):
-        cumulants[n] = xp.copy(moments[n])
-        if n > 3:
-            cumulants[n] -= _of_blocks(xp, cumulants, moments, n)
-    return cumulants[order]
+    for n in moments:
+        cumulants[n] = _without_blocks(xp, xp.copy(moments[n]), cumulants, moments)
+    return _without_blocks(xp, central_moment(order), cumulants, moments)
 
 
-def _of_blocks(xp, cumulants, moments, n):
-    """``sum_B K_B ⊗ M_{rest}``, of order n."""
-    total = 0.0
-    for k in range(2, n - 1):
-        product = xp.tensordot(cumulants[k], moments[n - k], axes=0)
-        if n > FEW_BLOCKS:
-            total = total + comb(n - 1, k - 1) * product
-            continue
-        for others in combinations(range(1, n), k - 1):
-            modes = [0, *others]
-            modes += [mode for mode in range(n) if mode not in modes]
-            axes = [modes.index(mode) for mode in range(n)]
-            total = total + xp.transpose(product, axes)
-    return mean_over_permutations(xp, total) if n > FEW_BLOCKS else total
+def _without_blocks(xp, total, cumulants, moments):
+    """``total - sum_B K_B ⊗ M_{rest}``, in place as far as it goes."""
+    order = total.ndim
+    for k in range(2, order - 1):
+        for modes, count in _places(k, order):
+            for i, part in enumerate(total):  # no product of the size of the total
+                product = xp.tensordot(cumulants[k][i], moments[order - k], axes=0)
+                part -= count * xp.transpose(product, modes)
+    return mean_over_permutations(xp, total) if order > FEW_BLOCKS else total
+
+
+def _places(k, order):
+    """Where blocks of k modes with the first are, and how many of them are there.
+
+    Their other modes and those of the rest are given as a transposition.
+    """
+    if order > FEW_BLOCKS:
+        yield list(range(order - 1)), comb(order - 1, k - 1)
+        return
+    for others in combinations(range(1, order), k - 1):
+        rest = [mode for mode in range(1, order) if mode not in others]
+        modes = [*others, *rest]
+        yield [modes.index(mode) for mode in range(1, order)], 1

@@ -9,6 +9,7 @@ from .._backend import is_dask
 from .._checks import refuse_no_array, refuse_sparse_tensor
 from .._chunks import as_dask_array
 from .._typing import AnyArray, Backend, Contraction, Device, Statistic, Weights
+from ._base import check_order
 from .cumulant import CumulantTarget
 from .dense import DenseTarget
 from .moment import MomentTarget
@@ -58,6 +59,7 @@ def as_target(
         data = np.asarray(data)
     refuse_sparse_tensor(data)
     if hasattr(data, "contract"):
+        check_order(data.order)
         kind = "target object"
         target = data
     elif data.ndim > 2:

@@ -19,7 +19,7 @@ class PooledMoments:
     Attributes
     ----------
     weight : float
-        Sum of the weights of the rows.
+        Sum of the weights of the rows over ``2**weight_exponent``.
     mean : ndarray of shape (n_features,) or None
         What the moments are about: the mean of the rows, or zero; None for no rows.
     by_order : dict of int to ndarray
@@ -27,16 +27,25 @@ class PooledMoments:
         ``2**exponent``, where others would be out of range.
     exponent : int
         That exponent.
+    weight_exponent : int
+        Zero, but for weights whose sum is out of range.
     """
 
     weight: float = 0.0
     mean: Any = None
     by_order: dict[int, Any] = field(default_factory=dict)
     exponent: int = 0
+    weight_exponent: int = 0
 
     @classmethod
     def of_rows(
-        cls, rows: Any, weight: float, orders: Iterable[int], *, central: bool
+        cls,
+        rows: Any,
+        weight: float,
+        orders: Iterable[int],
+        *,
+        central: bool,
+        weight_exponent: int = 0,
     ) -> Self:
         """Those of rows, about their mean or about zero."""
         orders, exponent = tuple(orders), 0
@@ -49,7 +58,7 @@ class PooledMoments:
             rows = rows.centred(found)
             mean = times_power_of_two(to_numpy(found), exponent).astype(float)
         by_order = {k: _distinct_moment(rows, k) for k in orders} if weight else {}
-        return cls(weight, mean, by_order, exponent)
+        return cls(weight, mean, by_order, exponent, weight_exponent)
 
     def about(self, mean: Any, exponent: int) -> dict[int, Any]:
         """The moments about another point and in other units, by order."""
@@ -69,8 +78,10 @@ class PooledMoments:
         parts = [part for part in (self, other) if part.weight > 0]
         if not parts:
             return other if self.mean is None else self
-        weight = float(sum(part.weight for part in parts))
-        shares = [part.weight / weight for part in parts]
+        units = max(part.weight_exponent for part in parts)
+        weights = [np.ldexp(p.weight, p.weight_exponent - units) for p in parts]
+        weight = float(sum(weights))
+        shares = [float(part / weight) for part in weights]
         mean = sum(p * part.mean for p, part in zip(shares, parts, strict=True))
         exponent = max(part.exponent for part in parts)
         moved = [part.about(mean, exponent) for part in parts]
@@ -78,7 +89,7 @@ class PooledMoments:
             k: sum(p * moments[k] for p, moments in zip(shares, moved, strict=True))
             for k in moved[0]
         }
-        return type(self)(weight, mean, by_order, exponent)
+        return type(self)(weight, mean, by_order, exponent, units)
 
     def dense(self, order: int) -> Any:
         """The moment of one order as an array, of the rows over ``2**exponent``."""

@@ -13,9 +13,11 @@ from .._checks import check_sample_weights
 from .._memory import dense_bytes, require_memory
 from .._scale import times_power_of_two
 from .._typing import AnyArray, Backend, Device, Statistic, Weights
+from .._weights import WeightSums
 from ..rows import as_rows
+from ._accumulated_state import check_state
 from ._base import Target
-from ._cumulants import dense_cumulant
+from ._cumulants import cumulant_arrays, dense_cumulant
 from ._pooled import PooledMoments
 from .cumulant import rounded_norm
 from .dense import DenseTarget
@@ -167,8 +169,9 @@ class AccumulatedMoments(Target):
 
     @property
     def weight(self) -> float:
-        """Sum of the weights of the rows."""
-        return self._pooled.weight
+        """Sum of the weights of the rows; infinite where floats end."""
+        with np.errstate(over="ignore"):
+            return float(np.ldexp(self._pooled.weight, self._pooled.weight_exponent))
 
     @property
     def mean(self) -> Any:
@@ -178,7 +181,7 @@ class AccumulatedMoments(Target):
     @property
     def formed(self) -> DenseTarget:
         """The statistic, of the samples over ``2**exponent``, as a dense target."""
-        if not self.weight:
+        if not self._pooled.weight:
             raise ValueError(
                 "AccumulatedMoments has no samples of positive weight yet: call "
                 "update(X) first."
@@ -220,7 +223,8 @@ class AccumulatedMoments(Target):
         return {
             **state,
             "dtype": self.context.dtype,
-            "weight": self.weight,
+            "weight": self._pooled.weight,
+            "weight_exponent": self._pooled.weight_exponent,
             "count": self._count,
             "mean": self.mean,
             "moments": dict(self._pooled.by_order),
@@ -229,7 +233,14 @@ class AccumulatedMoments(Target):
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> Self:
-        """The one that ``state()`` was taken from."""
+        """The one that ``state()`` was taken from.
+
+        Raises
+        ------
+        ValueError
+            For a state that no samples lead to.
+        """
+        check_state(state)
         accumulated = cls(state["order"], state["statistic"])
         for name in _STATE:
             setattr(accumulated, name, state[name])
@@ -239,7 +250,8 @@ class AccumulatedMoments(Target):
             state["weight"],
             state["mean"],
             dict(state["moments"]),
-            state.get("exponent", 0),  # none in older files
+            state.get("exponent", 0),  # none in older files, nor the next
+            state.get("weight_exponent", 0),
         )
         return accumulated
 
@@ -286,9 +298,10 @@ class AccumulatedMoments(Target):
 
     def _require_dense(self, n_features=None):
         d = self.n_features if n_features is None else n_features
-        itemsize = 4 if self.context.dtype == "float32" else 8
+        central = self.statistic == "cumulant"
+        arrays = cumulant_arrays(self.order) if central else 2
         require_memory(
-            dense_bytes(d, self.order, itemsize),
+            arrays * dense_bytes(d, self.order),  # in float64, whatever the rows are
             f"Accumulating a {self.statistic} of order {self.order} in {d} features",
             "Reduce the number of features first, for example with IncrementalPCA, or "
             "fit all rows at once, from a memory-mapped file or a dask array: that "
@@ -310,7 +323,7 @@ class AccumulatedMoments(Target):
             X = np.asarray(X)
         part = type(self)(self.order, self.statistic)
         weight = check_sample_weights(sample_weight, X.shape[0], zero=True)
-        total = float(weight.sum())
+        total, exponent = WeightSums.of(weight).scaled_total
         rows = as_rows(X, weight if total else None, self.backend, self.device)
         part.n_samples, part.n_features = rows.n_samples, rows.n_features
         part._count = rows.weight if total else 0.0
@@ -320,7 +333,9 @@ class AccumulatedMoments(Target):
         central = self.statistic == "cumulant"
         # The second moment of a moment is the measure of its noise.
         orders = range(2, self.order + 1) if central else (2, self.order)
-        part._pooled = PooledMoments.of_rows(rows, total, orders, central=central)
+        part._pooled = PooledMoments.of_rows(
+            rows, total, orders, central=central, weight_exponent=exponent
+        )
         return part
 
     def _dense(self):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""A target truncated to the leading directions of its unfolding, on request."""
+"""A target truncated to a subspace, that of its unfolding or a given one."""
 
 from copy import copy
 from typing import Any
@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 
 from .._backend import ArrayContext, to_numpy
+from .._checks import as_real_array
 from .._random import random_state_of
 from .._scale import in_safe_units, times_power_of_two
 from .._typing import AnyArray
 from ..compression import column_space
 from ._base import Target
+from ._contraction import MAX_CORE
 from .dense import DenseTarget
 
 
@@ -31,19 +33,23 @@ class CompressedTarget(Target):
     tol : float, default=1e-12
         Singular values of the unfolding below ``tol`` times the largest are dropped;
         the default drops rounding alone.
+    basis : array-like of shape (n_features, k) or None, default=None
+        Columns that span the subspace, where it is known or found by cheaper means than
+        the unfolding: eigenvectors of a graph say. None: found.
 
     Attributes
     ----------
     basis : ndarray of shape (n_features, k)
-        ``Q``, orthonormal: the leading left singular vectors of the unfolding.
+        ``Q``, orthonormal: the leading left singular vectors of the unfolding, of its
+        part in the subspace if one was given.
     core : array of shape (k,) * order
         ``T*(Q, ..., Q)``.
 
     Raises
     ------
     ValueError
-        When ``n_directions`` is not between 1 and the number of features, or ``tol``
-        is negative.
+        When ``n_directions`` is not between 1 and the number of features, ``tol`` is
+        negative, or ``basis`` is not of at most ``n_features`` independent columns.
     TypeError
         When the target has no ``compressed`` that gives its core.
 
@@ -77,6 +83,7 @@ class CompressedTarget(Target):
         n_directions: int | None = None,
         *,
         tol: float = 1e-12,
+        basis: AnyArray | None = None,
     ) -> None:
         if not hasattr(target, "contract"):
             target = DenseTarget(target)
@@ -89,7 +96,11 @@ class CompressedTarget(Target):
         super().__init__(target.order, target.n_features, context)
         self._check_parameters(n_directions, tol)
         target, self._exponent = in_safe_units(target)
-        basis = column_space(target, random_state_of(0), max(1e-12, 100 * context.eps))
+        if basis is None:
+            least = max(1e-12, 100 * context.eps)
+            basis = column_space(target, random_state_of(0), least)
+        else:
+            basis = self._checked_basis(basis)
         core = target.compressed(basis)
         values, rotation = self._singular(core)
         kept = int(np.sum(values > tol * values[0])) or 1
@@ -108,6 +119,18 @@ class CompressedTarget(Target):
             )
         if not tol >= 0:
             raise ValueError(f"tol={tol} must be at least 0.")
+
+    def _checked_basis(self, basis):
+        """Orthonormal columns of the same span."""
+        basis = as_real_array("basis", basis, ndim=2)
+        d, k = basis.shape
+        if d != self.n_features or np.linalg.matrix_rank(basis) < k or k == 0:
+            raise ValueError(
+                "basis must have independent columns of n_features = "
+                f"{self.n_features} entries, got the shape {basis.shape} and the rank "
+                f"{np.linalg.matrix_rank(basis)}."
+            )
+        return np.linalg.qr(basis)[0]
 
     def _singular(self, core):
         """Singular values and left singular vectors of the core's unfolding."""
@@ -132,6 +155,10 @@ class CompressedTarget(Target):
         other = copy(self)
         other._exponent = 0
         return other, self._exponent
+
+    def forming_is_affordable(self) -> bool:
+        """Whether a residual may be taken from the array: up to 128 MiB."""
+        return self.n_features**self.order <= MAX_CORE
 
     def to_dense(self) -> AnyArray:
         """The truncated tensor as an array; ``MemoryError`` when it cannot fit."""

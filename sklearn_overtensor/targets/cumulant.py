@@ -13,7 +13,7 @@ from .._typing import AnyArray, Backend, Contraction, Device, Weights
 from ..rows import kernels
 from ._base import Target
 from ._contraction import MAX_CORE
-from ._cumulants import dense_cumulant
+from ._cumulants import cumulant_arrays, dense_cumulant
 from ._samples import SampleTarget
 
 
@@ -83,6 +83,7 @@ class CumulantTarget(SampleTarget):
         device: Device = None,
     ) -> None:
         super().__init__(X, order, sample_weight, contraction, backend, device)
+        self._arrays_to_form = cumulant_arrays(order)
         self.mean = self.rows.mean()
         self.rows = self.rows.centred(self.mean)
 

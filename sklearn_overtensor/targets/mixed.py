@@ -11,7 +11,7 @@ from .._checks import check_components
 from .._monomials import expand
 from .._typing import AnyArray, Auto, Backend, Device, FloatArray, Weights
 from ..rows import as_rows, kernels
-from ..symmetry import symmetrize
+from ..symmetry import mean_over_permutations
 from ._base import Target
 from .dense import DenseTarget
 
@@ -113,6 +113,7 @@ class MixedMomentTarget(Target):
     """
 
     contraction = "dense"
+    _arrays_to_form = 3
 
     def __init__(
         self,
@@ -148,8 +149,9 @@ class MixedMomentTarget(Target):
         total = self._moment(self.order)
         if self.noise_variance:
             for j in range(1, self.order // 2 + 1):
-                total = total + self._noise_term(j)
-        return DenseTarget(total)
+                total += self._noise_term(j)
+            total = mean_over_permutations(self.context.xp, total)
+        return DenseTarget.of_formed(total, self.context)
 
     @property
     def squared_norm(self) -> float:
@@ -213,7 +215,10 @@ class MixedMomentTarget(Target):
         return expand(self.context.xp, distinct, self.n_features, order)
 
     def _noise_term(self, n_pairs):
-        """What noise adds with ``n_pairs`` of its covariances, with the sign to go."""
+        """What noise adds with ``n_pairs`` of its covariances, with the sign to go.
+
+        The symmetric part of it: the covariances stand in the last modes.
+        """
         xp, n_free = self.context.xp, self.order - 2 * n_pairs
         count = factorial(self.order) // (
             factorial(n_pairs) * factorial(n_free) * 2**n_pairs
@@ -222,7 +227,8 @@ class MixedMomentTarget(Target):
         product = self._moment(n_free)
         for _ in range(n_pairs):
             product = xp.tensordot(product, self.context.asarray(covariance), axes=0)
-        return (-1) ** n_pairs * count * symmetrize(product)
+        product *= (-1) ** n_pairs * count
+        return product
 
 
 def _check_parameters(scale, noise_variance):

@@ -60,6 +60,7 @@ class MomentTarget(SampleTarget):
     """
 
     statistic = "moment"
+    _arrays_to_form = 2
 
     def __init__(
         self,

@@ -46,7 +46,7 @@ def test_tensor_that_cannot_fit_is_refused_before_it_is_formed(baseline):
     [
         ({"n_components": 0}, r"'n_components'.*must be an int in the range \[1, inf"),
         ({"n_components": None}, r"'n_components'.*must be an int"),
-        ({"order": 2}, r"'order'.*must be an int in the range \[3, inf\)"),
+        ({"order": 2}, r"'order'.*must be an int in the range \[3, \d+\]"),
         ({"statistic": "mean"}, r"'statistic'.*'cumulant'.*Got 'mean'"),
         ({"backend": "jax"}, r"'backend'.*'pytorch'.*Got 'jax'"),
         ({"random_state": "zero"}, r"'random_state'.*Got 'zero'"),

@@ -144,7 +144,7 @@ def test_malformed_tensors_are_refused(baseline, tensor, message):
     ("parameters", "message"),
     [
         ({"n_components": 0}, r"'n_components'.*\[1, inf\)"),
-        ({"order": 2}, r"'order'.*must be an int in the range \[3, inf\)"),
+        ({"order": 2}, r"'order'.*must be an int in the range \[3, \d+\]"),
         ({"statistic": "mean"}, r"'statistic'.*'cumulant'.*Got 'mean'"),
         ({"backend": "jax"}, r"'backend'.*'pytorch'.*Got 'jax'"),
         ({"device": "cuda"}, r"device='cuda' needs backend='pytorch'"),

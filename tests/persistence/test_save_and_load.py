@@ -116,13 +116,13 @@ def test_a_generator_goes_on_where_it_was(tmp_path):
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, -0.0, 5e-324, 0.1])
 def test_numbers_that_json_lacks(value, tmp_path):
     model = OverparamSymmetricCP(random_state=0).fit(TENSOR)
-    model.reconstruction_err_ = value
+    model.extra_ = value
     model.tol, model.alpha = np.float32(value), np.array(value)
     model.save(tmp_path / "model")
     loaded = OverparamSymmetricCP.load(tmp_path / "model")
-    for name in ("reconstruction_err_", "tol", "alpha"):
+    for name in ("extra_", "tol", "alpha"):
         assert_same(getattr(loaded, name), getattr(model, name))
-    assert np.signbit(loaded.reconstruction_err_) == np.signbit(value)
+    assert np.signbit(loaded.extra_) == np.signbit(value)
 
 
 def test_the_container_of_set_output_is_kept(tmp_path):

@@ -87,3 +87,26 @@ def test_errors():
 
     with pytest.raises(TypeError, match="Bare has no method compressed"):
         CompressedTarget(Bare())
+
+
+def test_a_subspace_that_is_known_is_taken():
+    """That of the terms, by any of its bases."""
+    truth = make_symmetric_cp(8, 3, random_state=0)
+    mixed = truth.components.T @ np.random.default_rng(0).standard_normal((3, 3))
+    target = CompressedTarget(truth.tensor, basis=mixed)
+    np.testing.assert_allclose(target.to_dense(), truth.tensor, atol=1e-10)
+    np.testing.assert_allclose(target.basis.T @ target.basis, np.eye(3), atol=1e-12)
+    outside = CompressedTarget(truth.tensor, basis=np.eye(8)[:, :2])
+    np.testing.assert_allclose(
+        outside.to_dense()[:2, :2, :2], truth.tensor[:2, :2, :2], atol=1e-12
+    )
+    assert not outside.to_dense()[2:].any()
+
+
+@pytest.mark.parametrize(
+    "basis", [np.ones((8, 2)), np.eye(7), np.ones(8), np.empty((8, 0)), [[np.nan]] * 8]
+)
+def test_what_spans_no_subspace(basis):
+    tensor = make_symmetric_cp(8, 3, random_state=0).tensor
+    with pytest.raises(ValueError, match="basis must"):
+        CompressedTarget(tensor, basis=basis)
