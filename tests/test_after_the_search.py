@@ -8,7 +8,7 @@ from sklearn.model_selection import GridSearchCV
 
 from sklearn_overtensor import OverparamSymmetricCP, _solve, overparam_symmetric_cp
 from sklearn_overtensor.datasets import make_latent_samples, make_symmetric_cp
-from sklearn_overtensor.search import automatic
+from sklearn_overtensor.search import answer
 from sklearn_overtensor.targets import DenseTarget
 
 NOISY = make_symmetric_cp(6, 3, noise=0.05, random_state=0).tensor
@@ -55,7 +55,7 @@ def test_a_residual_that_fails_is_nan(error, expected, monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("error", FAILURES, ids=lambda error: type(error).__name__)
 def test_standard_errors_that_fail_are_nan(error, expected, monkeypatch):
-    monkeypatch.setattr(automatic, "standard_errors", fail(error))
+    monkeypatch.setattr(answer, "standard_errors", fail(error))
     with pytest.warns(RuntimeWarning, match=rf"is kept.*standard errors.*{error}.*NaN"):
         model = fitted()
     check_same_terms(model, expected)
@@ -67,7 +67,7 @@ def test_standard_errors_that_fail_are_nan(error, expected, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("place", "name"), [(_solve, "relative_residual"), (automatic, "standard_errors")]
+    ("place", "name"), [(_solve, "relative_residual"), (answer, "standard_errors")]
 )
 def test_an_interrupt_after_the_search_keeps_the_model(
     place, name, expected, monkeypatch

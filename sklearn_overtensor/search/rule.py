@@ -50,6 +50,12 @@ def search(target, options, random_source, init=None):
     descend = SOLVERS[options.solver]
     found = descend(target, replace(options, alpha=alpha), random_source, init)
     if options.refine:
+        try:
+            return refined(target, found, options, random_source)
+        except KeyboardInterrupt:
+            if found.ending is not None or not options.monitor.keeps_interrupted:
+                raise
+        found = replace(found, ending="interrupted")
         return refined(target, found, options, random_source)
     if report is None:
         return found
