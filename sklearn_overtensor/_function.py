@@ -24,8 +24,10 @@ from ._typing import (
     TargetLike,
     Weights,
 )
+from .measured import decompose_measured
 from .solvers import Observation
 from .targets import as_target
+from .targets.measured import Measured
 
 
 @validate_params(
@@ -226,6 +228,13 @@ def overparam_symmetric_cp(
         backend=backend,
         device=device,
     )
+    if isinstance(target, Measured):
+        if init is not None or observer is not None:
+            raise ValueError(
+                "init and observer are for tensors that are held, and the target is "
+                f"known by measurements alone, {type(target).__name__}."
+            )
+        return decompose_measured(target, options, n_init, random_state)
     if init is not None:
         weights, components = check_init(init, target)
         weights, components = canonical_order(weights, components, target.order)

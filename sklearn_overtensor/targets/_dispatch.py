@@ -11,6 +11,7 @@ from .._chunks import as_dask_array
 from .._typing import AnyArray, Backend, Contraction, Device, Statistic, Weights
 from .cumulant import CumulantTarget
 from .dense import DenseTarget
+from .measured import Measured
 from .moment import MomentTarget
 
 STATISTICS = {"moment": MomentTarget, "cumulant": CumulantTarget}
@@ -54,10 +55,10 @@ def as_target(
     refuse_no_array(data)
     if is_dask(data):
         data = as_dask_array(data)
-    elif not hasattr(data, "contract") and not hasattr(data, "ndim"):
+    elif not _is_target(data) and not hasattr(data, "ndim"):
         data = np.asarray(data)
     refuse_sparse_tensor(data)
-    if hasattr(data, "contract"):
+    if _is_target(data):
         kind = "target object"
         target = data
     elif data.ndim > 2:
@@ -75,3 +76,7 @@ def as_target(
     if sample_weight is not None:
         raise ValueError(f"sample_weight weighs samples, but the input is a {kind}.")
     return target
+
+
+def _is_target(data):
+    return hasattr(data, "contract") or isinstance(data, Measured)
