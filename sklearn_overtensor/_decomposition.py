@@ -28,6 +28,7 @@ from ._scale import check_weights
 from ._typing import AnyArray, FloatArray, Weights
 from .persistence import PersistenceMixin
 from .targets import as_target
+from .targets.known import KnownEntries
 
 
 class SymmetricDecomposition(
@@ -131,6 +132,8 @@ class SymmetricDecomposition(
                 f"The model has order {self.order_}, the tensor to score has order "
                 f"{target.order}."
             )
+        if isinstance(target, KnownEntries):
+            return target.explained_share(self.weights_, self.components_.T)
         return explained_share(target, self.weights_, self.components_.T)
 
     @property
@@ -150,7 +153,8 @@ class SymmetricDecomposition(
                 f"{type(self).__name__} takes samples or a tensor, got the target "
                 f"{type(X).__name__}: pass it to overparam_symmetric_cp instead."
             )
-        X = self._validated(X, reset)
+        mask = self._mask_of(X)
+        X = self._validated(X if mask is None else np.asarray(to_numpy(X)), reset)
         target = as_target(
             X,
             order=getattr(self, "order", 3) if reset else self.order_,
@@ -159,12 +163,23 @@ class SymmetricDecomposition(
             sample_weight=sample_weight,
             backend=getattr(self, "backend", None),
             device=getattr(self, "device", None),
+            mask=mask,
         )
         if reset:
             self.n_features_in_ = target.n_features
         elif target.n_features != self.n_features_in_:
             raise ValueError(self._wrong_width(target.n_features))
         return target
+
+    def _mask_of(self, X):
+        """Where entries of a tensor are known; None where none can be missing."""
+        missing = getattr(self, "missing_values", None)
+        if missing is None or is_dask(X) or issparse(X):
+            return None
+        values = np.asarray(to_numpy(X))
+        if values.ndim < 3 or values.dtype.kind not in "fiub":
+            return None
+        return ~np.isnan(values) if np.isnan(missing) else values != missing
 
     def _validated(self, X, reset, transform=False):
         """Input by scikit-learn's checks; names of features are kept and compared.

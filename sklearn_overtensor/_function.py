@@ -37,6 +37,7 @@ from .targets.measured import Measured
         "sample_weight": [object],
         "init": [tuple, None],
         "observer": [callable, None],
+        "mask": [object],
     },
     prefer_skip_nested_validation=True,
 )
@@ -67,6 +68,7 @@ def overparam_symmetric_cp(
     sample_weight: Weights = None,
     init: tuple[ArrayLike, ArrayLike] | None = None,
     observer: Callable[[Observation], object] | None = None,
+    mask: ArrayLike | None = None,
 ) -> SymmetricCPResult:
     """Decompose a symmetric tensor, samples or any target into rank-one terms.
 
@@ -160,6 +162,12 @@ def overparam_symmetric_cp(
         changes nothing; without one, nothing is prepared for it. It is called in this
         process, so restarts then run one after another (``n_jobs=None``).
 
+    mask : array-like of bool of the tensor's shape or None, default=None
+        True where an entry of a tensor is known, in any order of its indices; what
+        others hold is not looked at. None: all are. Known entries are fitted as
+        :class:`~sklearn_overtensor.targets.MeasuredTarget` is, and the residual is
+        theirs.
+
     Returns
     -------
     result : SymmetricCPResult
@@ -227,6 +235,7 @@ def overparam_symmetric_cp(
         sample_weight=sample_weight,
         backend=backend,
         device=device,
+        mask=mask,
     )
     if isinstance(target, Measured):
         if init is not None or observer is not None:

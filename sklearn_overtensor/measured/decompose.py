@@ -13,7 +13,7 @@ from .._monomials import n_monomials
 from .._result import SymmetricCPResult
 from ..refine import split
 from ..targets.measured import MeasuredTarget
-from .entries import known_entries
+from .entries import EntryMeasurements
 from .errors import covariance, standard_errors
 from .fewest import FewestTerms
 from .rows import RowMeasurements, scale
@@ -68,7 +68,7 @@ def _measurements(target):
             target.X, target.y, target.probability, target.weight, intercept=False
         )
         return rows, rows.change / scale(target.order) ** (1 / target.order)
-    return known_entries(target.tensor, target.known), np.eye(target.n_features)
+    return EntryMeasurements(target), np.eye(target.n_features)
 
 
 def _preference(found, measurements):

@@ -4,7 +4,6 @@
 import numpy as np
 from scipy.sparse import csr_array
 
-from .._monomials import monomial_table
 from .measurements import Measurements
 
 
@@ -15,17 +14,13 @@ class EntryMeasurements(Measurements):
 
     Parameters
     ----------
-    indices : ndarray of int of shape (n, l)
-        Of the known entries, sorted within each row; each orbit once.
-    values : ndarray of shape (n,)
-        The entries.
-    multiplicity : ndarray of shape (n,)
-    n_features : int
+    target : KnownEntries
     """
 
-    def __init__(self, indices, values, multiplicity, n_features):
+    def __init__(self, target):
+        indices, n_features = target.indices, target.n_features
         n, self._order = indices.shape
-        self._indices, roots = indices, np.sqrt(multiplicity)
+        self._indices, roots = indices, np.sqrt(target.multiplicity)
         self._share = roots ** (1 / self._order)  # of each factor of an entry
         rows, shape = np.arange(n), (n, n_features)
         self._modes = [
@@ -33,7 +28,7 @@ class EntryMeasurements(Measurements):
             for mode in range(self._order)
         ]
         uniform = np.full(n, 1 / n)
-        super().__init__(values * roots, uniform, n, n_features, intercept=False)
+        super().__init__(target.values * roots, uniform, n, n_features, intercept=False)
 
     def project(self, V, block):
         """The factors of each entry of ``v^{⊗l}``, of shape (n, l, k)."""
@@ -65,24 +60,3 @@ class EntryMeasurements(Measurements):
         for mode, others in self._others(projection):
             slopes[rows, self._indices[block, mode]] += others * share
         return slopes
-
-
-def known_entries(tensor, known):
-    """Measurements of a symmetric array that are known in all entries of some orbits.
-
-    Parameters
-    ----------
-    tensor : ndarray of shape (d,) * l
-    known : ndarray of bool of the same shape
-        An entry is known if any entry of its orbit is; those must agree.
-
-    Returns
-    -------
-    measurements : EntryMeasurements
-    """
-    d, order = len(tensor), tensor.ndim
-    _, indices, multiplicity = monomial_table(d, order)
-    given = known[tuple(indices.T)]
-    return EntryMeasurements(
-        indices[given], tensor[tuple(indices[given].T)], multiplicity[given], d
-    )

@@ -4,6 +4,7 @@
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .._backend import is_dask
 from .._checks import refuse_no_array, refuse_sparse_tensor
@@ -11,6 +12,7 @@ from .._chunks import as_dask_array
 from .._typing import AnyArray, Backend, Contraction, Device, Statistic, Weights
 from .cumulant import CumulantTarget
 from .dense import DenseTarget
+from .known import KnownEntries
 from .measured import Measured
 from .moment import MomentTarget
 
@@ -26,6 +28,7 @@ def as_target(
     contraction: Contraction = "auto",
     backend: Backend = None,
     device: Device = None,
+    mask: ArrayLike | None = None,
 ) -> Any:
     """A target for samples, a tensor, or an object that is a target already.
 
@@ -44,6 +47,8 @@ def as_target(
         How the statistic of samples is contracted.
     backend, device : str or None, default=None
         Where to work; None: where the data lives.
+    mask : array-like of bool of the tensor's shape or None, default=None
+        True where an entry of a tensor is known. None: all are.
 
     Raises
     ------
@@ -61,6 +66,11 @@ def as_target(
     if _is_target(data):
         kind = "target object"
         target = data
+        if mask is not None:
+            raise ValueError(f"A mask is for the entries of an array, not a {kind}.")
+    elif mask is not None and not np.all(mask):
+        kind = "tensor"
+        target = KnownEntries(data, mask)
     elif data.ndim > 2:
         kind = "tensor"
         target = DenseTarget(data, backend=backend, device=device)

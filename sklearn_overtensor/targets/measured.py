@@ -1,10 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """A symmetric tensor that is not held: numbers that are linear in it are known."""
 
-from typing import Any
-
 import numpy as np
-from scipy.sparse import issparse
 from sklearn.utils import check_array
 
 from .._algebra import integer_power
@@ -183,21 +180,4 @@ class MeasuredTarget(Measured):
             )
         r = self.probability * self.residual(weights, components)
         powers = integer_power(self.X @ V, self.order - 1)
-        contraction: Any = self.X.T @ (r[:, None] * powers)
-        return contraction.toarray() if issparse(contraction) else contraction
-
-
-class KnownEntries(Measured):
-    """A symmetric tensor of which some entries are known.
-
-    Parameters
-    ----------
-    tensor : ndarray of shape (d,) * order
-        Symmetric in what is known; other entries are not looked at.
-    known : ndarray of bool of the same shape
-        Symmetric.
-    """
-
-    def __init__(self, tensor: FloatArray, known: Any) -> None:
-        self.tensor, self.known = tensor, known
-        self.order, self.n_features = tensor.ndim, len(tensor)
+        return self.X.T @ (r[:, None] * powers)
