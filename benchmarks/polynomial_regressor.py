@@ -4,8 +4,8 @@
 Three questions of ``OverparamPolynomialRegressor`` with its defaults:
 
 - Planted networks ``y = sum_i w_i (v_i'x)^l`` with 10 % noise: is the number of neurons
-  right, how near are they, and how far is the test R^2 from that of an oracle, the least
-  squares fit that knows their number and order and starts from the truth?
+  right, how near are they, and how far is the test R^2 from that of an oracle, the
+  least-squares fit that knows their number and order and starts from the truth?
 - The same from rows that are not normal, and teachers that are no polynomial.
 - Real tables that scikit-learn ships: R^2 in a cross-validation whose folds each choose
   the parameters in a ``GridSearchCV``, for all alike.
@@ -138,7 +138,9 @@ def peers(order, exhaustive):
     if exhaustive:
         lasso = LassoCV(cv=3, alphas=10, eps=1e-2, max_iter=500, tol=1e-3)
         yield "PolynomialFeatures, Lasso", make_pipeline(features, lasso)
-    network = MLPRegressor((64, 64), max_iter=300, early_stopping=True, random_state=0)
+    network = MLPRegressor(
+        hidden_layer_sizes=(64, 64), max_iter=300, early_stopping=True, random_state=0
+    )
     yield "MLPRegressor", network
     yield "HistGradientBoosting", HistGradientBoostingRegressor(random_state=0)
 
@@ -222,7 +224,7 @@ def grids():
     alphas = [0.003, 0.03, 0.3, 3]
     lasso = Lasso(max_iter=2000, tol=1e-3)
     yield "Lasso", polynomial(lasso), {**degrees, "lasso__alpha": alphas}
-    mlp = MLPRegressor((32,), max_iter=300, random_state=0)
+    mlp = MLPRegressor(hidden_layer_sizes=(32,), max_iter=300, random_state=0)
     yield "MLP", mlp, {"alpha": [1e-3, 1e-1]}
     boosting = HistGradientBoostingRegressor(max_iter=50, random_state=0)
     yield "HistGradientBoosting", boosting, {"learning_rate": [0.05, 0.2]}
@@ -267,7 +269,8 @@ def main():
         f"**{title}**\n\n{_common.markdown(rows)}\n" for title, rows in parts
     )
     text += f"{_common.machine()}; {_common.versions(*PACKAGES)}; "
-    text += f"{arguments.seeds} seeds, {time.perf_counter() - start:.0f} s, shared machine.\n"
+    spent = time.perf_counter() - start
+    text += f"{arguments.seeds} seeds, {spent:.0f} s, shared machine.\n"
     (_common.RESULTS / "polynomial_regressor.md").write_text(text)
     print(text)
 

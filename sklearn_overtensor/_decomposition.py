@@ -29,6 +29,7 @@ from ._typing import AnyArray, FloatArray, Weights
 from .persistence import PersistenceMixin
 from .targets import as_target
 from .targets.known import KnownEntries
+from .targets.measured import Measured
 
 
 class SymmetricDecomposition(
@@ -148,7 +149,7 @@ class SymmetricDecomposition(
 
     def _make_target(self, X, sample_weight, reset):
         """The target of samples or of a tensor; ``reset`` as in ``validate_data``."""
-        if hasattr(X, "contract"):
+        if hasattr(X, "contract") or isinstance(X, Measured):
             raise TypeError(
                 f"{type(self).__name__} takes samples or a tensor, got the target "
                 f"{type(X).__name__}: pass it to overparam_symmetric_cp instead."

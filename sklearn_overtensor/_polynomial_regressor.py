@@ -12,7 +12,14 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ._checks import check_sample_weights, count_of, refuse_dask, refuse_masked
+from ._checks import (
+    check_sample_weights,
+    count_of,
+    refuse_dask,
+    refuse_dates,
+    refuse_masked,
+)
+from ._scale import exponent_of
 from ._typing import AnyArray, Auto, FloatArray, Seed, Weights
 from .measured import RowMeasurements, Settings, polynomial_of, solve_measured
 from .persistence import PersistenceMixin
@@ -196,6 +203,7 @@ class OverparamPolynomialRegressor(PersistenceMixin, RegressorMixin, BaseEstimat
         for name, data in (("X", X), ("y", y)):
             refuse_dask(data, name)
             refuse_masked(data, name)
+            refuse_dates(data, name)
         X, y = validate_data(
             self, X, y, accept_sparse="csr", dtype=np.float64, y_numeric=True
         )
@@ -203,8 +211,9 @@ class OverparamPolynomialRegressor(PersistenceMixin, RegressorMixin, BaseEstimat
         counted = weights > 0
         X, y, weights = X[counted], y[counted].astype(float), weights[counted]
         count, weights = count_of(weights), weights / weights.max()
+        unit = 2.0 ** exponent_of(np.abs(y).max())
         rows = RowMeasurements(
-            X, y, weights / weights.sum(), count, intercept=self.fit_intercept
+            X, y / unit, weights / weights.sum(), count, intercept=self.fit_intercept
         )
         orders = range(1, self.degree + 1) if self.fit_lower else [self.degree]
         settings = Settings(
@@ -216,17 +225,27 @@ class OverparamPolynomialRegressor(PersistenceMixin, RegressorMixin, BaseEstimat
             self.tol,
         )
         random_state = check_random_state(self.random_state)
-        self._store(rows, solve_measured(rows, settings, random_state))
+        self._store(rows, solve_measured(rows, settings, random_state), unit)
         return self
 
-    def _store(self, rows, found):
-        polynomial = polynomial_of(rows, found)
-        self.weights_, self.components_ = polynomial.weights, polynomial.components
-        self.orders_, self.intercept_ = polynomial.orders, polynomial.intercept
-        self.weights_std_ = polynomial.weights_std
+    def _store(self, rows, found, unit):
+        with np.errstate(all="ignore"):  # gets an error of its own
+            polynomial = polynomial_of(rows, found)
+            weights = polynomial.weights * unit
+        if not (np.isfinite(weights) & (weights != 0)).all():
+            raise ValueError(
+                "In the units of X and y the weights of the terms are too large or too "
+                "small for floats: scale the features, for example by StandardScaler."
+            )
+        self.weights_, self.components_ = weights, polynomial.components
+        self.orders_, self.intercept_ = polynomial.orders, polynomial.intercept * unit
+        self.weights_std_ = polynomial.weights_std * unit
         self.components_std_ = polynomial.components_std
         self.n_components_ = len(self.weights_)
-        self.alpha_, self.noise_ = float(found.alpha), float(np.sqrt(found.variance))
+        self.alpha_, self.noise_ = (
+            float(found.alpha),
+            float(np.sqrt(found.variance)) * unit,
+        )
         self.status_ = found.status
         message = {
             "noise": "Nothing in y can be told from noise: the prediction is "

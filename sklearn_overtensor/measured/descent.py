@@ -10,7 +10,7 @@ from .terms import Terms
 # Length of fresh vectors, for measurements of variance one.
 TINY = 1e-3
 MAX_ITER = 600
-# Share of all weights that is nothing.
+# Weight that is nothing, for measurements of variance one.
 DUST = 1e-5
 
 
@@ -90,15 +90,17 @@ def descend_to_few(measurements, terms, alpha):
     converged : bool
     """
     terms, _ = descend(measurements, terms, alpha)
-    terms = without_dust(terms.canonical())
+    terms = without_dust(measurements, terms.canonical())
+    if len(terms) == 0:
+        return terms, True
     terms, converged = descend(measurements, terms, alpha)
-    return without_dust(terms), converged
+    return without_dust(measurements, terms), converged
 
 
-def without_dust(terms):
+def without_dust(measurements, terms):
     """Without the terms that a price has taken down to nothing."""
     sizes = np.linalg.norm(terms.vectors, axis=0) ** terms.orders
-    return terms.take(sizes > DUST * sizes.sum())
+    return terms.take(sizes > DUST * np.sqrt(measurements.squared_norm))
 
 
 def tiny_terms(measurements, widths, random_state):

@@ -57,7 +57,7 @@ class FewestTerms:
         light = self._without_light(Fit.as_it_is(self._of, terms.canonical()))
         fit = self._fit(self.drop(light).terms)
         for _ in range(MAX_ROUNDS):
-            if fit.squared <= self._exact:
+            if self.is_exact(fit):
                 return fit, True
             missing = self.missing(fit)
             if len(missing) == 0:
@@ -71,10 +71,14 @@ class FewestTerms:
             fit = larger
         return fit, False
 
+    def is_exact(self, fit):
+        """Whether rounding alone is left, and not for want of measurements."""
+        return fit.squared <= self._exact and self._noise.n_free(fit.terms) > 0
+
     def of_rank(self, terms, rank):
         """A fit of so many terms, or of fewer that are exact."""
         fit = self.at_most(self._fit(terms.canonical()), rank)
-        while len(fit.terms) < rank and fit.squared > self._exact:
+        while len(fit.terms) < rank and not fit.squared <= self._exact:
             found = [self.strongest(fit, order) for order in self._orders]
             best = np.argmax([gains[0] for *_, gains in found])
             weights, directions, _ = found[best]
@@ -146,9 +150,9 @@ class FewestTerms:
         return None
 
     def _is_enough(self, fewer, fit, orders):
-        if fewer.squared <= self._exact:
+        if self.is_exact(fewer) or self._noise.n_free(fit.terms) <= 0:
             return True
-        if fit.squared <= self._exact:
+        if self.is_exact(fit):
             return False
         free = self._noise.n_unexplained(fewer.terms)
         explained = self._noise.explained(orders, fewer.squared, free)

@@ -8,6 +8,8 @@ import numpy as np
 # Bytes of the values of all terms at a block of measurements: beyond it they are
 # computed twice instead of kept.
 BLOCK_BYTES = 64 * 2**20
+# Distance from their mean, over it, of measurements that are all the same.
+ROUNDING = 1e-14
 
 
 class Measurements(ABC):
@@ -31,6 +33,8 @@ class Measurements(ABC):
         self.n_features, self.intercept = n_features, intercept
         self._mean = float(probability @ y) if intercept else 0.0
         self.y = y - self._mean
+        if np.abs(self.y).max() <= ROUNDING * abs(self._mean):
+            self.y = np.zeros_like(self.y)
         self.squared_norm = self._square(self.y)
 
     @abstractmethod

@@ -3,7 +3,7 @@
 
 from math import exp, nan, sqrt
 
-from scipy.stats import chi2
+from scipy.stats import beta, chi2
 
 from .._noise import largest_form
 
@@ -27,13 +27,15 @@ class ResidualNoise:
     squares of f free numbers; of noise that share exceeds s with a chance of about
     ``(1 - s)^{f/2}``, and a form of it q standard deviations with one of about
     ``e^{-q^2/2}``. For the best of all directions q is the quantile of
-    :func:`largest_form`, so that the share that noise explains is ``1 - e^{-q^2/f}``. A
-    linear part has no direction to choose; its q is the root of a quantile of
-    chi-squared.
+    :func:`largest_form`, so that the share that noise explains is ``1 - e^{-q^2/f}``,
+    and at least what its unknowns are worth as columns of a linear model, a quantile of
+    a beta distribution. A linear part has no direction to choose; its q is the root of
+    a quantile of chi-squared.
     """
 
     def __init__(self, measurements, orders, significance, variance=None):
         d, chance = measurements.n_features, significance / max(len(orders), 1)
+        self._n_features, self._chance = d, chance
         self._count = measurements.count - measurements.intercept
         self._variance = variance
         self.quantiles = {
@@ -66,7 +68,11 @@ class ResidualNoise:
         taken = sum(self.quantiles[int(order)] ** 2 for order in orders)
         if self._variance is not None:
             return taken * self._variance / self._count
-        return squared * (1 - exp(-taken / n_free)) if n_free > 1 else squared
+        unknowns = len(orders) * self._n_features
+        if n_free <= unknowns:
+            return squared
+        shape = unknowns / 2, (n_free - unknowns) / 2
+        return squared * max(1 - exp(-taken / n_free), beta.isf(self._chance, *shape))
 
     def variance(self, squared, terms):
         """That of the noise of a measurement; NaN where nothing is free."""

@@ -5,7 +5,7 @@ from math import factorial, prod, sqrt
 
 import numpy as np
 from numpy.polynomial.hermite_e import hermeval
-from scipy.sparse import issparse
+from scipy.sparse import dia_array, issparse
 
 from .._algebra import integer_power
 from .measurements import Measurements
@@ -94,16 +94,22 @@ def whitening(X, probability):
     The symmetric root where all directions vary, which does not depend on how
     eigenvectors of close eigenvalues happen to be turned.
     """
+    # Units that differ by powers of ten would drown the short ones in rounding, and
+    # squares may over- or underflow.
+    largest = abs(X).max(axis=0)
+    largest = largest.toarray().ravel() if issparse(largest) else largest
+    units = np.ldexp(1.0, np.frexp(np.where(largest > 0, largest, 1.0))[1])
+    X = X @ dia_array((1 / units[None], 0), shape=(len(units),) * 2)
     if issparse(X):
         moment = (X.T @ X.multiply(probability[:, None]).tocsr()).toarray()
     else:
         moment = X.T @ (X * probability[:, None])
-    # Units that differ by powers of ten would drown the short ones in rounding.
-    units = np.sqrt(moment.diagonal())
-    units[units == 0] = 1.0
-    values, vectors = np.linalg.eigh(moment / np.outer(units, units))
+    sizes = np.sqrt(moment.diagonal())
+    sizes[sizes == 0] = 1.0
+    moment = moment / sizes / sizes[:, None]
+    values, vectors = np.linalg.eigh(moment)
     kept = values > ROUNDING * len(values) * values[-1]
     change = vectors[:, kept] / np.sqrt(values[kept])
     if kept.all():
         change = change @ vectors.T
-    return change / units[:, None]
+    return change / (units * sizes)[:, None]

@@ -92,8 +92,9 @@ def solve_measured(measurements, settings, random_state):
     else:
         most = int(MOST_UNKNOWNS * measurements.count / measurements.n_features)
         fit, explained = search.search(heaviest(start, max(most, 1)))
+    explained = explained and len(fit.terms) <= limit
     fit = Fit.of(measurements, search.at_most(fit, limit).terms)
-    if fit.squared <= exact:
+    if search.is_exact(fit):
         return Found(fit, "exact", 0.0, 0.0)
     free = max(noise.n_free(fit.terms), 2)
     largest = max(
