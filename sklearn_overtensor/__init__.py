@@ -5,12 +5,14 @@ from ._estimator import OverparamSymmetricCP
 from ._estimator_cv import OverparamSymmetricCPCV
 from ._function import overparam_symmetric_cp
 from ._path import symmetric_cp_path
+from ._polynomial_regressor import OverparamPolynomialRegressor
 from ._result import SymmetricCPResult
 from ._show_versions import show_versions
 from ._version import __version__
 from .symmetry import symmetrize
 
 __all__ = [
+    "OverparamPolynomialRegressor",
     "OverparamSymmetricCP",
     "OverparamSymmetricCPCV",
     "SymmetricCPResult",

@@ -30,6 +30,8 @@ from ._scale import check_weights
 from ._typing import AnyArray, FloatArray, Weights
 from .persistence import PersistenceMixin
 from .targets import as_target
+from .targets.known import KnownEntries
+from .targets.measured import Measured
 
 
 class SymmetricDecomposition(
@@ -144,6 +146,8 @@ class SymmetricDecomposition(
                 f"The model has order {self.order_}, the tensor to score has order "
                 f"{target.order}."
             )
+        if isinstance(target, KnownEntries):
+            return target.explained_share(self.weights_, self.components_.T)
         return explained_share(target, self.weights_, self.components_.T)
 
     @property
@@ -158,10 +162,12 @@ class SymmetricDecomposition(
 
     def _make_target(self, X, sample_weight, reset):
         """The target of samples or of a tensor; ``reset`` as in ``validate_data``."""
-        if hasattr(X, "contract"):
+        if hasattr(X, "contract") or isinstance(X, Measured):
+            mask = None
             self._check_target_object(X, reset)
         else:
-            X = self._validated(X, reset)
+            mask = self._mask_of(X)
+            X = self._validated(X if mask is None else np.asarray(to_numpy(X)), reset)
         target = as_target(
             X,
             order=getattr(self, "order", 3) if reset else self.order_,
@@ -170,6 +176,7 @@ class SymmetricDecomposition(
             sample_weight=sample_weight,
             backend=getattr(self, "backend", None),
             device=getattr(self, "device", None),
+            mask=mask,
         )
         if reset:
             self.n_features_in_ = target.n_features
@@ -186,6 +193,16 @@ class SymmetricDecomposition(
             )
         if reset and hasattr(self, "feature_names_in_"):
             del self.feature_names_in_
+
+    def _mask_of(self, X):
+        """Where entries of a tensor are known; None where none can be missing."""
+        missing = getattr(self, "missing_values", None)
+        if missing is None or is_dask(X) or issparse(X):
+            return None
+        values = np.asarray(to_numpy(X))
+        if values.ndim < 3 or values.dtype.kind not in "fiub":
+            return None
+        return ~np.isnan(values) if np.isnan(missing) else values != missing
 
     def _validated(self, X, reset, transform=False):
         """Input by scikit-learn's checks; names of features are kept and compared.

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """``OverparamSymmetricCP``: scikit-learn's face of the decomposition."""
 
+from numbers import Real
 from typing import Any, ClassVar, Self
 
 from sklearn.base import _fit_context
@@ -22,6 +23,8 @@ from ._typing import (
     Statistic,
     Weights,
 )
+from .measured import decompose_measured
+from .targets.known import KnownEntries
 
 
 class OverparamSymmetricCP(
@@ -97,6 +100,10 @@ class OverparamSymmetricCP(
         Restarts run in parallel through joblib. The answer does not depend on it.
     warm_start : bool, default=False
         Start from the last fit's model. Under noise the answer may depend on it.
+    missing_values : float or None, default=None
+        What marks unknown entries of a tensor, such as ``np.nan``, in any order of
+        their indices. Those that are known are fitted, and the residual is theirs.
+        None: all are known. Samples cannot have missing values.
     backend : {"numpy", "pytorch"} or None, default=None
         Where contractions are computed. None: where the input lives.
     device : str or None, default=None
@@ -199,7 +206,11 @@ class OverparamSymmetricCP(
     """
 
     _takes_targets = True
-    _parameter_constraints: ClassVar[dict] = {**CONSTRAINTS, "warm_start": ["boolean"]}
+    _parameter_constraints: ClassVar[dict] = {
+        **CONSTRAINTS,
+        "warm_start": ["boolean"],
+        "missing_values": [Real, None],
+    }
 
     def __init__(
         self,
@@ -222,6 +233,7 @@ class OverparamSymmetricCP(
         n_init: int = 1,
         n_jobs: int | None = None,
         warm_start: bool = False,
+        missing_values: float | None = None,
         backend: Backend = None,
         device: Device = None,
         random_state: Seed = None,
@@ -245,6 +257,7 @@ class OverparamSymmetricCP(
         self.n_init = n_init
         self.n_jobs = n_jobs
         self.warm_start = warm_start
+        self.missing_values = missing_values
         self.backend = backend
         self.device = device
         self.random_state = random_state
@@ -287,9 +300,12 @@ class OverparamSymmetricCP(
         options = SearchOptions.of_estimator(self, monitor)
         init = self._previous_model(target) if self.warm_start else None
         monitor.begin_fit()
-        result = solve(
-            target, options, self.n_init, self.n_jobs, self.random_state, init
-        )
+        if isinstance(target, KnownEntries):
+            result = decompose_measured(target, options, self.n_init, self.random_state)
+        else:
+            result = solve(
+                target, options, self.n_init, self.n_jobs, self.random_state, init
+            )
         self._store_search(result, target)
         monitor.end_fit()
 

@@ -24,8 +24,10 @@ from ._typing import (
     TargetLike,
     Weights,
 )
+from .measured import decompose_measured
 from .solvers import Observation
 from .targets import as_target
+from .targets.measured import Measured
 
 
 @validate_params(
@@ -35,6 +37,7 @@ from .targets import as_target
         "sample_weight": [object],
         "init": [tuple, None],
         "observer": [callable, None],
+        "mask": [object],
     },
     prefer_skip_nested_validation=True,
 )
@@ -65,6 +68,7 @@ def overparam_symmetric_cp(
     sample_weight: Weights = None,
     init: tuple[ArrayLike, ArrayLike] | None = None,
     observer: Callable[[Observation], object] | None = None,
+    mask: ArrayLike | None = None,
 ) -> SymmetricCPResult:
     """Decompose a symmetric tensor, samples or any target into rank-one terms.
 
@@ -160,6 +164,12 @@ def overparam_symmetric_cp(
         changes nothing; without one, nothing is prepared for it. It is called in this
         process, so restarts then run one after another (``n_jobs=None``).
 
+    mask : array-like of bool of the tensor's shape or None, default=None
+        True where an entry of a tensor is known, in any order of its indices; what
+        others hold is not looked at. None: all are. Known entries are fitted as
+        :class:`~sklearn_overtensor.targets.MeasuredTarget` is, and the residual is
+        theirs.
+
     Returns
     -------
     result : SymmetricCPResult
@@ -229,7 +239,15 @@ def overparam_symmetric_cp(
         sample_weight=sample_weight,
         backend=backend,
         device=device,
+        mask=mask,
     )
+    if isinstance(target, Measured):
+        if init is not None or observer is not None:
+            raise ValueError(
+                "init and observer are for tensors that are held, and the target is "
+                f"known by measurements alone, {type(target).__name__}."
+            )
+        return decompose_measured(target, options, n_init, random_state)
     if init is not None:
         weights, components = check_init(init, target)
         weights, components = canonical_order(weights, components, target.order)

@@ -12,7 +12,7 @@ OUTPUTS = (None, "default", "pandas", "polars")
 
 # Least value of each count.
 COUNTS = {
-    "n_components_": 1,
+    "n_components_": 0,
     "n_features_in_": 1,
     "order_": 3,
     "n_iter_": 0,
@@ -24,8 +24,14 @@ SIZES = ("reconstruction_err_", "alpha_", "noise_")
 WORDS = {"status_": STATUSES, "contraction_": CONTRACTIONS}
 
 
-def check_fitted(fitted):
+def check_fitted(fitted, shapes):
     """Refuse fitted attributes, by name, that no fit leaves.
+
+    Parameters
+    ----------
+    fitted : dict
+    shapes : dict
+        Of arrays that every fit has: ``"kd"`` for components by features.
 
     Raises
     ------
@@ -42,7 +48,8 @@ def check_fitted(fitted):
         if name in WORDS and value not in WORDS[name]:
             raise ValueError(f"{name} is {value!r}, not one of {WORDS[name]}")
     k, d = fitted["n_components_"], fitted["n_features_in_"]
-    for name, shape in (("weights_", (k,)), ("components_", (k, d)), ("mean_", (d,))):
+    for name, axes in shapes.items():
+        shape = tuple({"k": k, "d": d}[axis] for axis in axes)
         _check_floats(name, fitted[name], shape)
         if not np.isfinite(fitted[name]).all():
             raise ValueError(f"{name} holds NaN or infinity")

@@ -4,7 +4,7 @@
 import os
 import re
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
@@ -24,6 +24,13 @@ class PersistenceMixin:
     A class that keeps more than parameters and public fitted attributes adds it
     through ``_private_state`` and ``_restore_private_state``.
     """
+
+    # Arrays that every fit has, with their shapes: k components, d features.
+    _shapes: ClassVar[dict[str, str]] = {
+        "weights_": "k",
+        "components_": "kd",
+        "mean_": "d",
+    }
 
     get_params: Callable[..., dict[str, Any]]
     set_output: Callable[..., Any]
@@ -180,7 +187,7 @@ class PersistenceMixin:
         for name in fitted:
             if not is_fitted_attribute(name) or hasattr(type(self), name):
                 raise ValueError(f"{name!r} is not a fitted attribute")
-        check_fitted(fitted)
+        check_fitted(fitted, self._shapes)
         vars(self).update(fitted)
         check_output(output)
         if output is not None:

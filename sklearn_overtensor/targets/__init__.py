@@ -8,6 +8,7 @@ from .compressed import CompressedTarget
 from .cp import CPTarget
 from .cumulant import CumulantTarget
 from .dense import DenseTarget
+from .measured import MeasuredTarget
 from .mixed import MixedMomentTarget
 from .moment import MomentTarget
 from .sparse import SparseTarget
@@ -18,6 +19,7 @@ __all__ = [
     "CompressedTarget",
     "CumulantTarget",
     "DenseTarget",
+    "MeasuredTarget",
     "MixedMomentTarget",
     "MomentTarget",
     "SparseTarget",

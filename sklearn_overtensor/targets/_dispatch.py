@@ -4,6 +4,7 @@
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .._backend import is_dask
 from .._checks import refuse_no_array, refuse_sparse_tensor
@@ -12,6 +13,8 @@ from .._typing import AnyArray, Backend, Contraction, Device, Statistic, Weights
 from ._base import check_order
 from .cumulant import CumulantTarget
 from .dense import DenseTarget
+from .known import KnownEntries
+from .measured import Measured
 from .moment import MomentTarget
 
 STATISTICS = {"moment": MomentTarget, "cumulant": CumulantTarget}
@@ -26,6 +29,7 @@ def as_target(
     contraction: Contraction = "auto",
     backend: Backend = None,
     device: Device = None,
+    mask: ArrayLike | None = None,
 ) -> Any:
     """A target for samples, a tensor, or an object that is a target already.
 
@@ -44,6 +48,8 @@ def as_target(
         How the statistic of samples is contracted.
     backend, device : str or None, default=None
         Where to work; None: where the data lives.
+    mask : array-like of bool of the tensor's shape or None, default=None
+        True where an entry of a tensor is known. None: all are.
 
     Raises
     ------
@@ -55,13 +61,18 @@ def as_target(
     refuse_no_array(data)
     if is_dask(data):
         data = as_dask_array(data)
-    elif not hasattr(data, "contract") and not hasattr(data, "ndim"):
+    elif not _is_target(data) and not hasattr(data, "ndim"):
         data = np.asarray(data)
     refuse_sparse_tensor(data)
-    if hasattr(data, "contract"):
+    if _is_target(data):
         check_order(data.order)
         kind = "target object"
         target = data
+        if mask is not None:
+            raise ValueError(f"A mask is for the entries of an array, not a {kind}.")
+    elif mask is not None and not np.all(mask):
+        kind = "tensor"
+        target = KnownEntries(data, mask)
     elif data.ndim > 2:
         kind = "tensor"
         target = DenseTarget(data, backend=backend, device=device)
@@ -77,3 +88,7 @@ def as_target(
     if sample_weight is not None:
         raise ValueError(f"sample_weight weighs samples, but the input is a {kind}.")
     return target
+
+
+def _is_target(data):
+    return hasattr(data, "contract") or isinstance(data, Measured)

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Terms from measurements of a tensor, or of several, that are not held."""
+
+from .decompose import decompose_measured
+from .polynomial import polynomial_of
+from .rows import RowMeasurements
+from .solve import Settings, solve_measured
+
+__all__ = [
+    "RowMeasurements",
+    "Settings",
+    "decompose_measured",
+    "polynomial_of",
+    "solve_measured",
+]

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The decomposition of a tensor that is known by measurements alone."""
+
+import warnings
+from math import sqrt
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import check_random_state
+
+from .._algebra import canonical_order, cp_squared_norm
+from .._monomials import n_monomials
+from .._result import SymmetricCPResult
+from ..refine import split
+from ..targets.measured import MeasuredTarget
+from .entries import EntryMeasurements
+from .errors import covariance, standard_errors
+from .fewest import FewestTerms
+from .rows import RowMeasurements, scale
+from .solve import Settings, noise_of, solve_measured
+from .terms import Terms
+
+
+def decompose_measured(target, options, n_init=1, random_state=None):
+    """Decompose a :class:`MeasuredTarget` or :class:`KnownEntries`.
+
+    Parameters
+    ----------
+    target : Measured
+    options : SearchOptions
+    n_init : int, default=1
+        Starts; the best answer is kept.
+    random_state : int, RandomState or None
+
+    Returns
+    -------
+    result : SymmetricCPResult
+        Its residual is that of the measurements, over their norm.
+    """
+    if options.solver != "lbfgs" or not options.refine:
+        raise ValueError(
+            "A tensor that is known by measurements alone is searched with "
+            f"solver='lbfgs' and refine=True, got solver={options.solver!r} and "
+            f"refine={options.refine}."
+        )
+    measurements, change = _measurements(target)
+    settings = Settings(
+        (target.order,),
+        options.n_components,
+        options.rank,
+        options.alpha,
+        options.significance,
+        options.tol,
+        options.noise,
+    )
+    random_state = check_random_state(random_state)
+    found = [
+        solve_measured(measurements, settings, random_state) for _ in range(n_init)
+    ]
+    best = min(found, key=lambda one: _preference(one, measurements))
+    return _result(target, measurements, change, best, options)
+
+
+def _measurements(target):
+    """Measurements, and the way from their coordinates to those of the tensor."""
+    if isinstance(target, MeasuredTarget):
+        rows = RowMeasurements(
+            target.X, target.y, target.probability, target.weight, intercept=False
+        )
+        return rows, rows.change / scale(target.order) ** (1 / target.order)
+    return EntryMeasurements(target), np.eye(target.n_features)
+
+
+def _preference(found, measurements):
+    return (
+        found.status != "exact",
+        len(found.fit.terms) if found.status == "exact" else 0,
+        found.fit.squared,
+    )
+
+
+def _result(target, measurements, change, found, options):
+    terms, order, norm = found.fit.terms, target.order, sqrt(measurements.squared_norm)
+    squared = found.fit.squared
+    if len(terms) == 0 and norm:
+        _warn_of_noise()
+        fit = strongest_term(measurements, order)
+        terms, squared = fit.terms, fit.squared
+    spread = covariance(measurements, terms, found.variance)
+    U = change @ terms.vectors
+    weights, directions = split(U, terms.signs, order)
+    weights_std, V_std = np.full(len(terms), np.nan), np.full(U.shape, np.nan)
+    if spread is not None:
+        for i in range(len(terms)):
+            own = change @ spread[:, i, :, i] @ change.T
+            weights_std[i], V_std[:, i] = standard_errors(own, U[:, i], order)
+    ranking = np.argsort(-np.abs(weights), kind="stable")
+    weights, components = canonical_order(weights, directions.T, order)
+    model = sqrt(max(cp_squared_norm(np, weights, components.T, order), 0.0))
+    if len(terms) == 0:  # the measurements are zero
+        weights, components = np.zeros(1), np.eye(1, target.n_features)
+        weights_std, V_std = np.zeros(1), np.zeros((target.n_features, 1))
+        ranking = np.zeros(1, dtype=int)
+    noise = options.noise
+    if noise == "auto":
+        noise = _relative_noise(target, found, model, norm**2)
+    return SymmetricCPResult(
+        weights=weights,
+        components=components,
+        order=order,
+        reconstruction_err=sqrt(squared) / norm if norm else 0.0,
+        loss_curve=np.empty(0),
+        residual_curve=np.empty(0),
+        epoch_ends=np.empty(0, dtype=int),
+        epoch_coordinates=np.empty(0, dtype=str),
+        n_iter=0,
+        n_epochs=0,
+        status="noise" if norm == 0 else found.status,
+        contraction=target.contraction,
+        alpha=float(found.alpha),
+        noise=float(noise),
+        weights_std=weights_std[ranking],
+        components_std=V_std.T[ranking],
+    )
+
+
+def _relative_noise(target, found, model, squared_norm):
+    """Norm of the noise over that of what is measured without it."""
+    if found.status == "noise":
+        return np.inf
+    if isinstance(target, MeasuredTarget):  # of the values, for there is no array
+        signal = squared_norm - found.fit.squared
+        return sqrt(found.variance / signal) if signal > 0 else np.inf
+    n_entries = n_monomials(target.n_features, target.order)
+    return sqrt(found.variance * n_entries) / model if model else np.inf
+
+
+def strongest_term(measurements, order):
+    """The best single term."""
+    settings = Settings((order,))
+    noise = noise_of(measurements, settings)
+    search = FewestTerms(measurements, noise, (order,), 1, 0.0)
+    return search.of_rank(Terms.empty(measurements.n_features), 1)
+
+
+def _warn_of_noise():
+    warnings.warn(
+        "Nothing in the measurements can be told from noise; the strongest term is "
+        "kept, and means nothing. More measurements may show more; noise=0 fits those "
+        "that there are.",
+        ConvergenceWarning,
+        stacklevel=5,
+    )

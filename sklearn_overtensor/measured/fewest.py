@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The fewest terms that leave nothing of the measurements but noise."""
+
+import numpy as np
+
+from ..search.ascent import fixed_starts
+from .fit import Fit, solve_damped
+from .terms import Terms
+
+# Terms at least so parallel are one: of two found, the stronger is added.
+SAME_DIRECTION = 0.9
+# Starts of ascents beside the axes, axes beyond which they are too many, and steps.
+STARTS, MANY_AXES, STEPS, FINE_STEPS = 24, 100, 20, 60
+# Share of the limit of noise that a fit on the way is exact to.
+PRECISION = 1e-2
+# Damping of a normal matrix, over its trace, that keeps a singular one regular.
+SINGULAR = 1e-12
+# Removals tried before the terms count as needed.
+REMOVALS = 3
+# Rounds of adding and dropping.
+MAX_ROUNDS = 60
+
+
+class FewestTerms:
+    """Fewest terms for one set of measurements.
+
+    Parameters
+    ----------
+    measurements : Measurements
+    noise : ResidualNoise
+    orders : sequence of int
+    max_terms : int
+        Most terms.
+    exact : float
+        Mean square of a remainder that is rounding.
+
+    Notes
+    -----
+    A term is needed if without it the mean square grows by more than noise explains;
+    one is missing if some direction explains more. See :class:`ResidualNoise`.
+    """
+
+    def __init__(self, measurements, noise, orders, max_terms, exact):
+        self._of, self._noise, self._orders = measurements, noise, tuple(orders)
+        self._max_terms, self._exact = max_terms, exact
+
+    def search(self, terms):
+        """From a start to the fewest terms.
+
+        Returns
+        -------
+        fit : Fit
+        explained : bool
+            Whether noise explains what is left; not if ``max_terms`` are too few.
+        """
+        # Most terms of an over-parametrised start are not worth a fit.
+        light = self._without_light(Fit.as_it_is(self._of, terms.canonical()))
+        fit = self._fit(self.drop(light).terms)
+        for _ in range(MAX_ROUNDS):
+            if self.is_exact(fit):
+                return fit, True
+            missing = self.missing(fit)
+            if len(missing) == 0:
+                return fit, True
+            room = self._max_terms - len(fit.terms)
+            if room <= 0:
+                return fit, False
+            larger = self.drop(self._fit(fit.terms.plus(*missing[:room])))
+            if not larger.squared < fit.squared:
+                return fit, True  # what was missing has been found needless
+            fit = larger
+        return fit, False
+
+    def is_exact(self, fit):
+        """Whether rounding alone is left, and not for want of measurements."""
+        return fit.squared <= self._exact and self._noise.n_free(fit.terms) > 0
+
+    def of_rank(self, terms, rank):
+        """A fit of so many terms, or of fewer that are exact."""
+        fit = self.at_most(self._fit(terms.canonical()), rank)
+        while len(fit.terms) < rank and not fit.squared <= self._exact:
+            found = [self.strongest(fit, order) for order in self._orders]
+            best = np.argmax([gains[0] for *_, gains in found])
+            weights, directions, _ = found[best]
+            new = Terms.of_order(weights[:1], directions[:, :1], self._orders[best])
+            larger = self._fit(fit.terms.plus(new).canonical())
+            if len(larger.terms) <= len(fit.terms):
+                break
+            fit = larger
+        return fit
+
+    def at_most(self, fit, limit):
+        """A fit of at most so many terms: the cheapest go, whatever they explain."""
+        while len(fit.terms) > limit:
+            cheapest = Removal(self._of, fit.terms).ranking[0]
+            kept = np.arange(len(fit.terms)) != cheapest
+            fit = self._fit(fit.terms.take(kept))
+        return fit
+
+    def _fit(self, terms):
+        quantile = min(self._noise.quantiles.values())
+        precision = PRECISION * min(quantile**2 / self._of.count, 1.0)
+        return Fit.of(self._of, terms, precision, self._exact)
+
+    def drop(self, fit):
+        """Fewer terms while noise explains what the others leave."""
+        while len(fit.terms):
+            terms = fit.terms.canonical()
+            if len(terms) < len(fit.terms):
+                fit = self._fit(terms)
+                continue
+            fewer = self._fewer(Fit(terms, fit.r, fit.squared))
+            if fewer is None:
+                break
+            fit = fewer
+        return fit
+
+    def _without_light(self, fit):
+        """Without the lightest terms that are noise even if no other makes up for them.
+
+        Their number is found by bisection.
+        """
+        terms = fit.terms
+        sizes = np.linalg.norm(terms.vectors, axis=0) ** terms.orders
+        ranking = np.argsort(sizes, kind="stable")
+        few, many, best = 0, len(terms) + 1, fit
+        while many - few > 1:
+            count = (few + many) // 2
+            kept = np.sort(ranking[count:])
+            fewer = Fit.as_it_is(self._of, terms.take(kept))
+            if self._is_enough(fewer, fit, terms.orders[ranking[:count]]):
+                few, best = count, fewer
+            else:
+                many = count
+        return best
+
+    def _fewer(self, fit):
+        """A fit with fewer terms that is as good but for noise, or None."""
+        removal = Removal(self._of, fit.terms)
+        free = self._noise.n_unexplained(fit.terms)
+        for dropped in removal.candidates():
+            orders, cost = fit.terms.orders[dropped], removal.cost(dropped)
+            explained = self._noise.explained(orders, fit.squared + cost, free)
+            if len(dropped) > 1 and cost > explained:
+                continue
+            kept = np.delete(np.arange(removal.count), dropped)
+            fewer = self._fit(fit.terms.take(kept))
+            if self._is_enough(fewer, fit, orders):
+                return fewer
+        return None
+
+    def _is_enough(self, fewer, fit, orders):
+        if self.is_exact(fewer) or self._noise.n_free(fit.terms) <= 0:
+            return True
+        if self.is_exact(fit):
+            return False
+        free = self._noise.n_unexplained(fewer.terms)
+        explained = self._noise.explained(orders, fewer.squared, free)
+        return fewer.squared - fit.squared <= explained
+
+    def missing(self, fit):
+        """Terms that explain more of a remainder than noise could, strongest first."""
+        free = self._noise.n_free(fit.terms)
+        found, excess = [], []
+        for order in self._orders:
+            explained = self._noise.explained([order], fit.squared, free)
+            if not explained < fit.squared:
+                continue
+            weights, directions, gains = self.strongest(fit, order)
+            for i in np.flatnonzero(gains > explained):
+                found.append(Terms.of_order(weights[[i]], directions[:, [i]], order))
+                excess.append(gains[i] / max(explained, 1e-300))
+        ranking = np.argsort(-np.array(excess), kind="stable")
+        room = max(1, int(free / 2 / self._of.n_features))
+        return [found[i] for i in ranking[:room]]
+
+    def strongest(self, fit, order):
+        """Distinct directions along which a remainder is strongest."""
+        starts = fixed_starts(self._of.n_features, STARTS, MANY_AXES)
+        if order == 1:  # a linear form has one maximum, and a step leads there
+            starts = starts[:, :1]
+        V = self._of.ascend(fit.r, starts, order, STEPS)
+        V = self._of.ascend(fit.r, V, order, FINE_STEPS) if order > 1 else V
+        Z = self._of.probes(V, order)
+        probability = self._of.probability
+        forms, squares = (probability * fit.r) @ Z, probability @ (Z * Z)
+        if len(fit.terms):
+            matrix, cross = self._of.normal_matrix(fit.terms, Z)
+            shared = solve_damped(matrix, cross, SINGULAR * np.trace(matrix))
+            squares = squares - np.einsum("kp,kp->p", cross, shared)
+        squares = np.maximum(squares, SINGULAR * (probability @ (Z * Z)))
+        gains = forms**2 / squares
+        kept = distinct(V, gains, SAME_DIRECTION)
+        return (forms / squares)[kept], V[:, kept], gains[kept]
+
+
+class Removal:
+    """What a fit would lose with some of its terms, by its linearisation.
+
+    A term ``f_i = J_i u_i / l_i`` that the Jacobian of the others cannot make up for
+    costs ``c' ([H^{-1}]_SS)^{-1} c`` for the unknowns S of what is dropped.
+    """
+
+    def __init__(self, measurements, terms):
+        d, self.count = terms.vectors.shape
+        matrix, _ = measurements.normal_matrix(terms)
+        inverse = solve_damped(matrix, np.eye(len(matrix)), SINGULAR * np.trace(matrix))
+        self._inverse = inverse.reshape(d, self.count, d, self.count)
+        self._shares = terms.vectors / terms.orders
+        self.ranking = np.argsort(
+            [self.cost([i]) for i in range(self.count)], kind="stable"
+        )
+
+    def cost(self, dropped):
+        """Growth of the mean square without some terms."""
+        inner = self._inverse[:, dropped][:, :, :, dropped]
+        shares = self._shares[:, dropped].ravel()
+        size = len(shares)
+        return float(shares @ np.linalg.solve(inner.reshape(size, size), shares))
+
+    def candidates(self):
+        """Sets of terms to drop: many of the cheapest, then single ones."""
+        size = self.count // 2
+        while size > 1:
+            yield self.ranking[:size]
+            size //= 2
+        for i in self.ranking[:REMOVALS]:
+            yield np.array([i])
+
+
+def distinct(points, values, same):
+    """Indices of points, the strongest first, no two of them nearly parallel."""
+    overlap = np.abs(points.T @ points) > same
+    kept: list = []
+    for index in np.argsort(-values, kind="stable"):
+        if not overlap[index, kept].any():
+            kept.append(index)
+    return kept

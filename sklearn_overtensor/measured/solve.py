@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""From measurements to terms: descend, then the fewest that leave noise."""
+
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+
+from .descent import descend, descend_to_few, tiny_terms
+from .fewest import FewestTerms
+from .fit import Fit
+from .noise import ResidualNoise
+
+# Price of a term on the way down, for measurements of variance one: the correlation
+# with what is left that is not worth a term yet.
+START_ALPHA = 1e-2
+# Terms beyond the number of features that the descent starts with, and the least.
+SPARE, FEWEST_FEATURES = 5, 10
+# Most unknowns of a start, as a share of the measurements.
+MOST_UNKNOWNS = 0.8
+# Relative residual of terms that are exact.
+EXACT = 1e-6
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a search is asked for.
+
+    Attributes
+    ----------
+    orders : tuple of int
+        Orders that terms may have.
+    n_components : int or None
+        Width of the start for each order, and the most terms.
+    rank : int or None
+        Most terms of the best fit, whatever the noise.
+    alpha : float or "auto"
+    significance : float
+    tol : float
+    noise : float or "auto"
+        Norm of the noise over that of the values without it.
+    """
+
+    orders: tuple
+    n_components: int | None = None
+    rank: int | None = None
+    alpha: float | str = "auto"
+    significance: float = 0.05
+    tol: float = EXACT
+    noise: float | str = "auto"
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search found.
+
+    Attributes
+    ----------
+    fit : Fit
+    status : {"exact", "within_noise", "noise", "stationary", "iteration_limit"}
+    alpha : float
+    variance : float
+        Of the noise of a measurement; NaN for a fit with a price.
+    """
+
+    fit: Fit
+    status: str
+    alpha: float
+    variance: float
+
+
+def solve_measured(measurements, settings, random_state):
+    """The fewest terms that noise asks for, or those that a price leaves."""
+    if measurements.squared_norm == 0 or measurements.n_features == 0:
+        fit = Fit.of(measurements, _nothing(measurements))
+        exact = measurements.squared_norm == 0
+        status, alpha = "exact" if exact else "noise", settings.alpha
+        return Found(fit, status, 0.0 if alpha == "auto" else alpha, fit.squared)
+    if settings.alpha != "auto" and settings.rank is None:
+        return _with_price(measurements, settings, random_state)
+    noise = noise_of(measurements, settings)
+    # As many unknowns as measurements would fit anything.
+    limit = max(int((measurements.count - 1) // measurements.n_features), 1)
+    for given in (settings.n_components, settings.rank):
+        limit = limit if given is None else min(limit, given)
+    exact = settings.tol**2 * measurements.squared_norm
+    search = FewestTerms(measurements, noise, settings.orders, limit, exact)
+    start = _start(measurements, settings, random_state)
+    start = descend(measurements, start, START_ALPHA)[0].canonical()
+    if settings.rank is not None:
+        fit, explained = search.of_rank(heaviest(start, 2 * limit), limit), False
+    else:
+        most = int(MOST_UNKNOWNS * measurements.count / measurements.n_features)
+        fit, explained = search.search(heaviest(start, max(most, 1)))
+    explained = explained and len(fit.terms) <= limit
+    fit = Fit.of(measurements, search.at_most(fit, limit).terms)
+    if search.is_exact(fit):
+        return Found(fit, "exact", 0.0, 0.0)
+    free = max(noise.n_free(fit.terms), 2)
+    largest = max(
+        noise.explained([order], fit.squared, free) for order in settings.orders
+    )
+    status = "within_noise" if explained else "stationary"
+    if len(fit.terms) == 0:
+        status = "noise"
+    alpha = sqrt(largest / measurements.squared_norm)
+    return Found(fit, status, alpha, noise.variance(fit.squared, fit.terms))
+
+
+def noise_of(measurements, settings):
+    """The noise of measurements, estimated or given; none for a given rank."""
+    variance = None
+    if settings.noise != "auto":
+        share = settings.noise**2 / (1 + settings.noise**2)
+        variance = share * measurements.squared_norm
+    return ResidualNoise(measurements, settings.orders, settings.significance, variance)
+
+
+def _with_price(measurements, settings, random_state):
+    start = _start(measurements, settings, random_state)
+    terms, converged = descend_to_few(measurements, start, settings.alpha)
+    if settings.n_components is not None and len(terms) > settings.n_components:
+        fewer = heaviest(terms, settings.n_components)
+        terms, converged = descend_to_few(measurements, fewer, settings.alpha)
+    fit = Fit.as_it_is(measurements, terms)
+    status = "stationary" if converged else "iteration_limit"
+    return Found(fit, status, settings.alpha, np.nan)
+
+
+def _start(measurements, settings, random_state):
+    d = measurements.n_features
+    width = settings.n_components
+    if width is None:
+        width = max(d, FEWEST_FEATURES) + SPARE
+        width = min(width, max(int(measurements.count // d), 1))
+    # One linear form is all of them, and d squares are all of those.
+    widths = {
+        order: min(width, {1: 1, 2: d}.get(order, width)) for order in settings.orders
+    }
+    return tiny_terms(measurements, widths, random_state)
+
+
+def heaviest(terms, count):
+    """The terms of the largest weights."""
+    sizes = np.linalg.norm(terms.vectors, axis=0) ** terms.orders
+    return terms.take(np.sort(np.argsort(-sizes, kind="stable")[:count]))
+
+
+def _nothing(measurements):
+    return tiny_terms(measurements, {}, None)
