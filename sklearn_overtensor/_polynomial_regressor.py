@@ -14,13 +14,13 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ._checks import (
     check_sample_weights,
-    count_of,
     refuse_dask,
     refuse_dates,
     refuse_masked,
 )
 from ._scale import exponent_of
 from ._typing import AnyArray, Auto, FloatArray, Seed, Weights
+from ._weights import WeightSums
 from .measured import RowMeasurements, Settings, polynomial_of, solve_measured
 from .persistence import PersistenceMixin
 
@@ -211,7 +211,7 @@ class OverparamPolynomialRegressor(PersistenceMixin, RegressorMixin, BaseEstimat
         weights = check_sample_weights(sample_weight, X.shape[0])
         counted = weights > 0
         X, y, weights = X[counted], y[counted].astype(float), weights[counted]
-        count, weights = count_of(weights), weights / weights.max()
+        count, weights = WeightSums.of(weights).count, weights / weights.max()
         unit = 2.0 ** exponent_of(np.abs(y).max())
         rows = RowMeasurements(
             X, y / unit, weights / weights.sum(), count, intercept=self.fit_intercept

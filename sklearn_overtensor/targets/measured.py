@@ -9,11 +9,11 @@ from .._backend import ArrayContext, is_torch, to_numpy
 from .._checks import (
     check_components,
     check_sample_weights,
-    count_of,
     refuse_dask,
     refuse_masked,
 )
 from .._typing import AnyArray, FloatArray, Weights
+from .._weights import WeightSums
 
 
 class Measured:
@@ -126,7 +126,7 @@ class MeasuredTarget(Measured):
             )
         weights = check_sample_weights(sample_weight, X.shape[0])
         self.X, self.y, self.order, self.n_features = X, y, order, X.shape[1]
-        self.weight = count_of(weights)
+        self.weight = WeightSums.of(weights).count
         weights = weights / weights.max()  # their sum may overflow
         self.probability = weights / weights.sum()
 
