@@ -24,7 +24,7 @@ from ._typing import (
     Weights,
 )
 from .measured import decompose_measured
-from .targets.known import KnownEntries
+from .targets.measured import Measured
 
 
 class OverparamSymmetricCP(
@@ -300,7 +300,7 @@ class OverparamSymmetricCP(
         options = SearchOptions.of_estimator(self, monitor)
         init = self._previous_model(target) if self.warm_start else None
         monitor.begin_fit()
-        if isinstance(target, KnownEntries):
+        if isinstance(target, Measured):
             result = decompose_measured(target, options, self.n_init, self.random_state)
         else:
             result = solve(

@@ -24,6 +24,7 @@ BAD_VALUES = {
     "order": [2, 0, 3.0, "3", None],
     "statistic": ["moments", "Cumulant", None, 3],
     "alpha": [-1e-3, np.nan, np.inf, "1e-3", None],
+    "missing_values": ["nan", [np.nan]],
     "noise": [-1e-3, np.nan, np.inf, "none", None],
     "significance": [0.0, 0.5, 5, -0.1, "5%", None],
     "solver": ["lbgfs", "GD", "adam", None],
@@ -67,9 +68,15 @@ def parameters_of(function):
 def test_no_parameter_is_left_out():
     every = set(BAD_VALUES)
     assert set(OverparamSymmetricCP().get_params()) == every
-    of_the_function = (every - {"warm_start"}) | set(OF_THE_FUNCTION)
+    of_the_function = (every - {"warm_start", "missing_values"}) | set(OF_THE_FUNCTION)
     assert set(parameters_of(overparam_symmetric_cp)) == of_the_function
-    of_a_search = every - {"alpha", "noise", "significance", "warm_start"}
+    of_a_search = every - {
+        "alpha",
+        "missing_values",
+        "noise",
+        "significance",
+        "warm_start",
+    }
     assert set(parameters_of(symmetric_cp_path)) == of_a_search | {"alphas", "eps"}
     assert set(OverparamSymmetricCPCV().get_params()) == of_a_search | set(OF_A_PATH)
 

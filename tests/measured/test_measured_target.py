@@ -162,7 +162,10 @@ def test_the_norm_of_what_is_not_held_is_not_known():
         MeasuredTarget(X, y).squared_norm  # noqa: B018
 
 
-def test_the_estimator_says_where_such_a_target_goes():
-    X, y, _ = measured(50)
-    with pytest.raises(TypeError, match="pass it to overparam_symmetric_cp"):
-        OverparamSymmetricCP().fit(MeasuredTarget(X, y))
+def test_the_estimator_takes_such_a_target():
+    X, y, _ = measured(400)
+    target = MeasuredTarget(X, y)
+    model = OverparamSymmetricCP(random_state=0).fit(target)
+    result = overparam_symmetric_cp(target, random_state=0)
+    np.testing.assert_array_equal(model.components_, result.components)
+    assert model.status_ == result.status
