@@ -4,7 +4,7 @@
 import os
 import re
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
@@ -23,6 +23,13 @@ class PersistenceMixin:
     A class that keeps more than parameters and public fitted attributes adds it
     through ``_private_state`` and ``_restore_private_state``.
     """
+
+    # Arrays that every fit has, with their shapes: k components, d features.
+    _shapes: ClassVar[dict[str, str]] = {
+        "weights_": "k",
+        "components_": "kd",
+        "mean_": "d",
+    }
 
     get_params: Callable[..., dict[str, Any]]
     set_output: Callable[..., Any]
@@ -177,10 +184,9 @@ class PersistenceMixin:
             if not _is_fitted(name) or hasattr(type(self), name):
                 raise ValueError(f"{name!r} is not a fitted attribute")
             setattr(self, name, value)
-        k, d = self.n_components_, self.n_features_in_
-        shapes = {"weights_": (k,), "components_": (k, d), "mean_": (d,)}
-        for name, shape in shapes.items():
-            array = getattr(self, name)
+        lengths = {"k": self.n_components_, "d": self.n_features_in_}
+        for name, axes in self._shapes.items():
+            array, shape = getattr(self, name), tuple(lengths[axis] for axis in axes)
             if not isinstance(array, np.ndarray) or array.shape != shape:
                 raise ValueError(f"{name} is not an array of the shape {shape}")
         if output is not None:

@@ -8,6 +8,7 @@ from .compressed import CompressedTarget
 from .cp import CPTarget
 from .cumulant import CumulantTarget
 from .dense import DenseTarget
+from .hermite import HermiteMomentTarget
 from .mixed import MixedMomentTarget
 from .moment import MomentTarget
 
@@ -17,6 +18,7 @@ __all__ = [
     "CompressedTarget",
     "CumulantTarget",
     "DenseTarget",
+    "HermiteMomentTarget",
     "MixedMomentTarget",
     "MomentTarget",
     "Target",
