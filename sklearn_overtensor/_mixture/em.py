@@ -21,8 +21,8 @@ def mixture_at(start, **settings):
     **settings : dict
         Of the mixture; ``reg_covar`` and ``covariance_type`` among them.
     """
-    least = max(settings["reg_covar"], np.finfo(float).tiny)
-    precision = 1 / max(start.variance, least)
+    # Of rows that are all the same there is none: EM says that in its own words.
+    precision = 1 / (max(start.variance, settings["reg_covar"]) or 1.0)
     shape = *start.means.shape, settings["covariance_type"]
     return GaussianMixture(
         len(start.weights),

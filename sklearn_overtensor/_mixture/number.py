@@ -10,6 +10,9 @@ from sklearn.model_selection import KFold
 
 from .em import fitted
 
+# Differences over log densities that are no difference: of rows that are all the same.
+ROUNDING = 1e-9
+
 
 def held_out_densities(mixture, X, seed):
     """Log density of each row by the mixture that EM fits to the other half of them.
@@ -41,7 +44,8 @@ def is_better(larger, smaller, significance):
     """
     difference = larger - smaller
     error = difference.std() / sqrt(len(difference))
-    return bool(difference.mean() > norm.isf(significance) * error)
+    rounding = ROUNDING * np.abs(smaller).mean()
+    return bool(difference.mean() > norm.isf(significance) * error + rounding)
 
 
 def choose_number(fit, first, most, significance):
