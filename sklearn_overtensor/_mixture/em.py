@@ -29,6 +29,7 @@ def mixture_at(start, **settings):
         weights_init=start.weights,
         means_init=start.means,
         precisions_init=_alike(precision, *shape),
+        init_params="random",  # nothing is left to it, and arrays of any kind allow it
         **settings,
     )
 

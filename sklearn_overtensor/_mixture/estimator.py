@@ -279,9 +279,10 @@ class MomentGaussianMixture(
         for name, array in largest_first(mixture).items():
             setattr(self, name, array)
         self.n_components_ = len(self.weights_)
+        found = self._fitted_mixture()
         self.converged_, self.n_iter_ = bool(mixture.converged_), int(mixture.n_iter_)
         if self.polish is None:
-            self.lower_bound_ = self.score(X)
+            self.lower_bound_ = found.score(X)
             self.weights_std_ = np.full_like(self.weights_, np.nan)
             self.means_std_ = np.full_like(self.means_, np.nan)
             return
@@ -291,6 +292,6 @@ class MomentGaussianMixture(
             self.weights_,
             self.means_,
             self.precisions_,
-            self.predict_proba(X),
+            found.predict_proba(X),
             self.covariance_type,
         )

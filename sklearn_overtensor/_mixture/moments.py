@@ -68,8 +68,8 @@ class MixtureMoments:
         self._unit = float(np.abs(rows).max()) or 1.0
         if not self._unit < LARGEST:
             raise ValueError(
-                f"X has entries of size {self._unit:.2g}, whose squares overflow: divide "
-                "it by a number of that size."
+                f"X has entries of size {self._unit:.2g}, whose squares overflow: "
+                "divide it by a number of that size."
             )
         rows = rows / self._unit
         values, axes = np.linalg.eigh(rows.T @ rows / len(rows))

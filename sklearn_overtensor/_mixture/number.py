@@ -11,7 +11,7 @@ from sklearn.model_selection import KFold
 from .em import fitted
 
 # Differences over log densities that are no difference: of rows that are all the same.
-ROUNDING = 1e-9
+ROUNDING = 1e-6
 
 
 def held_out_densities(mixture, X, seed):
