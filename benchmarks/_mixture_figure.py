@@ -6,7 +6,11 @@ import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
-STYLES = {"moments": ("o-", "#0b5cad"), "best BIC": ("s--", "#b35806")}
+STYLES = {
+    "number": ("moments", "o-", "#0b5cad"),
+    "BIC number": ("best BIC", "s--", "#b35806"),
+}
+RIGHT = 5
 
 
 def draw(path, rows, caption):
@@ -17,11 +21,21 @@ def draw(path, rows, caption):
     )
     for panel, part in zip(axes, parts, strict=True):
         own = [row for row in rows if row["part"] == part]
-        sizes = [float(row["size"]) for row in own]
-        for name, (style, colour) in STYLES.items():
-            shares = [float(row[name]) for row in own]
+        sizes = sorted({float(row["size"]) for row in own})
+        n_seeds = len(own) // len(sizes)
+        for key, (name, style, colour) in STYLES.items():
+            numbers = [
+                [int(row[key]) for row in own if float(row["size"]) == size]
+                for size in sizes
+            ]
+            shares = [found.count(RIGHT) / len(found) for found in numbers]
             panel.plot(sizes, shares, style, color=colour, label=name)
-        panel.set(title=part, xscale="log", ylim=(-0.05, 1.05), xlabel=own[0]["axis"])
+        panel.set(
+            title=part,
+            xscale="log",
+            ylim=(-0.05, 1.05),
+            xlabel=f"{own[0]['axis']}, {n_seeds} data sets each",
+        )
         panel.set_xticks(sizes, [f"{size:g}" for size in sizes])
         panel.minorticks_off()
         panel.grid(color="0.9")

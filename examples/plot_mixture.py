@@ -3,9 +3,9 @@
 Clusters, their number found
 ============================
 
-Eight Gaussian clusters in five features, the smallest with one row of twenty. EM is told
-that there are eight, and from most starts it does not find them. The moments of the rows
-tell both how many there are, and where.
+Twelve Gaussian clusters in five features. EM is told that there are twelve, and from
+most starts it does not find them. The moments of the rows tell both how many there are,
+and where.
 """
 
 # %%
@@ -15,13 +15,14 @@ tell both how many there are, and where.
 import numpy as np
 
 rng = np.random.default_rng(1)
-means = 2.0 * rng.standard_normal((8, 5))
-weights = np.array([0.2, 0.2, 0.15, 0.15, 0.1, 0.1, 0.05, 0.05])
+means = 3.0 * rng.standard_normal((12, 5))
+weights = np.linspace(0.12, 0.0467, 12)
+weights /= weights.sum()
 
 
 def draw(n_samples):
     """Rows, and the cluster of each."""
-    labels = rng.choice(8, n_samples, p=weights)
+    labels = rng.choice(12, n_samples, p=weights)
     return means[labels] + rng.standard_normal((n_samples, 5)), labels
 
 
@@ -29,8 +30,8 @@ X, _ = draw(10_000)
 unseen, labels = draw(10_000)
 
 # %%
-# Eight components, found
-# -----------------------
+# Twelve components, found
+# ------------------------
 # There are more clusters than features, so the moment has order 4. Along every axis the
 # means differ; the variance of the clusters is where the moment matrix loses rank.
 
@@ -52,7 +53,7 @@ from sklearn.mixture import GaussianMixture
 
 ours = mixture.score(unseen)
 theirs = [
-    GaussianMixture(8, covariance_type="spherical", random_state=seed)
+    GaussianMixture(12, covariance_type="spherical", random_state=seed)
     .fit(X)
     .score(unseen)
     for seed in range(20)
@@ -74,7 +75,7 @@ MixtureDisplay.from_estimator(mixture, X, features=(0, 1), ax=axes[0])
 axes[0].scatter(*means[:, :2].T, marker="+", color="black", label="true means")
 axes[0].legend(frameon=False)
 axes[0].set_title("Found, told nothing")
-axes[1].plot(np.sort(theirs), "o", color="tab:orange", label="EM from k-means, told 8")
+axes[1].plot(np.sort(theirs), "o", color="tab:orange", label="EM from k-means, told 12")
 axes[1].axhline(ours, color="tab:blue", label="moments, then EM")
 axes[1].set(xlabel="start, worst first", ylabel="held-out log likelihood of a row")
 axes[1].legend(frameon=False)
@@ -84,6 +85,6 @@ plt.show()
 # %%
 # When to prefer which
 # --------------------
-# Moments for clusters that are about spherical, with thousands of rows. ``GaussianMixture``
-# for few rows and for elongated clusters; the guide's page on mixtures has figures of
-# both.
+# Moments for clusters that are about spherical, with thousands of rows.
+# ``GaussianMixture`` for few rows and for elongated clusters; the guide's page on
+# mixtures has figures of both.

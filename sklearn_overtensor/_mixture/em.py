@@ -4,7 +4,6 @@
 import warnings
 
 import numpy as np
-from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 
@@ -50,15 +49,6 @@ def fitted(mixture, X):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         return mixture.fit(X)
-
-
-def unfitted(mixture):
-    """One that will start where a fitted one is."""
-    return clone(mixture).set_params(
-        weights_init=mixture.weights_,
-        means_init=mixture.means_,
-        precisions_init=mixture.precisions_,
-    )
 
 
 def largest_first(mixture):

@@ -6,7 +6,7 @@ from numbers import Integral, Real
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator, DensityMixin, _fit_context
+from sklearn.base import BaseEstimator, DensityMixin, _fit_context, clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, Options, StrOptions
@@ -15,7 +15,7 @@ from sklearn.utils.validation import validate_data
 from .._documented import DocumentedMixin
 from .._typing import AnyArray, Auto, FloatArray, Seed
 from ..persistence import PersistenceMixin
-from .em import fitted, largest_first, mixture_at, unfitted, without_em
+from .em import fitted, largest_first, mixture_at, without_em
 from .errors import likelihood_errors
 from .face import MixtureFace
 from .moments import MixtureMoments
@@ -268,8 +268,9 @@ class MomentGaussianMixture(
             mixture = first
             if n_components != first.n_components:
                 mixture = mixture_at(moments.given(n_components), **self._settings())
-            mixture = fitted(mixture, X)
-            return mixture, held_out_densities(unfitted(mixture), X, seed)
+            # The halves start where the moments say, not where EM took all rows: that
+            # would be fitted to chance in the half that is held out.
+            return fitted(clone(mixture), X), held_out_densities(mixture, X, seed)
 
         if first.n_components > most:
             first = mixture_at(moments.given(most), **self._settings())

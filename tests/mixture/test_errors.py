@@ -12,11 +12,11 @@ from .common import planted
 
 @pytest.mark.parametrize("covariance_type", ["spherical", "tied"])
 def test_errors_are_as_large_as_those_of_repeated_fits(covariance_type):
-    means, weights = np.array([[0.0, 0.0], [3.0, 1.0]]), np.array([0.6, 0.4])
+    means, weights = np.array([[0.0, 0.0], [3.0, 2.0]]), np.array([0.6, 0.4])
     weight_scores, mean_scores = [], []
     for seed in range(30):
         rng = np.random.default_rng(seed)
-        X = means[rng.choice(2, 400, p=weights)] + rng.standard_normal((400, 2))
+        X = means[rng.choice(2, 1500, p=weights)] + rng.standard_normal((1500, 2))
         model = MomentGaussianMixture(
             2, covariance_type=covariance_type, tol=1e-6, random_state=0
         ).fit(X)
