@@ -4,6 +4,7 @@
 from ._estimator import OverparamSymmetricCP
 from ._estimator_cv import OverparamSymmetricCPCV
 from ._function import overparam_symmetric_cp
+from ._mixture import MomentGaussianMixture
 from ._path import symmetric_cp_path
 from ._polynomial_regressor import OverparamPolynomialRegressor
 from ._result import SymmetricCPResult
@@ -12,6 +13,7 @@ from ._version import __version__
 from .symmetry import symmetrize
 
 __all__ = [
+    "MomentGaussianMixture",
     "OverparamPolynomialRegressor",
     "OverparamSymmetricCP",
     "OverparamSymmetricCPCV",

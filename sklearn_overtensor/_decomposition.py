@@ -24,6 +24,7 @@ from ._checks import (
     refuse_sparse_tensor,
 )
 from ._chunks import as_dask_array, encode_chunks
+from ._documented import DocumentedMixin
 from ._residual import explained_share
 from ._result import as_cp_tensor
 from ._scale import check_weights
@@ -35,20 +36,17 @@ from .targets.measured import Measured
 
 
 class SymmetricDecomposition(
-    PersistenceMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
+    DocumentedMixin,
+    PersistenceMixin,
+    ClassNamePrefixFeaturesOutMixin,
+    TransformerMixin,
+    BaseEstimator,
 ):
     """Base class: from input to target, and from a CP model to scikit-learn's API.
 
     A subclass has ``fit``, which calls ``_make_target`` and then ``_store``, and may
     have the parameters ``order``, ``statistic``, ``backend`` and ``device``.
     """
-
-    # Where scikit-learn's HTML representation links to: the pages of doc/api.rst.
-    _doc_link_module = "sklearn_overtensor"
-    _doc_link_template = (
-        "https://sklearn-overtensor.readthedocs.io/en/latest/"
-        "generated/{estimator_module}.{estimator_name}.html"
-    )
 
     # Whether fit and score take objects with ``contract``, too.
     _takes_targets = False

@@ -5,10 +5,12 @@ from ._alpha_path import AlphaPathDisplay
 from ._components import ComponentsDisplay
 from ._convergence import ConvergenceDisplay
 from ._factor_match import FactorMatchDisplay
+from ._mixture import MixtureDisplay
 
 __all__ = [
     "AlphaPathDisplay",
     "ComponentsDisplay",
     "ConvergenceDisplay",
     "FactorMatchDisplay",
+    "MixtureDisplay",
 ]

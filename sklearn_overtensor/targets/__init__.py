@@ -8,6 +8,7 @@ from .compressed import CompressedTarget
 from .cp import CPTarget
 from .cumulant import CumulantTarget
 from .dense import DenseTarget
+from .hermite import HermiteMomentTarget
 from .measured import MeasuredTarget
 from .mixed import MixedMomentTarget
 from .moment import MomentTarget
@@ -19,6 +20,7 @@ __all__ = [
     "CompressedTarget",
     "CumulantTarget",
     "DenseTarget",
+    "HermiteMomentTarget",
     "MeasuredTarget",
     "MixedMomentTarget",
     "MomentTarget",

@@ -49,7 +49,8 @@ class SamplingNoiseMixin:
         that all are worth: see ``Rows``.
         """
         moments = self._form_moments(V, 2 * self.order)
-        influence = self.influence(moments[: self.order + 1])
+        constants, _ = self.direction_constants(self.context.asarray(V))
+        influence = self.influence([*moments[: self.order + 1], *constants])
         variances = np.zeros(V.shape[1])
         for i, left in influence.items():
             for j, right in influence.items():
@@ -85,12 +86,14 @@ class SamplingNoiseMixin:
             k * self._moment_gradient(k, V, basis) if k else 0.0
             for k in range(order + 1)
         ]
+        constants, constant_slopes = self.direction_constants(V, basis)
+        moments, slopes = [*moments, *constants], [*slopes, *constant_slopes]
         influence = self.influence(moments)
         along = np.array(
             [j * (influence.get(j, 0.0) + 0 * moments[0]) for j in range(1, order + 1)]
         )
         shift = np.zeros((order + 1, basis.shape[1], V.shape[1]))
-        for k in range(1, order + 1):
+        for k in range(1, len(moments)):
             # The derivative of a polynomial by an imaginary step is exact.
             moved = [m + (1e-30j if k == j else 0) for j, m in enumerate(moments)]
             for j, value in self.influence(moved).items():
@@ -107,6 +110,15 @@ class SamplingNoiseMixin:
             return to_numpy(mean).astype(float)[:, None] * np.ones(V.shape[1])
         image = self.rows.total(kernels.contraction, 3 * V.shape[1], V, k - 1)
         return to_numpy(xp.dot(xp.transpose(basis), image)).astype(float)
+
+    def direction_constants(
+        self, V: AnyArray, basis: AnyArray = None
+    ) -> tuple[list[Any], list[Any]]:
+        """Numbers of each direction that its influence depends on beside moments.
+
+        And their gradients along a basis, ``(k, m)`` each; there are none here.
+        """
+        return [], []
 
     def influence(self, moments: list[Any]) -> dict[int, Any]:
         """Of a row on a form: coefficients of ``y^j``, by j.

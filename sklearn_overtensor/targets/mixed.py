@@ -2,7 +2,7 @@
 """Moments of several orders in one symmetric tensor, by one more coordinate."""
 
 from functools import cached_property
-from math import factorial, sqrt
+from math import sqrt
 
 import numpy as np
 
@@ -11,8 +11,8 @@ from .._checks import check_components
 from .._monomials import expand
 from .._typing import AnyArray, Auto, Backend, Device, FloatArray, Weights
 from ..rows import as_rows, kernels
-from ..symmetry import mean_over_permutations
 from ._base import Target
+from ._hermite import dense_hermite
 from .dense import DenseTarget
 
 
@@ -146,12 +146,13 @@ class MixedMomentTarget(Target):
     def formed(self) -> DenseTarget:
         """The tensor as a dense target; ``MemoryError`` when it cannot fit."""
         self._require_dense()
-        total = self._moment(self.order)
-        if self.noise_variance:
-            for j in range(1, self.order // 2 + 1):
-                total += self._noise_term(j)
-            total = mean_over_permutations(self.context.xp, total)
-        return DenseTarget.of_formed(total, self.context)
+        if not self.noise_variance:
+            return DenseTarget.of_formed(self._moment(self.order), self.context)
+        noise = np.diag([0.0] + [self.noise_variance] * (self.n_features - 1))
+        formed = dense_hermite(
+            self.context.xp, self._moment, self.context.asarray(noise), self.order
+        )
+        return DenseTarget.of_formed(formed, self.context)
 
     @property
     def squared_norm(self) -> float:
@@ -213,22 +214,6 @@ class MixedMomentTarget(Target):
             return self.context.asarray(1.0)
         distinct = self._rows.augmented_moment(order, self.scale)
         return expand(self.context.xp, distinct, self.n_features, order)
-
-    def _noise_term(self, n_pairs):
-        """What noise adds with ``n_pairs`` of its covariances, with the sign to go.
-
-        The symmetric part of it: the covariances stand in the last modes.
-        """
-        xp, n_free = self.context.xp, self.order - 2 * n_pairs
-        count = factorial(self.order) // (
-            factorial(n_pairs) * factorial(n_free) * 2**n_pairs
-        )
-        covariance = np.diag([0.0] + [self.noise_variance] * (self.n_features - 1))
-        product = self._moment(n_free)
-        for _ in range(n_pairs):
-            product = xp.tensordot(product, self.context.asarray(covariance), axes=0)
-        product *= (-1) ** n_pairs * count
-        return product
 
 
 def _check_parameters(scale, noise_variance):
