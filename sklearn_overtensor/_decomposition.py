@@ -4,47 +4,24 @@
 from typing import Any
 
 import numpy as np
-from scipy.sparse import issparse
-from sklearn.base import (
-    BaseEstimator,
-    ClassNamePrefixFeaturesOutMixin,
-    TransformerMixin,
-)
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 from tensorly.cp_tensor import CPTensor
 
-from ._backend import context_of, is_dask, is_torch, to_numpy
-from ._checks import (
-    check_values,
-    refuse_dates,
-    refuse_masked,
-    refuse_no_array,
-    refuse_sparse_tensor,
-)
-from ._chunks import as_dask_array, encode_chunks
+from ._backend import to_numpy
 from ._residual import explained_share
 from ._result import as_cp_tensor
 from ._scale import check_weights
+from ._transformer import SampleTransformer
 from ._typing import AnyArray, FloatArray, Weights
-from .persistence import PersistenceMixin
 from .targets import as_target
 
 
-class SymmetricDecomposition(
-    PersistenceMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
-):
+class SymmetricDecomposition(SampleTransformer):
     """Base class: from input to target, and from a CP model to scikit-learn's API.
 
     A subclass has ``fit``, which calls ``_make_target`` and then ``_store``, and may
     have the parameters ``order``, ``statistic``, ``backend`` and ``device``.
     """
-
-    # Where scikit-learn's HTML representation links to: the pages of doc/api.rst.
-    _doc_link_module = "sklearn_overtensor"
-    _doc_link_template = (
-        "https://sklearn-overtensor.readthedocs.io/en/latest/"
-        "generated/{estimator_module}.{estimator_name}.html"
-    )
 
     weights_: FloatArray
     components_: FloatArray
@@ -70,14 +47,7 @@ class SymmetricDecomposition(
             In the backend of ``X``; a lazy dask array for chunks.
         """
         check_is_fitted(self)
-        if is_dask(X):
-            return encode_chunks(self, self._validated(X, reset=False))
-        context, X = self._check_samples(X)
-        inverse = context.asarray(np.linalg.pinv(self.components_))
-        mean = context.asarray(self.mean_)
-        if issparse(X):  # centred implicitly
-            return X @ inverse - mean @ inverse
-        return context.xp.dot(X - mean, inverse)
+        return self._project(X, np.linalg.pinv(self.components_))
 
     def inverse_transform(self, X: AnyArray) -> AnyArray:
         """Samples from codes: ``X @ components_ + mean_``.
@@ -93,15 +63,7 @@ class SymmetricDecomposition(
             In the backend of ``X``.
         """
         check_is_fitted(self)
-        context = context_of(X)
-        X = check_values(X, context, ndim=2)
-        if X.shape[1] != self.n_components_:
-            raise ValueError(
-                f"X has {X.shape[1]} columns, but {type(self).__name__} found "
-                f"{self.n_components_} components."
-            )
-        samples = context.xp.dot(X, context.asarray(self.components_))
-        return samples + context.asarray(self.mean_)
+        return self._rebuild(X, self.components_)
 
     def score(self, X: AnyArray, y: Any = None, sample_weight: Weights = None) -> float:
         """Share of the squared norm of a new target that the model explains.
@@ -139,10 +101,6 @@ class SymmetricDecomposition(
         check_is_fitted(self)
         return as_cp_tensor(self.weights_, self.components_, self.order_)
 
-    @property
-    def _n_features_out(self):
-        return self.n_components_
-
     def _make_target(self, X, sample_weight, reset):
         """The target of samples or of a tensor; ``reset`` as in ``validate_data``."""
         if hasattr(X, "contract"):
@@ -165,63 +123,6 @@ class SymmetricDecomposition(
         elif target.n_features != self.n_features_in_:
             raise ValueError(self._wrong_width(target.n_features))
         return target
-
-    def _validated(self, X, reset, transform=False):
-        """Input by scikit-learn's checks; names of features are kept and compared.
-
-        Of torch tensors and dask collections it reads the names and the shape alone.
-        What is an array already is left to the target, which checks it the same way.
-        """
-        refuse_no_array(X)
-        if is_torch(X) or is_dask(X):
-            named, X = X, as_dask_array(X) if is_dask(X) else X
-            if hasattr(named, "columns"):
-                named = named._meta  # an empty frame of pandas
-            if X.ndim == 2:
-                validate_data(self, named, reset=reset, skip_check_array=True)
-            return X
-        if type(X) is np.ndarray and not transform:
-            return validate_data(
-                self, X, reset=reset, ensure_2d=False, skip_check_array=True
-            )
-        refuse_sparse_tensor(X)
-        refuse_masked(X)
-        refuse_dates(X)
-        return validate_data(
-            self,
-            X,
-            reset=reset,
-            accept_sparse="csr",
-            ensure_2d=False,
-            allow_nd=True,
-            dtype=[np.float64, np.float32],
-        )
-
-    def _check_samples(self, X):
-        X = self._validated(X, reset=False, transform=True)
-        context = context_of(X)
-        if is_torch(X):
-            X = check_values(X, context)
-        if X.ndim > 2:
-            raise ValueError(
-                f"transform codes samples, a matrix (n_samples, n_features), got shape "
-                f"{tuple(X.shape)}. The decomposition of a tensor is in cp_tensor_, "
-                "weights_ and components_."
-            )
-        if X.ndim == 1:
-            raise ValueError(
-                "Expected 2D array, got 1D array instead. Reshape your data using "
-                "X.reshape(1, -1) if it holds a single sample."
-            )
-        if X.shape[1] != self.n_features_in_:
-            raise ValueError(self._wrong_width(X.shape[1]))
-        return context, X
-
-    def _wrong_width(self, n_features):
-        return (
-            f"X has {n_features} features, but {type(self).__name__} is expecting "
-            f"{self.n_features_in_} features as input."
-        )
 
     def _store(self, result, target):
         """Keep a result's model as NumPy attributes, in the precision of the data."""
@@ -250,15 +151,9 @@ class SymmetricDecomposition(
         self.weights_std_ = result.weights_std.astype(dtype)
         self.components_std_ = result.components_std.astype(dtype)
 
-    def __sklearn_is_fitted__(self):
-        """A fit that raised, or was interrupted too early, has left no model."""
-        return hasattr(self, "components_")
-
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array = True
-        tags.input_tags.sparse = True
-        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
 
 

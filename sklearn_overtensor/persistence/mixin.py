@@ -156,6 +156,11 @@ class PersistenceMixin:
     def _restore_private_state(self, state):
         """Take up what ``_private_state`` gave."""
 
+    def _model_shapes(self):
+        """Shapes of the arrays of a model, which those of a file must have."""
+        k, d = self.n_components_, self.n_features_in_
+        return {"weights_": (k,), "components_": (k, d), "mean_": (d,)}
+
     def _encoded(self, values, arrays):
         """JSON of values by name; the message of a refusal has the name."""
         codes = {}
@@ -177,9 +182,7 @@ class PersistenceMixin:
             if not _is_fitted(name) or hasattr(type(self), name):
                 raise ValueError(f"{name!r} is not a fitted attribute")
             setattr(self, name, value)
-        k, d = self.n_components_, self.n_features_in_
-        shapes = {"weights_": (k,), "components_": (k, d), "mean_": (d,)}
-        for name, shape in shapes.items():
+        for name, shape in self._model_shapes().items():
             array = getattr(self, name)
             if not isinstance(array, np.ndarray) or array.shape != shape:
                 raise ValueError(f"{name} is not an array of the shape {shape}")
