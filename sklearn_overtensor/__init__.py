@@ -4,6 +4,7 @@
 from ._estimator import OverparamSymmetricCP
 from ._estimator_cv import OverparamSymmetricCPCV
 from ._function import overparam_symmetric_cp
+from ._ica import CumulantICA
 from ._path import symmetric_cp_path
 from ._result import SymmetricCPResult
 from ._show_versions import show_versions
@@ -11,6 +12,7 @@ from ._version import __version__
 from .symmetry import symmetrize
 
 __all__ = [
+    "CumulantICA",
     "OverparamSymmetricCP",
     "OverparamSymmetricCPCV",
     "SymmetricCPResult",
