@@ -9,7 +9,7 @@ from sklearn.decomposition import FastICA
 from sklearn.exceptions import ConvergenceWarning
 
 
-def polished(samples, directions, max_iter, tol):
+def polished(samples, directions, n_noise, max_iter, tol):
     """Directions of scikit-learn's FastICA, started at known ones.
 
     Parameters
@@ -18,6 +18,8 @@ def polished(samples, directions, max_iter, tol):
         White.
     directions : ndarray of shape (k, p)
         Orthonormal rows, k <= p.
+    n_noise : int
+        How many of p directions cannot be told from Gaussian noise.
     max_iter : int
     tol : float
 
@@ -33,11 +35,10 @@ def polished(samples, directions, max_iter, tol):
     cumulants can tell, and turns within itself for ever: that it has not converged
     is no news.
     """
-    count, size = directions.shape
     start = np.vstack([directions, null_space(directions).T])
     model = FastICA(whiten=False, w_init=start, max_iter=max_iter, tol=tol)
     with warnings.catch_warnings():
-        if count < size - 1:
+        if n_noise > 1:
             warnings.simplefilter("ignore", ConvergenceWarning)
         model.fit(samples)
-    return model.components_[:count], model.n_iter_
+    return model.components_[: len(directions)], model.n_iter_

@@ -10,7 +10,7 @@ from .._backend import to_numpy
 from .._noise import SamplingNoise
 from ..rows import kernels
 from .precision import Precision, logcosh, power
-from .whitening import Whitening, nearest_orthogonal, source_variances, unit_rows
+from .whitening import nearest_orthogonal, source_variances, unit_rows
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Sources:
     n_iter: int
 
 
-def sources_of(target, result, white, significance, polish):
+def sources_of(target, result, n_found, white, significance, polish):
     """Sources from the terms of a cumulant, the strongest first.
 
     Parameters
@@ -45,14 +45,21 @@ def sources_of(target, result, white, significance, polish):
     target : CumulantTarget or AccumulatedMoments
     result : SymmetricCPResult
         Its decomposition.
+    n_found : int
+        How many of its terms noise does not explain.
     white : Whitening
     significance : float
     polish : callable or None
-        From white samples and orthonormal rows to better rows and iterations.
+        From white samples and orthonormal rows to better rows and iterations; see
+        :func:`~.polish.polished`.
     """
     directions, lengths = unit_rows(result.components @ white.matrix.T)
     found = None
     if len(directions) <= len(white.matrix):
+        if polish is not None:
+            # Noise alone has nothing to polish.
+            n_noise = len(white.matrix) - n_found
+            polish = partial(polish, n_noise=n_noise) if n_found else None
         found = _orthogonal(target, directions, white, significance, polish)
     if found is None:
         scales = np.ones(len(directions))
@@ -67,16 +74,21 @@ def sources_of(target, result, white, significance, polish):
         std, n_iter = (result.components_std * scales).T, 0
     else:
         mixing, std, n_iter = found
-    forms, fourth, is_gaussian = _described(target, mixing, white, significance)
-    signs = np.sign(forms)
+    cumulants, kurtosis, ratios = _described(target, mixing, white, significance)
+    signs = np.sign(cumulants)
     if target.order % 2 == 0:
-        signs = np.sign(np.take_along_axis(mixing, _largest(mixing), 0))[0]
+        spread = np.sqrt(np.diag(target.second_moment))
+        shares = np.abs(mixing) / np.where(spread == 0, 1.0, spread)[:, None]
+        largest = shares.argmax(axis=0)
+        signs = np.sign(mixing[largest, range(len(largest))])
     mixing = mixing * np.where(signs == 0, 1.0, signs)
-    first = np.argsort(-np.abs(forms), kind="stable")
+    is_gaussian = np.zeros(len(ratios), dtype=bool)
+    is_gaussian[np.argsort(-ratios, kind="stable")[n_found:]] = True
+    first = np.argsort(-np.abs(cumulants), kind="stable")
     return Sources(
         mixing[:, first],
         std[:, first],
-        fourth[first],
+        kurtosis[first],
         is_gaussian[first],
         found is not None,
         result.n_iter + n_iter,
@@ -112,19 +124,18 @@ def _orthogonal(target, directions, white, significance, polish):
 
 
 def _described(target, mixing, white, significance):
-    """Cumulants along the sources, excess kurtosis, and what is Gaussian."""
+    """Cumulants and excess kurtosis of sources, and cumulants over those of noise."""
     directions, lengths = unit_rows((white.matrix @ mixing).T)
     V = white.matrix.T @ directions.T
     forms = (V * to_numpy(target.contract(V))).sum(axis=0)
     noise = SamplingNoise(target, white.matrix.T, 1.0, significance)
-    is_gaussian = np.abs(forms) <= noise.limits(directions.T, 0.0, len(lengths))
-    gram = (directions @ directions.T) ** 4
-    fourth = np.linalg.lstsq(gram, _fourth(target, V, forms), rcond=None)[0]
-    return forms, fourth / lengths**4, is_gaussian
-
-
-def _largest(matrix):
-    return np.abs(matrix).argmax(axis=0)[None]
+    limits = noise.limits(directions.T, 0.0, len(lengths))
+    gram = directions @ directions.T
+    # The fit of least squares along these directions.
+    weights = np.linalg.lstsq(gram**target.order, forms, rcond=None)[0]
+    fourth = np.linalg.lstsq(gram**4, _fourth(target, V, forms), rcond=None)[0]
+    ratios = np.abs(weights) / np.maximum(limits, np.finfo(float).tiny)
+    return weights / lengths**target.order, fourth / lengths**4, ratios
 
 
 def _fourth(target, V, forms):
@@ -136,8 +147,3 @@ def _fourth(target, V, forms):
     sums = target.rows.total(kernels.power_sums, 4 * V.shape[1], V, (2, 4))
     second, fourth = to_numpy(sums).astype(float)
     return fourth - 3 * second**2
-
-
-def whitening_of(target):
-    """White coordinates of the rows of a cumulant."""
-    return Whitening.of_covariance(target.second_moment, target.context.eps)

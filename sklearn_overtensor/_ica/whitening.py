@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import nnls
 
+from .._backend import to_numpy
+
 
 @dataclass(frozen=True)
 class Whitening:
@@ -35,6 +37,33 @@ class Whitening:
             return cls(first, first.T)
         roots, vectors = np.sqrt(values[kept][::-1]), vectors[:, kept][:, ::-1]
         return cls((vectors / roots).T, vectors * roots)
+
+
+def in_own_units(target):
+    """The cumulant of the features over their standard deviations, and these.
+
+    What is not in memory keeps the units that it has.
+
+    Returns
+    -------
+    target : target
+    units : ndarray of shape (d,)
+        Mantissas of the units.
+    exponent : int
+        The units are ``units * 2**exponent``.
+    """
+    if not hasattr(target, "rows"):
+        return target, np.ones(target.n_features), 0
+    target, exponent = target.over_power_of_two()
+    units = np.ones(target.n_features)
+    if hasattr(target.rows, "projected"):
+        units = np.sqrt(np.diag(target.second_moment))
+        # What rounding leaves of a constant, in its entries and in its mean.
+        eps = max(10 * target.context.eps, target.n_samples * np.finfo(float).eps)
+        constant = units <= eps * np.abs(to_numpy(target.mean))
+        units[constant] = 1.0
+        target = target.in_subspace(np.diag(np.where(constant, 0.0, 1 / units)))
+    return target, units, exponent // target.order
 
 
 def unit_rows(rows):
