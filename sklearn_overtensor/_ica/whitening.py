@@ -62,6 +62,7 @@ def in_own_units(target):
         eps = max(10 * target.context.eps, target.n_samples * np.finfo(float).eps)
         constant = units <= eps * np.abs(to_numpy(target.mean))
         units[constant] = 1.0
+        exponent = 0 if constant.all() else exponent
         target = target.in_subspace(np.diag(np.where(constant, 0.0, 1 / units)))
     return target, units, exponent // target.order
 
