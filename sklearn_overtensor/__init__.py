@@ -4,6 +4,7 @@
 from ._estimator import OverparamSymmetricCP
 from ._estimator_cv import OverparamSymmetricCPCV
 from ._function import overparam_symmetric_cp
+from ._ica import CumulantICA
 from ._mixture import MomentGaussianMixture
 from ._path import symmetric_cp_path
 from ._polynomial_regressor import OverparamPolynomialRegressor
@@ -13,6 +14,7 @@ from ._version import __version__
 from .symmetry import symmetrize
 
 __all__ = [
+    "CumulantICA",
     "MomentGaussianMixture",
     "OverparamPolynomialRegressor",
     "OverparamSymmetricCP",

@@ -24,18 +24,18 @@ def as_dask_array(X):
     )
 
 
-def encode_chunks(model, X):
-    """The codes of samples in chunks, as a lazy dask array with the same chunks."""
+def encode_chunks(X, matrix, mean):
+    """``(X - mean) @ matrix`` of samples in chunks, lazily, with the same chunks."""
     check_chunks(X)
     dtype = np.float32 if X.dtype == np.float32 else np.float64
     return X.map_blocks(
         _encode,
-        np.linalg.pinv(model.components_).astype(dtype),
-        model.mean_.astype(dtype),
+        matrix.astype(dtype),
+        mean.astype(dtype),
         dtype=dtype,
-        chunks=(X.chunks[0], (model.n_components_,)),
+        chunks=(X.chunks[0], (matrix.shape[1],)),
     )
 
 
-def _encode(chunk, inverse, mean):
-    return chunk.astype(inverse.dtype, copy=False) @ inverse - mean @ inverse
+def _encode(chunk, matrix, mean):
+    return chunk.astype(matrix.dtype, copy=False) @ matrix - mean @ matrix

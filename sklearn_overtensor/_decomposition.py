@@ -6,42 +6,21 @@ from typing import Any
 
 import numpy as np
 from scipy.sparse import issparse
-from sklearn.base import (
-    BaseEstimator,
-    ClassNamePrefixFeaturesOutMixin,
-    TransformerMixin,
-)
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 from tensorly.cp_tensor import CPTensor
 
-from ._all_or_nothing import all_or_nothing
-from ._backend import ArrayContext, context_of, is_dask, is_torch, to_numpy
-from ._checks import (
-    check_values,
-    refuse_dates,
-    refuse_masked,
-    refuse_no_array,
-    refuse_sparse_tensor,
-)
-from ._chunks import as_dask_array, encode_chunks
-from ._documented import DocumentedMixin
+from ._backend import ArrayContext, is_dask, to_numpy
 from ._residual import explained_share
 from ._result import as_cp_tensor
 from ._scale import check_weights
+from ._transformer import SampleTransformer
 from ._typing import AnyArray, FloatArray, Weights
-from .persistence import PersistenceMixin
 from .targets import as_target
 from .targets.known import KnownEntries
 from .targets.measured import Measured
 
 
-class SymmetricDecomposition(
-    DocumentedMixin,
-    PersistenceMixin,
-    ClassNamePrefixFeaturesOutMixin,
-    TransformerMixin,
-    BaseEstimator,
-):
+class SymmetricDecomposition(SampleTransformer):
     """Base class: from input to target, and from a CP model to scikit-learn's API.
 
     A subclass has ``fit``, which calls ``_make_target`` and then ``_store``, and may
@@ -58,11 +37,6 @@ class SymmetricDecomposition(
     n_features_in_: int
     order_: int
     reconstruction_err_: float
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        if "fit" in vars(cls):
-            cls.fit = all_or_nothing(cls.fit)
 
     def transform(self, X: AnyArray) -> AnyArray:
         """Code of each sample that reproduces it best from the components.
@@ -81,16 +55,9 @@ class SymmetricDecomposition(
             In the backend of ``X``; a lazy dask array for chunks.
         """
         check_is_fitted(self)
-        if is_dask(X):
-            return encode_chunks(self, self._validated(X, reset=False))
-        context, X = self._check_samples(X)
         # Directions that agree in half of their digits are one.
         cutoff = sqrt(np.finfo(self.components_.dtype).eps)
-        inverse = context.asarray(np.linalg.pinv(self.components_, rcond=cutoff))
-        mean = context.asarray(self.mean_)
-        if issparse(X):  # centred implicitly
-            return X @ inverse - mean @ inverse
-        return context.xp.dot(X - mean, inverse)
+        return self._project(X, np.linalg.pinv(self.components_, rcond=cutoff))
 
     def inverse_transform(self, X: AnyArray) -> AnyArray:
         """Samples from codes: ``X @ components_ + mean_``.
@@ -106,15 +73,7 @@ class SymmetricDecomposition(
             In the backend of ``X``.
         """
         check_is_fitted(self)
-        context = context_of(X)
-        X = check_values(X, context, ndim=2)
-        if X.shape[1] != self.n_components_:
-            raise ValueError(
-                f"X has {X.shape[1]} columns, but {type(self).__name__} found "
-                f"{self.n_components_} components."
-            )
-        samples = context.xp.dot(X, context.asarray(self.components_))
-        return samples + context.asarray(self.mean_)
+        return self._rebuild(X, self.components_)
 
     def score(self, X: AnyArray, y: Any = None, sample_weight: Weights = None) -> float:
         """Share of the squared norm of a new target that the model explains.
@@ -153,10 +112,6 @@ class SymmetricDecomposition(
         """The model as a TensorLy ``CPTensor``, which ``tl.cp_to_tensor`` rebuilds."""
         check_is_fitted(self)
         return as_cp_tensor(self.weights_, self.components_, self.order_)
-
-    @property
-    def _n_features_out(self):
-        return self.n_components_
 
     def _make_target(self, X, sample_weight, reset):
         """The target of samples or of a tensor; ``reset`` as in ``validate_data``."""
@@ -202,63 +157,6 @@ class SymmetricDecomposition(
             return None
         return ~np.isnan(values) if np.isnan(missing) else values != missing
 
-    def _validated(self, X, reset, transform=False):
-        """Input by scikit-learn's checks; names of features are kept and compared.
-
-        Of torch tensors and dask collections it reads the names and the shape alone.
-        What is an array already is left to the target, which checks it the same way.
-        """
-        refuse_no_array(X)
-        if is_torch(X) or is_dask(X):
-            named, X = X, as_dask_array(X) if is_dask(X) else X
-            if hasattr(named, "columns"):
-                named = named._meta  # an empty frame of pandas
-            if X.ndim == 2:
-                validate_data(self, named, reset=reset, skip_check_array=True)
-            return X
-        if type(X) is np.ndarray and not transform:
-            return validate_data(
-                self, X, reset=reset, ensure_2d=False, skip_check_array=True
-            )
-        refuse_sparse_tensor(X)
-        refuse_masked(X)
-        refuse_dates(X)
-        return validate_data(
-            self,
-            X,
-            reset=reset,
-            accept_sparse="csr",
-            ensure_2d=False,
-            allow_nd=True,
-            dtype=[np.float64, np.float32],
-        )
-
-    def _check_samples(self, X):
-        X = self._validated(X, reset=False, transform=True)
-        context = context_of(X)
-        if is_torch(X):
-            X = check_values(X, context)
-        if X.ndim > 2:
-            raise ValueError(
-                f"transform codes samples, a matrix (n_samples, n_features), got shape "
-                f"{tuple(X.shape)}. The decomposition of a tensor is in cp_tensor_, "
-                "weights_ and components_."
-            )
-        if X.ndim == 1:
-            raise ValueError(
-                "Expected 2D array, got 1D array instead. Reshape your data using "
-                "X.reshape(1, -1) if it holds a single sample."
-            )
-        if X.shape[1] != self.n_features_in_:
-            raise ValueError(self._wrong_width(X.shape[1]))
-        return context, X
-
-    def _wrong_width(self, n_features):
-        return (
-            f"X has {n_features} features, but {type(self).__name__} is expecting "
-            f"{self.n_features_in_} features as input."
-        )
-
     def _store(self, result, target):
         """Keep a result's model as NumPy attributes, in the precision of the data."""
         attributes = model_attributes(
@@ -284,15 +182,9 @@ class SymmetricDecomposition(
         self.weights_std_ = result.weights_std.astype(dtype)
         self.components_std_ = result.components_std.astype(dtype)
 
-    def __sklearn_is_fitted__(self):
-        """A fit that raised, or was interrupted too early, has left no model."""
-        return hasattr(self, "components_")
-
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array = True
-        tags.input_tags.sparse = True
-        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
 
 
