@@ -54,6 +54,7 @@ OF_A_PATH = {
 
 # A parameter that the function alone has.
 OF_THE_FUNCTION = {"observer": ["print", 1, []]}
+OF_THE_ESTIMATOR = {"warm_start", "missing_values"}
 
 
 def parameters_of(function):
@@ -61,22 +62,16 @@ def parameters_of(function):
     return {
         name: parameter.default
         for name, parameter in parameters.items()
-        if name not in ("target", "sample_weight", "init")
+        if name not in ("target", "sample_weight", "init", "mask")
     }
 
 
 def test_no_parameter_is_left_out():
     every = set(BAD_VALUES)
     assert set(OverparamSymmetricCP().get_params()) == every
-    of_the_function = (every - {"warm_start", "missing_values"}) | set(OF_THE_FUNCTION)
+    of_the_function = (every - OF_THE_ESTIMATOR) | set(OF_THE_FUNCTION)
     assert set(parameters_of(overparam_symmetric_cp)) == of_the_function
-    of_a_search = every - {
-        "alpha",
-        "missing_values",
-        "noise",
-        "significance",
-        "warm_start",
-    }
+    of_a_search = every - OF_THE_ESTIMATOR - {"alpha", "noise", "significance"}
     assert set(parameters_of(symmetric_cp_path)) == of_a_search | {"alphas", "eps"}
     assert set(OverparamSymmetricCPCV().get_params()) == of_a_search | set(OF_A_PATH)
 
@@ -124,7 +119,7 @@ def test_estimator(name, value):
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        *(pair for pair in pairs() if pair[0] != "warm_start"),
+        *(pair for pair in pairs() if pair[0] not in OF_THE_ESTIMATOR),
         *(("observer", value) for value in OF_THE_FUNCTION["observer"]),
     ],
 )

@@ -1,31 +1,22 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """``CumulantICA``: scikit-learn's face of independent sources."""
 
-from functools import partial
 from numbers import Integral, Real
 from typing import Any, ClassVar, Literal, Self
 
-import numpy as np
 from sklearn.base import _fit_context
-from sklearn.decomposition import sparse_encode
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from .._backend import context_of, is_dask, to_numpy
-from .._function import overparam_symmetric_cp
 from .._parameters import CONSTRAINTS
 from .._streaming import PartialFitMixin
 from .._transformer import SampleTransformer
 from .._typing import AnyArray, FloatArray, Seed, Statistic
 from ..targets import CumulantTarget
-from .polish import polished
-from .sources import sources_of
-from .whitening import Whitening, in_own_units, unit_rows
-
-# Of 2,000 samples of 9 sources in 6 sensors 8 have not converged after the usual 1,000,
-# and none after 20,000.
-LASSO_ITERATIONS = 20_000
+from .coding import sparse_codes
+from .fitted import fitted_attributes
 
 
 def _keeps_no_rows(model):
@@ -90,8 +81,8 @@ class CumulantICA(PartialFitMixin, SampleTransformer):
         entry that is largest beside the standard deviation of its feature is positive;
         at order 3 the skewness of the source is, instead.
     mixing_std_ : ndarray of shape (n_features, n_components_)
-        Standard errors of the entries of ``mixing_``. NaN after ``partial_fit``, and
-        where the decomposition has none.
+        Standard errors of the entries of ``mixing_``; see Notes. NaN after
+        ``partial_fit``, and where the decomposition has none.
     kurtosis_ : ndarray of shape (n_components_,)
         Excess kurtosis of the sources, signed. NaN after ``partial_fit`` at order 3.
     is_gaussian_ : ndarray of bool of shape (n_components_,)
@@ -149,8 +140,11 @@ class CumulantICA(PartialFitMixin, SampleTransformer):
       ``1/2 ||K (x - mean - A s)||^2 + transform_alpha ||s||_1`` by
       :func:`~sklearn.decomposition.sparse_encode`, about 0.3 ms a sample.
 
-    Standard errors are those of the orthogonal estimate for independent sources, to
-    first order; otherwise those of the terms, for a scale that is known.
+    Standard errors of orthogonal sources are to first order, for independent sources:
+    95 to 97 % of the entries were within two of them. Of others they are those of the
+    terms, as if the lengths of the columns were known: of 9 sources in 6 sensors 96 %
+    of the entries of columns of unit length were within two, and 90 % of those that
+    ``whiten="unit-variance"`` has scaled.
 
     References
     ----------
@@ -300,14 +294,10 @@ class CumulantICA(PartialFitMixin, SampleTransformer):
                 "dask collection: set 'min_norm', or pass its parts one by one."
             )
         white = self._project(X, self.whitening_.T)
-        sources = sparse_encode(
-            to_numpy(white),
-            (self.whitening_ @ self.mixing_).T,
-            algorithm="lasso_cd",
-            alpha=self.transform_alpha,
-            max_iter=LASSO_ITERATIONS,
+        codes = sparse_codes(
+            to_numpy(white), self.whitening_ @ self.mixing_, self.transform_alpha
         )
-        return context_of(white).asarray(sources)
+        return context_of(white).asarray(codes)
 
     def inverse_transform(self, X: AnyArray) -> AnyArray:
         """Samples from sources: ``X @ mixing_.T + mean_``.
@@ -327,43 +317,5 @@ class CumulantICA(PartialFitMixin, SampleTransformer):
 
     def _decompose(self, target, X, y, sample_weight):
         """Find the sources of a target, of rows or of what they were summed to."""
-        mean, dtype = to_numpy(target.mean), target.context.dtype
-        target, units, exponent = in_own_units(target)
-        polish = None
-        if self.polish is not None:
-            polish = partial(polished, max_iter=self.max_iter, tol=self.tol)
-        white = Whitening.of_covariance(target.second_moment, target.context.eps)
-        result, n_found = self._terms(target)
-        found = sources_of(target, result, n_found, white, self.significance, polish)
-        unmixing = np.linalg.pinv(white.matrix @ found.mixing) @ white.matrix
-        mixing = found.mixing * units[:, None]
-        lengths = np.ones(mixing.shape[1])
-        if self.whiten == "arbitrary-variance":
-            lengths = unit_rows(mixing.T)[1]
-        back = 0 if self.whiten == "arbitrary-variance" else exponent
-        kept = {
-            "mean_": mean,
-            "whitening_": np.ldexp(white.matrix / units, -exponent),
-            "mixing_": np.ldexp(mixing / lengths, back),
-            "mixing_std_": np.ldexp(found.mixing_std * units[:, None] / lengths, back),
-            "components_": np.ldexp(unmixing / units * lengths[:, None], -back),
-            "kurtosis_": found.kurtosis,
-        }
-        for name, value in kept.items():
-            setattr(self, name, value.astype(dtype))
-        self.is_gaussian_, self.n_iter_ = found.is_gaussian, found.n_iter
-        self.is_orthogonal_ = found.is_orthogonal
-        self.n_components_ = len(lengths)
-
-    def _terms(self, target):
-        """Terms of the cumulant, and how many of them noise does not explain."""
-        settings = {
-            "significance": self.significance,
-            "random_state": self.random_state,
-        }
-        count = self.n_components
-        found = overparam_symmetric_cp(target, count, **settings)
-        explained = 0 if found.status == "noise" else found.n_components
-        if count is not None and found.n_components < count:
-            found = overparam_symmetric_cp(target, rank=count, **settings)
-        return found, explained
+        for name, value in fitted_attributes(self, target).items():
+            setattr(self, name, value)

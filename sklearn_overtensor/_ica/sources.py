@@ -56,10 +56,6 @@ def sources_of(target, result, n_found, white, significance, polish):
     directions, lengths = unit_rows(result.components @ white.matrix.T)
     found = None
     if len(directions) <= len(white.matrix):
-        if polish is not None:
-            # Noise alone has nothing to polish.
-            n_noise = len(white.matrix) - n_found
-            polish = partial(polish, n_noise=n_noise) if n_found else None
         found = _orthogonal(target, directions, white, significance, polish)
     if found is None:
         scales = np.ones(len(directions))

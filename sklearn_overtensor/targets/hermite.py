@@ -133,7 +133,7 @@ class HermiteMomentTarget(SampleTarget):
         return dense_hermite(self.context.xp, moment, noise, self.order)
 
     def _contract_rows(self, V):
-        order, image, variances = self.order, *self._noise_in(V)
+        order, (image, variances) = self.order, self._noise_in(V)
         width, powers = (order + 2) * V.shape[1], tuple(range(1, order - 1))
         sums = self.rows.total(kernels.power_sums, width, V, powers)
         lower = hermite_mean([0 * variances + 1, *sums], variances, order - 2)

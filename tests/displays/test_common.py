@@ -10,12 +10,17 @@ from sklearn.decomposition import PCA
 from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import make_pipeline
 
-from sklearn_overtensor import OverparamSymmetricCP, OverparamSymmetricCPCV, displays
+from sklearn_overtensor import (
+    MomentGaussianMixture,
+    OverparamSymmetricCP,
+    OverparamSymmetricCPCV,
+), displays
 from sklearn_overtensor.displays import (
     AlphaPathDisplay,
     ComponentsDisplay,
     ConvergenceDisplay,
     FactorMatchDisplay,
+    MixtureDisplay,
 )
 
 FROM_ESTIMATOR = [
@@ -23,12 +28,14 @@ FROM_ESTIMATOR = [
     (ComponentsDisplay, OverparamSymmetricCP, ()),
     (AlphaPathDisplay, OverparamSymmetricCPCV, ()),
     (FactorMatchDisplay, OverparamSymmetricCP, (np.eye(3),)),
+    (MixtureDisplay, MomentGaussianMixture, ()),
 ]
 EMPTY = [
     ConvergenceDisplay(loss_curve=[1.0]),
     ComponentsDisplay(components=[[1.0]]),
     AlphaPathDisplay(alphas=[1.0], scores=[[1.0]]),
     FactorMatchDisplay(cosines=[[1.0]], pairs=[[0, 0]]),
+    MixtureDisplay(means=[[0.0, 0.0]], covariances=[[[1.0, 0.0], [0.0, 1.0]]]),
 ]
 FROM_OTHERS = [
     (ConvergenceDisplay.from_result, (None,)),

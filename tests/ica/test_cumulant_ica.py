@@ -10,7 +10,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from sklearn_overtensor import CumulantICA
+from sklearn_overtensor import CumulantICA, OverparamSymmetricCP
 from sklearn_overtensor.datasets import make_latent_samples
 
 from .common import amari_error, matched
@@ -79,6 +79,18 @@ def test_standard_errors_cover_the_truth(polish):
         errors = model.mixing_[:, own] * signs - data.mixing
         within.append(np.abs(errors) < 2 * model.mixing_std_[:, own])
     assert 0.85 < np.mean(within) < 0.995
+
+
+def test_sources_that_are_found_lay_open_the_others():
+    bare, found = [], []
+    for seed in range(5):
+        X = make_latent_samples(3000, 6, random_state=seed).X
+        terms = OverparamSymmetricCP(order=4, statistic="cumulant", random_state=0)
+        bare.append(terms.fit(X).n_components_)
+        found.append(CumulantICA(random_state=0).fit(X).n_components_)
+    assert np.mean(bare) < 5
+    assert np.mean(np.equal(found, 6)) >= 0.8
+    assert max(found) == 6
 
 
 def test_kurtosis_is_that_of_the_sources(fitted, square):
@@ -177,6 +189,18 @@ def test_more_sources_than_there_are_count_as_gaussian():
     assert model.n_components_ == 2
     np.testing.assert_array_equal(model.is_gaussian_, [False, True])
     assert np.abs(model.mixing_[0, 0]) > 0.99 * X[:, 0].std()
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_a_told_number_is_separated_where_nothing_can_be_told_from_noise():
+    data = make_latent_samples(500, 4, random_state=0)
+    model = CumulantICA(4, random_state=0).fit(data.X)
+    assert model.is_gaussian_.sum() >= 2
+    theirs = FastICA(random_state=0, tol=1e-6, max_iter=1000).fit(data.X)
+    ours, theirs = (
+        amari_error(each.components_, data.mixing) for each in (model, theirs)
+    )
+    assert ours <= 1.02 * theirs
 
 
 def test_nothing_but_noise_warns_and_keeps_one_source():

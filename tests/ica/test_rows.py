@@ -105,6 +105,12 @@ def test_any_magnitude(size, reference):
     )
 
 
+def test_columns_of_unit_length_at_any_magnitude():
+    model = CumulantICA(whiten="arbitrary-variance", random_state=0).fit(X * 1e30)
+    np.testing.assert_allclose(np.linalg.norm(model.mixing_, axis=0), 1)
+    np.testing.assert_allclose(model.components_ @ model.mixing_, np.eye(3), atol=1e-9)
+
+
 def test_units_of_features_change_nothing_else(reference):
     units = np.array([1e9, 1.0, 1e-6])
     model = CumulantICA(random_state=0).fit(X * units)
