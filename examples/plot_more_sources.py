@@ -102,3 +102,5 @@ plt.show()
 # they also use that whitened sources are orthogonal, and contrasts that suit the
 # distribution. The cumulant for more sources than sensors, for an unknown number of
 # them, and under Gaussian noise, whose cumulants of order 3 and more vanish.
+# :class:`~sklearn_overtensor.CumulantICA` puts both together:
+# :ref:`sphx_glr_auto_examples_plot_independent_sources.py`.

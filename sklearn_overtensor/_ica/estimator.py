@@ -126,7 +126,8 @@ class CumulantICA(PartialFitMixin, SampleTransformer):
     its terms, and noise of the sensors is not in it. With whitening K (``whitening_``)
     and ``components_ = pinv(K A) K``:
 
-    - *As many sources as sensors, or fewer.* Without sensor noise, ``K A`` has
+    - *As many sources as sensors, or fewer.* Once some are found, what is orthogonal to
+      them in white coordinates is searched by itself. Without sensor noise, ``K A`` has
       orthonormal columns. Where the terms cannot be told from that at ``significance``
       they are projected to the nearest orthonormal columns [1]_ and polished;
       ``mixing_`` is ``cov(X) @ components_.T``. Where they can, sensors are noisy:
@@ -137,8 +138,8 @@ class CumulantICA(PartialFitMixin, SampleTransformer):
     - *More.* The variances of the sources are those that explain the covariance, by
       non-negative least squares. ``"min_norm"`` is then the best linear estimate
       without sensor noise. ``"lasso"`` minimises
-      ``1/2 ||K (x - mean - A s)||^2 + transform_alpha ||s||_1`` by
-      :func:`~sklearn.decomposition.sparse_encode`, about 0.3 ms a sample.
+      ``1/2 ||K (x - mean - A s)||^2 + transform_alpha ||s||_1`` by scikit-learn's
+      ``sparse_encode``, about 0.3 ms a sample.
 
     Standard errors of orthogonal sources are to first order, for independent sources:
     95 to 97 % of the entries were within two of them. Of others they are those of the
