@@ -18,6 +18,7 @@ from ._checks import (
     refuse_dates,
     refuse_masked,
 )
+from ._documented import DocumentedMixin
 from ._scale import exponent_of
 from ._typing import AnyArray, Auto, FloatArray, Seed, Weights
 from ._weights import WeightSums
@@ -25,7 +26,9 @@ from .measured import RowMeasurements, Settings, polynomial_of, solve_measured
 from .persistence import PersistenceMixin
 
 
-class OverparamPolynomialRegressor(PersistenceMixin, RegressorMixin, BaseEstimator):
+class OverparamPolynomialRegressor(
+    DocumentedMixin, PersistenceMixin, RegressorMixin, BaseEstimator
+):
     """Regression by a short signed sum of powers of linear forms.
 
     Finds ``y = b + sum_i w_i (v_i'x)^{l_i}`` with ``||v_i|| = 1``: a two-layer network

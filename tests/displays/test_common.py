@@ -14,7 +14,8 @@ from sklearn_overtensor import (
     MomentGaussianMixture,
     OverparamSymmetricCP,
     OverparamSymmetricCPCV,
-), displays
+    displays,
+)
 from sklearn_overtensor.displays import (
     AlphaPathDisplay,
     ComponentsDisplay,
