@@ -4,7 +4,7 @@
 from .column_space import ProjectedTarget, column_space, has_few_rows
 from .compact import CompactTarget, least_squares_weights
 from .diagonalisation import random_slices, sharpen, simultaneous_diagonalisation
-from .powers_in_range import powers_in_range
+from .powers import powers_in_range
 from .rank_bound import RankBound, generic_rank, rank_bound
 from .whitening import whiten
 

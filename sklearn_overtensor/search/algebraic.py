@@ -13,8 +13,8 @@ from ..refine import join, polish
 
 # Rounding beyond which a residual says nothing: multiples of the core's own.
 ROUNDING = 100
-# Relative size below which a direction of a range is rounding, in double precision.
-RANK_TOL = 1e-12
+# Relative size of directions and of remainders that are rounding in double precision.
+NOTHING = 1e-12
 # Residual of terms read off that a few steps of a polish take to rounding.
 NEARLY_EXACT, FEW_STEPS = 1e-6, 5
 
@@ -67,15 +67,15 @@ def algebraic_model(core, target, random_state, eps):
     eps : float
         Relative size of the rounding in the core.
     """
-    tol = ROUNDING * eps
-    for terms in algebraic_terms(core, target, random_state, max(RANK_TOL, tol)):
+    tol = max(NOTHING, ROUNDING * eps)
+    for terms in algebraic_terms(core, target, random_state, tol):
         vectors, signs = join(*terms, target.order)
         result = polish(
             target,
             vectors,
             signs,
             max_iter=FEW_STEPS,
-            tol=10 * eps,
+            tol=NOTHING,
             promising=max(NEARLY_EXACT, tol),
         )
         if result.residual <= tol:

@@ -25,10 +25,6 @@ PROMISING = 0.03
 # Residual of a polish that is on its way to an exact model, however slowly: with more
 # terms than it needs the normal matrix is singular there, and convergence linear.
 NEARLY_EXACT = 1e-5
-# The same as PROMISING for a known rank of at most the dimension, when it comes to
-# keeping the heavy terms for a next epoch: those found are right, and one missed of n
-# equal ones leaves 1 / sqrt(n).
-WORTH_KEEPING = 0.5
 # An epoch ends early when the residual is at most this and the objective has fallen by
 # no more than that share of itself in so many iterations: what is left to do is slow
 # for L-BFGS and quick for the polish.
@@ -144,15 +140,13 @@ def _search_at_width(target, bound, width, epochs, n_epochs, tol, init):
     vectors = epochs.fresh(target.n_features, width)
     if init is not None:
         vectors = place(*init, signs, vectors)
-    known = bound.lower <= target.n_features and not bound.saturated
-    worth = WORTH_KEEPING if known else 2 * PROMISING
     alpha = FIRST_ALPHA
     for share in (*RESTARTED[: n_epochs - 1], None):
         vectors, _ = epochs.run(target, vectors, signs, alpha, settled=_settled)
         *model, residual = _read_off(target, vectors, signs, alpha, bound, tol)
         if residual <= tol:
             return tuple(model)
-        if residual > worth or share is None:
+        if residual > 2 * PROMISING or share is None:
             return None
         scale = epochs.init_scale * np.sqrt(min(1.0, residual / PROMISING))
         fresh = epochs.fresh(target.n_features, width, scale)

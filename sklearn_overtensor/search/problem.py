@@ -19,7 +19,7 @@ from ..compression import (
 )
 from ..refine import join, polish, reduce_to_tolerance, split
 from ..targets._contraction import MAX_CORE, SMALL_CORE
-from .algebraic import RANK_TOL, ROUNDING, algebraic_model
+from .algebraic import NOTHING, ROUNDING, algebraic_model
 from .coarse import COARSENESS, coarsen
 from .whitened import WhitenedCore
 
@@ -63,7 +63,7 @@ class CompressedProblem:
         # The seed of these sketches is fixed: they find what is there, whatever it is,
         # and the start of the search depends on the user's seed and on shapes only.
         self._sketches = random_state_of(0)
-        tol = max(RANK_TOL, ROUNDING * self._eps)
+        tol = max(NOTHING, ROUNDING * self._eps)
         # Beyond it there is no core, and a basis makes nothing cheaper, unless that of
         # the span of few rows, which holds it.
         limit = int(MAX_CORE ** (1 / self.order))

@@ -12,21 +12,18 @@ from .rank_bound import MAX_WIDTH, flattening
 
 # Columns of a first sketch of the range, as a share of what it might have.
 FIRST_COLUMNS = 0.25
-# Starts of a round for each term that is left.
-STARTS = 1.0
 # Most steps in single precision and in double, and 1 - f before a last step.
 STEPS, NEAR = 8, 1e-4
 LAST_STEPS, VERY_NEAR = 3, 1e-14
 # 1 - f of a component: rounding of the range, squared.
 ROUNDING = 1e-10
-# Cosines from which on two directions are the same: on the way, and at the end.
-SIMILAR, SAME = 0.98, 1 - 1e-6
-# Damping of a step, over 1 - f.
-DAMPING = 0.02
+# Cosine from which on two directions are the same.
+SAME = 0.99999
 # Rounds in a row without a new term, after which there are no more.
 FRUITLESS = 3
 
 
+@np.errstate(all="ignore")  # what is no component need not be finite
 def powers_in_range(core, random_state, tol=1e-12):
     """Terms of a tensor of even order from the range of its flattening.
 
@@ -51,8 +48,8 @@ def powers_in_range(core, random_state, tol=1e-12):
     taken once, has the ``a_i`` in its range. For up to ``C(d + n - 1, n) - d`` terms no
     other powers ``x^{⊗n}`` of most tensors are in it [1]_, so the components are the
     maxima 1 of ``f(x) = ||P x^{⊗n}||^2``, ``||x|| = 1``, with P the projection to the
-    range. The paper climbs by power iterations, one start after the other. Here all
-    starts climb at once by damped Newton steps; see :class:`_Climb`.
+    range. The paper climbs by power iterations, one start after the other. Here as many
+    starts as there are terms left climb at once, and faster; see :class:`_Climb`.
 
     The weights are ``w_i = 1 / a_i'F^+ a_i``. Terms that were found are taken out, which
     leaves the part of the range that is orthogonal to ``F^+ a_i``. When no more are left
@@ -77,25 +74,24 @@ def powers_in_range(core, random_state, tol=1e-12):
     rank, fruitless = basis.shape[1], 0
     weights, found = np.empty(0), np.empty((size, 0))
     while fruitless < FRUITLESS:
-        n_left, starts = rank - len(weights), None
+        n_left, starts = rank - found.shape[1], None
         if n_left <= size and not fruitless:
             starts = _left_over(core, weights, found, n_left, random_state)
         if starts is None:
-            starts = random_columns(size, int(STARTS * n_left) + 1, random_state)
+            starts = random_columns(size, n_left, random_state)
             new = climb.to_the_top(climb.near_the_top(starts))
         else:
             new = whole.to_the_top(starts)
-        fruitless = 0 if new.shape[1] else fruitless + 1
-        found = np.hstack([found, new])
+        n_found, found = found.shape[1], _distinct(np.hstack([found, new]))
+        fruitless = fruitless + 1 if found.shape[1] == n_found else 0
         images = basis.T @ (scale * monomials(found, degree))
         forms = inverse @ images
         weights = 1 / np.sum(images * forms, axis=0)
-        n_left = rank - len(weights)
-        if n_left <= 0:
+        if found.shape[1] >= rank:
             return weights, found
-        if n_left > size or fruitless:
+        if rank - found.shape[1] > size or fruitless:
             turned = np.linalg.qr(forms, mode="complete")[0]
-            climb = _Climb(basis @ turned[:, len(weights) :], size, degree)
+            climb = _Climb(basis @ turned[:, found.shape[1] :], size, degree)
     return None
 
 
@@ -128,7 +124,7 @@ def _left_over(core, weights, found, rank, random_state):
 
 
 class _Climb:
-    """Damped Newton steps of many starts on ``f(x) = ||P x^{⊗n}||^2``, ``||x|| = 1``.
+    """Gauss-Newton steps towards ``||(I - P) x^{⊗n}|| = 0``, ``||x|| = 1``.
 
     Parameters
     ----------
@@ -140,12 +136,12 @@ class _Climb:
     Notes
     -----
     With J the Jacobian of ``P x^{⊗n} / n`` all that a step needs is ``M = J'J``, for
-    ``g = M x`` is the gradient over 2 n and ``f = x'g``. M is linear in the monomials of
-    x of degree 2 n - 2: for all starts it is one matrix product. Across x the step is
+    ``g = M x`` is ``J'P x^{⊗n}``, and ``f = x'g``. M is linear in the monomials of x of
+    degree 2 n - 2: for all starts it is one matrix product. Across x the step is
 
-    ``x + ((1 + damping (1 - f)) I - n (M - g x' - x g' + f x x'))^{-1} (g - f x)``.
+    ``x + (I - n (M - g x' - x g' + f x x'))^{-1} (g - f x)``,
 
-    ``I - n (...)`` has no negative eigenvalue, and at a maximum 1 it is Newton's.
+    for without P the matrix M would be ``(I + (n - 1) x x') / n``.
     """
 
     def __init__(self, basis, n_features, degree):
@@ -166,12 +162,12 @@ class _Climb:
     def near_the_top(self, starts):
         """Distinct columns near maxima 1, from starts anywhere, in single precision."""
         x, gaps = self._ascend(starts.astype(np.float32), STEPS, NEAR)
-        return _distinct(x[:, gaps <= NEAR], SIMILAR)
+        return _distinct(x[:, gaps <= NEAR])
 
     def to_the_top(self, starts):
         """Distinct maxima 1 near the starts, as unit columns."""
         x, gaps = self._ascend(starts.astype(float), LAST_STEPS, VERY_NEAR)
-        return _distinct(x[:, gaps <= ROUNDING], SAME)
+        return _distinct(x[:, gaps <= ROUNDING])
 
     def _ascend(self, starts, n_steps, near):
         """Columns after so many steps or the step from where ``1 - f`` is near zero."""
@@ -192,17 +188,17 @@ class _Climb:
         pull = (matrix @ x[:, :, None])[:, :, 0]
         level = np.sum(x * pull, axis=1, keepdims=True)
         pull -= level * x
-        gap = 1 - level
         matrix *= -self.degree
-        np.einsum("bii->bi", matrix)[...] += 1 + DAMPING * np.abs(gap)
+        # Never quite singular, or the solver would refuse them all.
+        np.einsum("bii->bi", matrix)[...] += 1 + np.finfo(x.dtype).eps
         move = np.linalg.solve(matrix, pull[:, :, None])[:, :, 0]
         # The part of the solution across x, of the matrix without its part along x.
         along = np.sum(x * move, axis=1, keepdims=True)
         x = x + (move - along * x) / (1 + self.degree * along)
-        return x / np.linalg.norm(x, axis=1, keepdims=True), gap[:, 0]
+        return x / np.linalg.norm(x, axis=1, keepdims=True), 1 - level[:, 0]
 
 
-def _distinct(columns, cosine):
+def _distinct(columns):
     """The first of each set of unit columns that are nearly parallel."""
     overlap = np.abs(np.tril(columns.T @ columns, -1))
-    return columns[:, ~(overlap > cosine).any(axis=1)]
+    return columns[:, ~(overlap > SAME).any(axis=1)]
