@@ -97,7 +97,8 @@ class CompressedProblem:
             self.data = ProjectedTarget(
                 target, projected, self.scale, None if projected is not None else 1.0
             )
-        self.fine = CompactTarget(self._core) if self.has_core else self.data
+        compact = isinstance(self.data, CompactTarget) or not self.has_core
+        self.fine = self.data if compact else CompactTarget(self._core)
 
     def _is_small(self, target):
         # What a small core tells of the rank is known to every search, also where
