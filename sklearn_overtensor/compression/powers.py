@@ -51,9 +51,10 @@ def powers_in_range(core, random_state, tol=1e-12):
     range. The paper climbs by power iterations, one start after the other. Here as many
     starts as there are terms left climb at once, and faster; see :class:`_Climb`.
 
-    The weights are ``w_i = 1 / a_i'F^+ a_i``. Terms that were found are taken out, which
-    leaves the part of the range that is orthogonal to ``F^+ a_i``. When no more are left
-    than there are dimensions, two slices of what is left of the tensor tell them.
+    The weights are ``w_i = 1 / a_i'F^+ a_i``. Terms that were found are taken out,
+    which leaves the part of the range that is orthogonal to ``F^+ a_i``. When no more
+    are left than there are dimensions, two slices of what is left of the tensor tell
+    them.
 
     References
     ----------

@@ -3,7 +3,6 @@
 
 import numpy as np
 import pytest
-
 from numpy.random import RandomState
 
 from sklearn_overtensor import OverparamSymmetricCP, overparam_symmetric_cp
