@@ -12,9 +12,10 @@ from sklearn.utils._param_validation import Options
 
 from .._backend import to_numpy
 from .._typing import AnyArray, Backend, Device, Seed, Statistic, Weights
+from ..compression import CompactTarget, least_squares_weights
 from ._base import DenseBaseline, DirectParameters
 from ._rank_one_matrices import most_rank_one_matrices, rank_one_matrices
-from ._subspace import column_space_core, flattening_range, least_squares_weights
+from ._subspace import column_space_core, flattening_range
 
 
 class FOOBICP(DirectParameters, DenseBaseline):
@@ -211,4 +212,4 @@ def foobi(tensor, random_state, *, most=None, eps):
             stacklevel=3,
         )
     directions = rank_one_matrices(space.slices[:limit], random_state)
-    return least_squares_weights(core, directions), basis @ directions
+    return least_squares_weights(CompactTarget(core), directions), basis @ directions

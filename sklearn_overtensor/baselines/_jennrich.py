@@ -10,9 +10,9 @@ from sklearn.utils import check_random_state
 
 from .._backend import to_numpy
 from .._typing import AnyArray, Weights
-from ..compression import random_slices
+from ..compression import CompactTarget, least_squares_weights, random_slices
 from ._base import DenseBaseline, DirectParameters
-from ._subspace import leading_subspace, least_squares_weights
+from ._subspace import leading_subspace
 
 
 class JennrichCP(DirectParameters, DenseBaseline):
@@ -137,7 +137,7 @@ class JennrichCP(DirectParameters, DenseBaseline):
         )
         random_state = check_random_state(self.random_state)
         directions = common_eigenvectors(core, random_state)
-        weights = least_squares_weights(core, directions)
+        weights = least_squares_weights(CompactTarget(core), directions)
         self._keep(weights, basis @ directions, target, tensor)
         return self
 

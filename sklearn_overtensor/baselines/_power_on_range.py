@@ -9,8 +9,9 @@ import numpy as np
 from scipy.linalg import LinAlgError
 
 from .._monomials import monomial_table, monomials
+from ..compression import CompactTarget, least_squares_weights
 from ..solvers.start import random_columns
-from ._subspace import column_space_core, flattening_range, least_squares_weights
+from ._subspace import column_space_core, flattening_range
 
 # From this value of F on, Newton's steps are tried in place of power iterations.
 NEAR = 0.99
@@ -75,7 +76,7 @@ def subspace_power(tensor, random_state, *, most=None, n_init, max_iter, tol, ep
             n_failed += 1
         directions[:, column] = best
         space.deflate(best)
-    weights = least_squares_weights(core, directions)
+    weights = least_squares_weights(CompactTarget(core), directions)
     return PowerTerms(weights, basis @ directions, n_failed, n_iter)
 
 

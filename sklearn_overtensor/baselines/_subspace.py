@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.linalg import eigh, lstsq, svd
+from scipy.linalg import eigh, svd
 
 from .._algebra import is_identity, multilinear, sign_of_largest
 from .._backend import ArrayContext, load_backend
 from .._monomials import monomial_table, unfold
-from ..compression import CompactTarget, column_space
+from ..compression import column_space
 from ..compression.rank_bound import flattening
 from ..targets import DenseTarget
 
@@ -102,12 +102,6 @@ def flattening_range(core, most, eps):
     return FlatteningRange(
         slices, None if right is None else right[:k], values[:k], gap
     )
-
-
-def least_squares_weights(core, directions):
-    """Weights of the terms with these directions that fit the core best."""
-    forms = np.sum(directions * CompactTarget(core).contract(directions), axis=0)
-    return lstsq((directions.T @ directions) ** core.ndim, forms)[0]
 
 
 def _rank(values, size, eps):

@@ -2,8 +2,9 @@
 """A smaller, better conditioned problem with the same decomposition."""
 
 from .column_space import ProjectedTarget, column_space, has_few_rows
-from .compact import CompactTarget
+from .compact import CompactTarget, least_squares_weights
 from .diagonalisation import random_slices, sharpen, simultaneous_diagonalisation
+from .powers import powers_in_range
 from .rank_bound import RankBound, generic_rank, rank_bound
 from .whitening import whiten
 
@@ -14,6 +15,8 @@ __all__ = [
     "column_space",
     "generic_rank",
     "has_few_rows",
+    "least_squares_weights",
+    "powers_in_range",
     "random_slices",
     "rank_bound",
     "sharpen",

@@ -2,7 +2,9 @@
 """A small dense symmetric tensor with each repeated entry stored once."""
 
 import numpy as np
+from scipy.linalg import lstsq
 
+from .._algebra import integer_power
 from .._monomials import monomial_table, monomials
 
 
@@ -45,3 +47,9 @@ class CompactTarget:
         gap = self.unfolding - (vectors * signs) @ powers.T
         weighted = gap * self.multiplicity
         return float(np.vdot(gap, weighted)), weighted @ powers
+
+
+def least_squares_weights(target, directions):
+    """Weights of the terms with these directions that fit a target best."""
+    forms = np.sum(directions * target.contract(directions), axis=0)
+    return lstsq(integer_power(directions.T @ directions, target.order), forms)[0]

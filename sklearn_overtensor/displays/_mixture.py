@@ -100,6 +100,7 @@ class MixtureDisplay:
         """
         caller = f"{cls.__name__}.from_estimator"
         names = "means_", "covariances_", "weights_", "covariance_type"
+        load_pyplot(caller)
         check_estimator(estimator, caller, *names)
         d, pair = estimator.means_.shape[1], list(features)
         if len(pair) != 2 or not all(-d <= feature < d for feature in pair):

@@ -36,8 +36,8 @@ def exact_fit(problem, options, epochs, init=None):
     """
     allowed = [limit for limit in (options.n_components, options.rank) if limit]
     if min(allowed, default=problem.n_features) >= problem.n_features:
-        model = problem.independent_model
-        if model is not None:
+        model = problem.algebraic_model
+        if model is not None and len(model[1]) <= min(allowed, default=np.inf):
             *model, residual = model
             fit = Fit(*model, residual**2)
             record_fit(fit, problem.fine, epochs.course)

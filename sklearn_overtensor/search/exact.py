@@ -16,8 +16,8 @@ FIRST_ALPHA = 1e-3
 # Penalty of a later epoch over the residual that it starts from: terms that were too
 # small for the first one show.
 ALPHA_PER_RESIDUAL = 0.1
-# Shares of the components that later epochs re-initialise, in turn.
-RESTARTED = (0.35, 0.15, 0.35, 0.15, 0.35, 0.5)
+# Share of the components that later epochs re-initialise.
+RESTARTED = 0.35
 # A penalised model of an exact tensor leaves about 1e-2 (that is the penalty). One that
 # leaves more than this sits in a local minimum, or the tensor has noise or more terms:
 # no polish helps (measured: 0.02 at most).
@@ -25,16 +25,12 @@ PROMISING = 0.03
 # Residual of a polish that is on its way to an exact model, however slowly: with more
 # terms than it needs the normal matrix is singular there, and convergence linear.
 NEARLY_EXACT = 1e-5
-# The same as PROMISING for a known rank of at most the dimension, when it comes to
-# keeping the heavy terms for a next epoch: those found are right, and one missed of n
-# equal ones leaves 1 / sqrt(n).
-WORTH_KEEPING = 0.5
 # An epoch ends early when the residual is at most this and the objective has fallen by
 # no more than that share of itself in so many iterations: what is left to do is slow
 # for L-BFGS and quick for the polish.
 SETTLED_RESIDUAL, SETTLED_DECREASE, SETTLED_AFTER = 0.03, 1e-3, 5
-# Epochs at each width while the right one is not known.
-EPOCHS_PER_WIDTH = 3
+# Epochs from one start.
+EPOCHS_PER_START = 3
 # Unknowns of a search so cheap that each model gets its polish, however far it is, and
 # each width so many plain starts; in few dimensions distinct terms are nearly parallel.
 FEW_UNKNOWNS, PLAIN_STARTS = 24, 6
@@ -102,13 +98,12 @@ def exact_search(target, bound, widths, max_epochs, epochs, *, tol, init=None):
         # New starts with and without spare components: near the generic rank either
         # may be the one that works.
         attempts = cycle((widths[0], max(min(bound.lower, widths[0]), 1)))
-        per_start = len(RESTARTED) + 1
     else:
-        attempts, per_start = widths, EPOCHS_PER_WIDTH
+        attempts = widths
     for width in attempts:
         if epochs.course.n_epochs >= limit:
             break
-        n_epochs = min(per_start, limit - epochs.course.n_epochs)
+        n_epochs = min(EPOCHS_PER_START, limit - epochs.course.n_epochs)
         found = _search_at_width(target, bound, width, epochs, n_epochs, tol, init)
         if found is not None:
             return found
@@ -144,19 +139,17 @@ def _search_at_width(target, bound, width, epochs, n_epochs, tol, init):
     vectors = epochs.fresh(target.n_features, width)
     if init is not None:
         vectors = place(*init, signs, vectors)
-    known = bound.lower <= target.n_features and not bound.saturated
-    worth = WORTH_KEEPING if known else 2 * PROMISING
     alpha = FIRST_ALPHA
-    for share in (*RESTARTED[: n_epochs - 1], None):
+    for epoch in range(n_epochs):
         vectors, _ = epochs.run(target, vectors, signs, alpha, settled=_settled)
         *model, residual = _read_off(target, vectors, signs, alpha, bound, tol)
         if residual <= tol:
             return tuple(model)
-        if residual > worth or share is None:
+        if residual > 2 * PROMISING or epoch == n_epochs - 1:
             return None
         scale = epochs.init_scale * np.sqrt(min(1.0, residual / PROMISING))
         fresh = epochs.fresh(target.n_features, width, scale)
-        kept = _heaviest_of_each_sign(*split(*model, target.order), 1 - share)
+        kept = _heaviest_of_each_sign(*split(*model, target.order))
         vectors = place(*kept, signs, fresh)
         alpha = min(FIRST_ALPHA, ALPHA_PER_RESIDUAL * residual)
     return None
@@ -199,12 +192,12 @@ def _polished(target, vectors, signs, bound, tol):
     return result.vectors, signs, result.residual
 
 
-def _heaviest_of_each_sign(weights, directions, share):
-    """The paper re-initialises the smallest component; here all but a ``share``."""
+def _heaviest_of_each_sign(weights, directions):
+    """The paper re-initialises the smallest component; here a share of them."""
     kept = []
     for sign in (1.0, -1.0):
         own = np.flatnonzero(np.sign(weights) == sign)
         own = own[np.argsort(-np.abs(weights[own]), kind="stable")]
-        kept.append(own[: int(np.ceil(len(own) * share))])
+        kept.append(own[: int(np.ceil(len(own) * (1 - RESTARTED)))])
     kept = np.concatenate(kept)
     return weights[kept], directions[:, kept]

@@ -19,13 +19,9 @@ from ..compression import (
 )
 from ..refine import join, polish, reduce_to_tolerance, split
 from ..targets._contraction import MAX_CORE, SMALL_CORE
+from .algebraic import NOTHING, ROUNDING, algebraic_model
 from .coarse import COARSENESS, coarsen
-from .whitened import ROUNDING, WhitenedCore, independent_terms
-
-# Residual of independent terms that a few steps of a polish take to rounding.
-NEARLY_INDEPENDENT, FEW_STEPS = 1e-6, 5
-# Residual at which such a polish ends: what rounding leaves.
-INDEPENDENT_TOL = 2e-15
+from .whitened import WhitenedCore
 
 
 class CompressedProblem:
@@ -67,7 +63,7 @@ class CompressedProblem:
         # The seed of these sketches is fixed: they find what is there, whatever it is,
         # and the start of the search depends on the user's seed and on shapes only.
         self._sketches = random_state_of(0)
-        tol = max(1e-12, ROUNDING * self._eps)
+        tol = max(NOTHING, ROUNDING * self._eps)
         # Beyond it there is no core, and a basis makes nothing cheaper, unless that of
         # the span of few rows, which holds it.
         limit = int(MAX_CORE ** (1 / self.order))
@@ -101,7 +97,8 @@ class CompressedProblem:
             self.data = ProjectedTarget(
                 target, projected, self.scale, None if projected is not None else 1.0
             )
-        self.fine = CompactTarget(self._core) if self.has_core else self.data
+        compact = isinstance(self.data, CompactTarget) or not self.has_core
+        self.fine = self.data if compact else CompactTarget(self._core)
 
     def _is_small(self, target):
         # What a small core tells of the rank is known to every search, also where
@@ -144,28 +141,14 @@ class CompressedProblem:
         return n_terms * self.n_features < self.n_entries
 
     @cached_property
-    def independent_model(self):
-        """As many terms as dimensions, when they fit: ``vectors, signs, residual``.
+    def algebraic_model(self):
+        """Exact terms that are read off: ``vectors, signs, residual``, or None.
 
-        There cannot be fewer, for the unfolding has that rank, nor others of that
-        number. None when the terms leave more than rounding.
+        As many as a flattening has rank: there cannot be fewer.
         """
         if not self.has_core:
             return None
-        found = independent_terms(self._core, self.data, self._sketches)
-        if found is None:
-            return None
-        vectors, signs = join(*found, self.order)
-        result = polish(
-            self.data,
-            vectors,
-            signs,
-            max_iter=FEW_STEPS,
-            tol=INDEPENDENT_TOL,
-            promising=NEARLY_INDEPENDENT,
-        )
-        fits = result.residual <= ROUNDING * self._eps
-        return (result.vectors, signs, result.residual) if fits else None
+        return algebraic_model(self._core, self.data, self._sketches, self._eps)
 
     def finish_exact(self, vectors, signs):
         """Reduce in the well-conditioned coordinates, polish in the data's own."""

@@ -3,19 +3,13 @@
 
 import numpy as np
 
-from ..compression import (
-    CompactTarget,
-    rank_bound,
-    sharpen,
-    simultaneous_diagonalisation,
-    whiten,
-)
+from ..compression import CompactTarget, rank_bound, whiten
+from ..refine import split
+from .algebraic import ROUNDING, algebraic_model
 from .coarse import coarsen
 
 # Relative residual of an exact model in whitened coordinates, where rounding allows it.
 EXACT = 1e-9
-# Rounding beyond which a residual says nothing: multiples of the core's own.
-ROUNDING = 100
 
 
 class WhitenedCore:
@@ -41,8 +35,7 @@ class WhitenedCore:
     bound : RankBound
         What flattenings prove about the rank.
     guess : tuple of (weights, directions) or None
-        Components where the bound says that they are independent: a start for the
-        first epoch, which confirms or forgets it.
+        Exact terms that can be read off here: the first epoch confirms them.
     """
 
     def __init__(self, core, eps, random_state):
@@ -52,8 +45,11 @@ class WhitenedCore:
         white = coarsen(white)
         self.target = CompactTarget(white)
         self.guess = None
-        if self.bound.lower == len(core) and not self.bound.saturated:
-            self.guess = independent_terms(white, self.target, random_state)
+        if not self.bound.saturated:
+            eps = self.exact_tol / ROUNDING
+            model = algebraic_model(white, self.target, random_state, eps)
+            if model is not None:
+                self.guess = split(*model[:2], white.ndim)
 
     def enter(self, vectors):
         """Vectors of the core's own metric, brought to these coordinates."""
@@ -62,22 +58,3 @@ class WhitenedCore:
     def leave(self, vectors):
         """Bring vectors back to the core's own metric."""
         return np.linalg.solve(self.change.T, vectors)
-
-
-def independent_terms(core, target, random_state):
-    """As many terms as dimensions, supposing they are all: ``weights, directions``.
-
-    None when the slices of the core show that they are not.
-
-    Parameters
-    ----------
-    core : ndarray of shape (k,) * l
-    target : CompactTarget
-        The same.
-    random_state : RandomState
-    """
-    directions = simultaneous_diagonalisation(core, random_state)
-    if directions is None:
-        return None
-    weights, directions = sharpen(target, directions)
-    return (weights, directions) if np.isfinite(directions).all() else None

@@ -7,6 +7,8 @@ from numpy.random import RandomState
 
 from sklearn_overtensor.compression import (
     CompactTarget,
+    least_squares_weights,
+    random_slices,
     sharpen,
     simultaneous_diagonalisation,
     whiten,
@@ -50,6 +52,54 @@ def test_a_tensor_of_higher_rank_gives_a_guess_or_none_and_no_error():
     ]
     assert any(guess is None for guess in guesses)
     assert all(guess is None or guess.shape == (4, 4) for guess in guesses)
+
+
+@pytest.mark.parametrize(
+    ("n_features", "rank", "order", "degree"),
+    [(5, 12, 5, 2), (4, 9, 6, 2), (3, 9, 7, 3), (5, 4, 6, 2)],
+)
+@pytest.mark.parametrize("seed", range(3))
+def test_components_with_independent_powers_are_read_off(
+    n_features, rank, order, degree, seed
+):
+    bunch = make_symmetric_cp(n_features, rank, order, signed=True, random_state=seed)
+    V = simultaneous_diagonalisation(bunch.tensor, RandomState(1), degree)
+    assert V.shape == (n_features, rank)
+    weights = least_squares_weights(CompactTarget(bunch.tensor), V)
+    score = factor_match_score(
+        bunch.components, V.T, bunch.weights, weights, order=order
+    )
+    assert score > 1 - 1e-6
+
+
+@pytest.mark.parametrize(("order", "degree"), [(3, 1), (4, 1), (5, 2), (6, 2), (7, 3)])
+def test_slices_are_weighted_powers_of_the_components(order, degree):
+    bunch = make_symmetric_cp(3, 4, order, signed=True, random_state=0)
+    first, second = random_slices(bunch.tensor, RandomState(0), degree)
+    rng = RandomState(0)
+    weights = bunch.weights
+    for _ in range(order - 2 * degree - 1):
+        weights = weights * (bunch.components @ rng.standard_normal(3))
+    last = bunch.components @ rng.standard_normal((3, 2))
+    for slice_, factor in zip((first, second), last.T, strict=True):
+        expected = sum(
+            w * power_of(v, 2 * degree)
+            for w, v in zip(weights * factor, bunch.components, strict=True)
+        )
+        np.testing.assert_allclose(slice_, expected, atol=1e-12)
+
+
+def power_of(vector, order):
+    """``v^{⊗order}`` from the definition."""
+    power = np.ones(())
+    for _ in range(order):
+        power = np.multiply.outer(power, vector)
+    return power
+
+
+def test_powers_that_fill_their_space_tell_nothing():
+    tensor = make_symmetric_cp(3, 12, 5, random_state=0).tensor
+    assert simultaneous_diagonalisation(tensor, RandomState(0), 2) is None
 
 
 def test_slices_without_an_inverse_give_none():

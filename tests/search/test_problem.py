@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The target in small coordinates: independent terms first, whitening if need be."""
+"""The target in small coordinates: what is read off first, whitening if need be."""
 
 import numpy as np
 import pytest
+from numpy.random import RandomState
 
-from sklearn_overtensor import OverparamSymmetricCP
+from sklearn_overtensor import OverparamSymmetricCP, overparam_symmetric_cp
 from sklearn_overtensor.datasets import make_symmetric_cp
+from sklearn_overtensor.metrics import factor_match_score
 from sklearn_overtensor.search import whitened
 from sklearn_overtensor.search.problem import CompressedProblem
-from sklearn_overtensor.targets import DenseTarget
+from sklearn_overtensor.targets import DenseTarget, MomentTarget
 
 
 @pytest.mark.parametrize("order", [3, 4, 5])
@@ -18,21 +20,27 @@ def test_independent_terms_fit_up_to_rounding(order, collinearity):
         7, 5, order, collinearity=collinearity, signed=True, random_state=0
     )
     problem = CompressedProblem(DenseTarget(bunch.tensor))
-    vectors, signs, residual = problem.independent_model
+    vectors, signs, residual = problem.algebraic_model
     assert vectors.shape == (5, 5)
     squared, _ = problem.data.difference(signs, vectors)
     assert np.sqrt(squared) == pytest.approx(residual)
-    assert residual <= 2.3e-14
+    assert residual <= 1e-12
 
 
 @pytest.mark.parametrize(
     "options",
-    [{"n_features": 5, "rank": 7}, {"n_features": 5, "rank": 3, "noise": 1e-7}],
+    [
+        {"n_features": 5, "rank": 7},
+        {"n_features": 5, "rank": 3, "noise": 1e-7},
+        {"n_features": 6, "rank": 10, "order": 4, "noise": 1e-7},
+        {"n_features": 4, "rank": 8, "order": 5, "noise": 1e-7},
+        {"n_features": 3, "rank": 5, "order": 6, "noise": 1e-7},
+    ],
 )
 @pytest.mark.parametrize("seed", range(5))
-def test_what_leaves_more_than_rounding_is_no_independent_model(options, seed):
+def test_what_leaves_more_than_rounding_is_no_algebraic_model(options, seed):
     bunch = make_symmetric_cp(**options, random_state=seed)
-    assert CompressedProblem(DenseTarget(bunch.tensor)).independent_model is None
+    assert CompressedProblem(DenseTarget(bunch.tensor)).algebraic_model is None
 
 
 @pytest.mark.parametrize("noise", [0.0, 0.1])
@@ -48,11 +56,64 @@ def test_terms_that_only_whitening_tells_apart():
     assert (model.status_, model.n_components_) == ("exact", 10)
 
 
-def test_nothing_is_whitened_where_terms_are_independent(monkeypatch):
+@pytest.mark.parametrize(
+    ("n_features", "rank", "order"),
+    [
+        (6, 4, 3),
+        (6, 4, 4),
+        (6, 12, 4),
+        (10, 44, 4),
+        (4, 8, 5),
+        (6, 19, 5),
+        (4, 8, 6),
+        (4, 15, 6),
+        (3, 8, 7),
+        (3, 11, 8),
+    ],
+)
+@pytest.mark.parametrize("seed", range(3))
+def test_nothing_is_searched_where_terms_are_read_off(
+    monkeypatch, n_features, rank, order, seed
+):
     def refuse(*args):
         raise AssertionError
 
     monkeypatch.setattr(whitened.WhitenedCore, "__init__", refuse)
-    bunch = make_symmetric_cp(6, 4, random_state=0)
-    model = OverparamSymmetricCP(random_state=0).fit(bunch.tensor)
-    assert model.reconstruction_err_ < 1e-14
+    bunch = make_symmetric_cp(n_features, rank, order, signed=True, random_state=seed)
+    model = OverparamSymmetricCP(random_state=1).fit(bunch.tensor)
+    assert model.reconstruction_err_ < 2e-12
+    assert (model.n_components_, model.n_iter_) == (rank, 1)
+    score = factor_match_score(
+        bunch.components,
+        model.components_,
+        bunch.weights,
+        model.weights_,
+        order=order,
+    )
+    assert score > 0.999
+
+
+@pytest.mark.parametrize(("rank", "order"), [(9, 4), (9, 5), (9, 6)])
+def test_terms_read_off_do_not_depend_on_the_order_of_rows(rank, order):
+    bunch = make_symmetric_cp(5, rank, order, random_state=0)
+    moved = RandomState(1).permutation(rank)
+    first, second = (
+        overparam_symmetric_cp(
+            MomentTarget(bunch.components[rows], order, bunch.weights[rows]),
+            noise=0,
+            random_state=0,
+        )
+        for rows in (np.arange(rank), moved)
+    )
+    assert first.n_components == rank
+    np.testing.assert_allclose(first.weights, second.weights, rtol=1e-7)
+    np.testing.assert_allclose(first.components, second.components, atol=1e-7)
+
+
+def test_no_more_terms_than_are_allowed_are_read_off_of_many():
+    bunch = make_symmetric_cp(5, 8, 4, signed=True, random_state=0)
+    for options in ({"rank": 7}, {"n_components": 7}):
+        model = OverparamSymmetricCP(**options, noise=0, random_state=0)
+        model.fit(bunch.tensor)
+        assert model.n_components_ <= 7
+        assert model.reconstruction_err_ > 1e-6

@@ -220,12 +220,12 @@ def test_proven_independence_is_read_off_without_descent(order):
 
 
 def test_a_wrong_guess_is_forgotten(monkeypatch):
-    from sklearn_overtensor.search import whitened
+    from sklearn_overtensor.search import algebraic
 
-    def nonsense(core, random_state):
+    def nonsense(core, random_state, degree):
         return np.eye(len(core))
 
-    monkeypatch.setattr(whitened, "simultaneous_diagonalisation", nonsense)
+    monkeypatch.setattr(algebraic, "simultaneous_diagonalisation", nonsense)
     bunch = make_symmetric_cp(9, 6, random_state=0)
     model = OverparamSymmetricCP(random_state=0).fit(bunch.tensor)
     assert model.status_ == "exact"
