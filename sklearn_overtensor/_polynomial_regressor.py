@@ -19,6 +19,7 @@ from ._checks import (
     refuse_dates,
     refuse_masked,
 )
+from ._decomposition import SymmetricDecomposition
 from ._scale import exponent_of
 from ._typing import AnyArray, Auto, FloatArray, Seed, Weights
 from .measured import RowMeasurements, Settings, polynomial_of, solve_measured
@@ -144,6 +145,9 @@ class OverparamPolynomialRegressor(PersistenceMixin, RegressorMixin, BaseEstimat
         "tol": [Interval(Real, 0, None, closed="left")],
         "random_state": ["random_state"],
     }
+
+    _doc_link_module = SymmetricDecomposition._doc_link_module
+    _doc_link_template = SymmetricDecomposition._doc_link_template
 
     components_: FloatArray
     weights_: FloatArray

@@ -36,6 +36,7 @@ BAD_VALUES = {
     "n_init": [0, 1.5, None],
     "n_jobs": [1.5, "all"],
     "warm_start": ["yes", None],
+    "missing_values": ["nan", [0.0]],
     "backend": ["torch", "jax", 1],
     "device": ["cuda", 0, 1.5],
     "random_state": ["zero", -1, 1.5],
@@ -60,16 +61,17 @@ def parameters_of(function):
     return {
         name: parameter.default
         for name, parameter in parameters.items()
-        if name not in ("target", "sample_weight", "init")
+        if name not in ("target", "sample_weight", "init", "mask")
     }
 
 
 def test_no_parameter_is_left_out():
     every = set(BAD_VALUES)
     assert set(OverparamSymmetricCP().get_params()) == every
-    of_the_function = (every - {"warm_start"}) | set(OF_THE_FUNCTION)
+    of_the_estimator = {"warm_start", "missing_values"}
+    of_the_function = (every - of_the_estimator) | set(OF_THE_FUNCTION)
     assert set(parameters_of(overparam_symmetric_cp)) == of_the_function
-    of_a_search = every - {"alpha", "noise", "significance", "warm_start"}
+    of_a_search = every - {"alpha", "noise", "significance"} - of_the_estimator
     assert set(parameters_of(symmetric_cp_path)) == of_a_search | {"alphas", "eps"}
     assert set(OverparamSymmetricCPCV().get_params()) == of_a_search | set(OF_A_PATH)
 
@@ -117,7 +119,7 @@ def test_estimator(name, value):
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        *(pair for pair in pairs() if pair[0] != "warm_start"),
+        *(pair for pair in pairs() if pair[0] not in ("warm_start", "missing_values")),
         *(("observer", value) for value in OF_THE_FUNCTION["observer"]),
     ],
 )
