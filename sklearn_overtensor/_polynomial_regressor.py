@@ -2,10 +2,12 @@
 """``OverparamPolynomialRegressor``: a two-layer polynomial network from samples."""
 
 import warnings
+from contextlib import suppress
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
+from numpy.linalg import LinAlgError
 from sklearn.base import BaseEstimator, RegressorMixin, _fit_context
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
@@ -233,10 +235,11 @@ class OverparamPolynomialRegressor(
         return self
 
     def _store(self, rows, found, unit):
-        with np.errstate(all="ignore"):  # gets an error of its own
+        polynomial, weights = None, np.zeros(1)
+        with np.errstate(all="ignore"), suppress(LinAlgError):  # gets an error of ours
             polynomial = polynomial_of(rows, found)
             weights = polynomial.weights * unit
-        if not (np.isfinite(weights) & (weights != 0)).all():
+        if polynomial is None or not (np.isfinite(weights) & (weights != 0)).all():
             raise ValueError(
                 "In the units of X and y the weights of the terms are too large or too "
                 "small for floats: scale the features, for example by StandardScaler."
