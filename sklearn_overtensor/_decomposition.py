@@ -28,7 +28,7 @@ from ._scale import check_weights
 from ._typing import AnyArray, FloatArray, Weights
 from .persistence import PersistenceMixin
 from .targets import as_target
-from .targets.known import KnownEntries
+from .targets.known import KnownEntries, mask_of
 from .targets.measured import Measured
 
 
@@ -154,7 +154,7 @@ class SymmetricDecomposition(
                 f"{type(self).__name__} takes samples or a tensor, got the target "
                 f"{type(X).__name__}: pass it to overparam_symmetric_cp instead."
             )
-        mask = self._mask_of(X)
+        mask = mask_of(X, getattr(self, "missing_values", None))
         X = self._validated(X if mask is None else np.asarray(to_numpy(X)), reset)
         target = as_target(
             X,
@@ -171,16 +171,6 @@ class SymmetricDecomposition(
         elif target.n_features != self.n_features_in_:
             raise ValueError(self._wrong_width(target.n_features))
         return target
-
-    def _mask_of(self, X):
-        """Where entries of a tensor are known; None where none can be missing."""
-        missing = getattr(self, "missing_values", None)
-        if missing is None or is_dask(X) or issparse(X):
-            return None
-        values = np.asarray(to_numpy(X))
-        if values.ndim < 3 or values.dtype.kind not in "fiub":
-            return None
-        return ~np.isnan(values) if np.isnan(missing) else values != missing
 
     def _validated(self, X, reset, transform=False):
         """Input by scikit-learn's checks; names of features are kept and compared.

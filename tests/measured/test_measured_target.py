@@ -146,7 +146,7 @@ def test_a_chunked_array_is_refused():
     [
         ({"solver": "gd"}, "solver='lbfgs'"),
         ({"refine": False}, "refine=True"),
-        ({"init": (np.ones(1), np.ones((1, 6)))}, "init and observer"),
+        ({"observer": print}, "observer watches"),
         ({"mask": np.ones((6, 6, 6), dtype=bool)}, "mask is for the entries"),
     ],
 )
@@ -166,3 +166,10 @@ def test_the_estimator_says_where_such_a_target_goes():
     X, y, _ = measured(50)
     with pytest.raises(TypeError, match="pass it to overparam_symmetric_cp"):
         OverparamSymmetricCP().fit(MeasuredTarget(X, y))
+
+
+def test_a_model_to_start_from_leads_to_the_same_answer():
+    X, y, truth = measured(400)
+    init = truth.weights, truth.components + 0.1
+    result = overparam_symmetric_cp(MeasuredTarget(X, y), init=init, random_state=0)
+    assert (result.status, result.n_components) == ("exact", 2)
