@@ -5,18 +5,17 @@ from math import sqrt
 from typing import Any
 
 import numpy as np
-from scipy.sparse import issparse
 from sklearn.utils.validation import check_is_fitted
 from tensorly.cp_tensor import CPTensor
 
-from ._backend import ArrayContext, is_dask, to_numpy
+from ._backend import ArrayContext, to_numpy
 from ._residual import explained_share
 from ._result import as_cp_tensor
 from ._scale import check_weights
 from ._transformer import SampleTransformer
 from ._typing import AnyArray, FloatArray, Weights
 from .targets import as_target
-from .targets.known import KnownEntries
+from .targets.known import KnownEntries, mask_of
 from .targets.measured import Measured
 
 
@@ -119,7 +118,7 @@ class SymmetricDecomposition(SampleTransformer):
             mask = None
             self._check_target_object(X, reset)
         else:
-            mask = self._mask_of(X)
+            mask = mask_of(X, getattr(self, "missing_values", None))
             X = self._validated(X if mask is None else np.asarray(to_numpy(X)), reset)
         target = as_target(
             X,
@@ -146,16 +145,6 @@ class SymmetricDecomposition(SampleTransformer):
             )
         if reset and hasattr(self, "feature_names_in_"):
             del self.feature_names_in_
-
-    def _mask_of(self, X):
-        """Where entries of a tensor are known; None where none can be missing."""
-        missing = getattr(self, "missing_values", None)
-        if missing is None or is_dask(X) or issparse(X):
-            return None
-        values = np.asarray(to_numpy(X))
-        if values.ndim < 3 or values.dtype.kind not in "fiub":
-            return None
-        return ~np.isnan(values) if np.isnan(missing) else values != missing
 
     def _store(self, result, target):
         """Keep a result's model as NumPy attributes, in the precision of the data."""

@@ -101,9 +101,8 @@ class OverparamSymmetricCP(
     warm_start : bool, default=False
         Start from the last fit's model. Under noise the answer may depend on it.
     missing_values : float or None, default=None
-        What marks unknown entries of a tensor, such as ``np.nan``, in any order of
-        their indices. Those that are known are fitted, and the residual is theirs.
-        None: all are known. Samples cannot have missing values.
+        What marks unknown entries of a tensor, such as ``np.nan``; the others are
+        fitted, and the residual is theirs. Samples cannot have missing values.
     backend : {"numpy", "pytorch"} or None, default=None
         Where contractions are computed. None: where the input lives.
     device : str or None, default=None
@@ -300,12 +299,10 @@ class OverparamSymmetricCP(
         options = SearchOptions.of_estimator(self, monitor)
         init = self._previous_model(target) if self.warm_start else None
         monitor.begin_fit()
-        if isinstance(target, Measured):
-            result = decompose_measured(target, options, self.n_init, self.random_state)
-        else:
-            result = solve(
-                target, options, self.n_init, self.n_jobs, self.random_state, init
-            )
+        search = decompose_measured if isinstance(target, Measured) else solve
+        result = search(
+            target, options, self.n_init, self.n_jobs, self.random_state, init
+        )
         self._store_search(result, target)
         monitor.end_fit()
 

@@ -241,15 +241,14 @@ def overparam_symmetric_cp(
         device=device,
         mask=mask,
     )
-    if isinstance(target, Measured):
-        if init is not None or observer is not None:
-            raise ValueError(
-                "init and observer are for tensors that are held, and the target is "
-                f"known by measurements alone, {type(target).__name__}."
-            )
-        return decompose_measured(target, options, n_init, random_state)
+    if isinstance(target, Measured) and observer is not None:
+        raise ValueError(
+            "An observer watches the search for a tensor that is held, and the target "
+            f"is known by measurements alone, {type(target).__name__}."
+        )
     if init is not None:
         weights, components = check_init(init, target)
         weights, components = canonical_order(weights, components, target.order)
         init = weights, components.T
-    return solve(target, options, n_init, n_jobs, random_state, init)
+    search = decompose_measured if isinstance(target, Measured) else solve
+    return search(target, options, n_init, n_jobs, random_state, init)

@@ -21,7 +21,9 @@ from .solve import Settings, noise_of, solve_measured
 from .terms import Terms
 
 
-def decompose_measured(target, options, n_init=1, random_state=None):
+def decompose_measured(
+    target, options, n_init=1, n_jobs=None, random_state=None, init=None
+):
     """Decompose a :class:`MeasuredTarget` or :class:`KnownEntries`.
 
     Parameters
@@ -30,7 +32,11 @@ def decompose_measured(target, options, n_init=1, random_state=None):
     options : SearchOptions
     n_init : int, default=1
         Starts; the best answer is kept.
+    n_jobs : Ignored
+        For one call with tensors that are held.
     random_state : int, RandomState or None
+    init : tuple of (weights, directions) or None
+        A model that the first start has beside its tiny terms.
 
     Returns
     -------
@@ -54,8 +60,12 @@ def decompose_measured(target, options, n_init=1, random_state=None):
         options.noise,
     )
     random_state = check_random_state(random_state)
+    if init is not None:
+        directions = np.linalg.pinv(change) @ init[1]
+        init = Terms.of_order(init[0], directions, target.order)
     found = [
-        solve_measured(measurements, settings, random_state) for _ in range(n_init)
+        solve_measured(measurements, settings, random_state, None if i else init)
+        for i in range(n_init)
     ]
     best = min(found, key=lambda one: _preference(one, measurements))
     return _result(target, measurements, change, best, options)

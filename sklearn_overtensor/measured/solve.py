@@ -69,15 +69,30 @@ class Found:
     variance: float
 
 
-def solve_measured(measurements, settings, random_state):
-    """The fewest terms that noise asks for, or those that a price leaves."""
+def solve_measured(measurements, settings, random_state, init=None):
+    """The fewest terms that noise asks for, or those that a price leaves.
+
+    Parameters
+    ----------
+    measurements : Measurements
+    settings : Settings
+    random_state : RandomState
+    init : Terms or None, default=None
+        Terms that the start has beside the tiny ones.
+
+    Returns
+    -------
+    found : Found
+    """
     if measurements.squared_norm == 0 or measurements.n_features == 0:
         fit = Fit.of(measurements, _nothing(measurements))
         exact = measurements.squared_norm == 0
         status, alpha = "exact" if exact else "noise", settings.alpha
         return Found(fit, status, 0.0 if alpha == "auto" else alpha, fit.squared)
+    start = _start(measurements, settings, random_state)
+    start = start if init is None else start.plus(init)
     if settings.alpha != "auto" and settings.rank is None:
-        return _with_price(measurements, settings, random_state)
+        return _with_price(measurements, settings, start)
     noise = noise_of(measurements, settings)
     # As many unknowns as measurements would fit anything.
     limit = max(int((measurements.count - 1) // measurements.n_features), 1)
@@ -85,7 +100,6 @@ def solve_measured(measurements, settings, random_state):
         limit = limit if given is None else min(limit, given)
     exact = settings.tol**2 * measurements.squared_norm
     search = FewestTerms(measurements, noise, settings.orders, limit, exact)
-    start = _start(measurements, settings, random_state)
     start = descend(measurements, start, START_ALPHA)[0].canonical()
     if settings.rank is not None:
         fit, explained = search.of_rank(heaviest(start, 2 * limit), limit), False
@@ -116,8 +130,7 @@ def noise_of(measurements, settings):
     return ResidualNoise(measurements, settings.orders, settings.significance, variance)
 
 
-def _with_price(measurements, settings, random_state):
-    start = _start(measurements, settings, random_state)
+def _with_price(measurements, settings, start):
     terms, converged = descend_to_few(measurements, start, settings.alpha)
     if settings.n_components is not None and len(terms) > settings.n_components:
         fewer = heaviest(terms, settings.n_components)

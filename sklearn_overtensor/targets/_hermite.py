@@ -35,9 +35,12 @@ def dense_hermite(xp, moment, noise_covariance, order):
     total = moment(order)
     for j, coefficient in hermite_coefficients(order).items():
         if j > 0:
-            product = moment(order - 2 * j)
-            for _ in range(j):
-                product = xp.tensordot(product, noise_covariance, axes=0)
-            product *= coefficient
-            total += product
+            lower = coefficient * moment(order - 2 * j)
+            total += _with_noise(xp, lower, noise_covariance, j)
     return mean_over_permutations(xp, total)
+
+
+def _with_noise(xp, product, noise_covariance, count):
+    for _ in range(count):
+        product = xp.tensordot(product, noise_covariance, axes=0)
+    return product

@@ -4,8 +4,9 @@
 from typing import Any
 
 import numpy as np
+from scipy.sparse import issparse
 
-from .._backend import is_torch, to_numpy
+from .._backend import is_dask, is_torch, to_numpy
 from .._checks import SYMMETRY_TOLERANCE, as_real_array
 from .._typing import AnyArray, FloatArray
 from .measured import Measured
@@ -120,3 +121,13 @@ def _check_symmetry(values, means):
             f"The tensor is not symmetric: known entries differ from those with the "
             f"same indices in another order, by {distance / size:.2g} of their norm."
         )
+
+
+def mask_of(X: AnyArray, missing: float | None) -> Any:
+    """Where entries of a tensor are known; None where none can be missing."""
+    if missing is None or is_dask(X) or issparse(X):
+        return None
+    values = np.asarray(to_numpy(X))
+    if values.ndim < 3 or values.dtype.kind not in "fiub":
+        return None
+    return ~np.isnan(values) if np.isnan(missing) else values != missing

@@ -146,7 +146,7 @@ def test_a_chunked_array_is_refused():
     [
         ({"solver": "gd"}, "solver='lbfgs'"),
         ({"refine": False}, "refine=True"),
-        ({"init": (np.ones(1), np.ones((1, 6)))}, "init and observer"),
+        ({"observer": print}, "observer watches"),
         ({"mask": np.ones((6, 6, 6), dtype=bool)}, "mask is for the entries"),
     ],
 )

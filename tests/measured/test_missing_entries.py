@@ -160,3 +160,11 @@ def test_missing_values_have_to_be_announced():
     truth, mask = problem()
     with pytest.raises(ValueError, match="NaN"):
         OverparamSymmetricCP().fit(np.where(mask, truth.tensor, np.nan))
+
+
+def test_a_warm_start_leads_to_the_same_answer():
+    truth, mask = problem()
+    hidden = np.where(mask, truth.tensor, np.nan)
+    model = OverparamSymmetricCP(missing_values=np.nan, warm_start=True, random_state=0)
+    weights = model.fit(hidden).weights_
+    assert np.allclose(model.fit(hidden).weights_, weights, rtol=1e-8)
