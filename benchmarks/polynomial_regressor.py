@@ -141,7 +141,7 @@ def peers(order, exhaustive):
     network = MLPRegressor(
         hidden_layer_sizes=(64, 64), max_iter=300, early_stopping=True, random_state=0
     )
-    yield "MLPRegressor", network
+    yield "MLPRegressor", scaled(network)
     yield "HistGradientBoosting", HistGradientBoostingRegressor(random_state=0)
 
 
@@ -201,6 +201,14 @@ def table(name):
     return data.data, data.target if data.target.ndim == 1 else data.target[:, 0]
 
 
+def scaled(regressor):
+    """A regressor of a target of variance one, which networks need."""
+    from sklearn.compose import TransformedTargetRegressor
+    from sklearn.preprocessing import StandardScaler
+
+    return TransformedTargetRegressor(regressor, transformer=StandardScaler())
+
+
 def grids():
     """Name, regressor and the grid that it chooses from."""
     from sklearn.ensemble import HistGradientBoostingRegressor
@@ -225,7 +233,7 @@ def grids():
     lasso = Lasso(max_iter=2000, tol=1e-3)
     yield "Lasso", polynomial(lasso), {**degrees, "lasso__alpha": alphas}
     mlp = MLPRegressor(hidden_layer_sizes=(32,), max_iter=300, random_state=0)
-    yield "MLP", mlp, {"alpha": [1e-3, 1e-1]}
+    yield "MLP", scaled(mlp), {"regressor__alpha": [1e-3, 1e-1]}
     boosting = HistGradientBoostingRegressor(max_iter=50, random_state=0)
     yield "HistGradientBoosting", boosting, {"learning_rate": [0.05, 0.2]}
 

@@ -66,7 +66,8 @@ def _of_order(rows, terms, order, group, spread):
     if spread is not None:
         spread = np.einsum("ap,piqj,bq->aibj", rows.change, spread, rows.change)
         spread = spread / scale(order) ** (2 / order)
-    if order == 2:
+        spread = spread if np.isfinite(spread).all() else None
+    if order == 2 and np.isfinite(U.T @ U).all():
         weights, directions = eigenterms((U * signs) @ U.T)
     else:
         weights, directions = split(U, signs, order)
