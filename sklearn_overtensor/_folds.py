@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Held-out scores along a path of alphas, fold by fold, and the choice they lead to."""
 
+from dataclasses import replace
 from functools import partial
 from math import sqrt
 from numbers import Integral
@@ -127,7 +128,10 @@ def _score_path(X, train, test, sample_weight, statistic, alphas, options, seeds
     held_out, other = in_safe_units(target_of(test))
     array = measured(target)
     paths = [
-        search_path(target, alphas, options, partial(RandomState, seed))
+        map(
+            _without_noise,
+            search_path(target, alphas, options, partial(RandomState, seed)),
+        )
         for seed in seeds
     ]
     # In the units of both, if they are the same.
@@ -142,6 +146,11 @@ def _score_path(X, train, test, sample_weight, statistic, alphas, options, seeds
             break
     missing = (0, len(alphas) - len(scores))
     return np.pad(scores, missing, "edge"), np.pad(n_components, missing, "edge")
+
+
+def _without_noise(found):
+    """No fold is asked for noise and errors, which take passes over its rows."""
+    return replace(found, noise=None)
 
 
 def unlimited(residual):
