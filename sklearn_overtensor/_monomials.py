@@ -109,7 +109,7 @@ def _halves(n_features, degree):
 
 
 @lru_cache(maxsize=64)
-def _unions(n_features, degree, left):
+def unions(n_features, degree, left):
     """Monomial of each entry of that unfolding: its inverse."""
     rows = monomial_table(n_features, left)[1]
     columns = monomial_table(n_features, degree - left)[1]
@@ -145,7 +145,7 @@ def unfold(entries, n_features, degree, left=None):
     """
     if left is None:
         left = degree - degree // 2
-    return entries[_unions(n_features, degree, left)]
+    return entries[unions(n_features, degree, left)]
 
 
 def times_vector(entries, vector, degree):

@@ -5,7 +5,7 @@ import numpy as np
 from scipy.linalg import LinAlgError
 from scipy.sparse import csr_array
 
-from .._monomials import _unions, monomial_table, monomials
+from .._monomials import monomial_table, monomials, unions
 from ..solvers.start import random_columns
 from .diagonalisation import common_factors
 from .rank_bound import MAX_WIDTH, flattening
@@ -149,12 +149,12 @@ class _Climb:
         self.size, self.degree = n_features, degree
         lower = monomial_table(n_features, degree - 1)[2]
         entries = basis / np.sqrt(monomial_table(n_features, degree)[2])[:, None]
-        rows = _unions(n_features, degree, 1)
+        rows = unions(n_features, degree, 1)
         first, second = monomial_table(n_features, 2)[1].T
-        self._pairs = _unions(n_features, 2, 1)
+        self._pairs = unions(n_features, 2, 1)
         tensor = entries @ entries.T
         blocks = tensor[rows[first][:, :, None], rows[second][:, None]]
-        columns = _unions(n_features, 2 * degree - 2, degree - 1).ravel()
+        columns = unions(n_features, 2 * degree - 2, degree - 1).ravel()
         collect = csr_array(
             (np.outer(lower, lower).ravel(), (columns, np.arange(len(columns))))
         )

@@ -6,7 +6,6 @@ from functools import cached_property
 from math import sqrt
 
 import numpy as np
-from scipy.linalg import pinvh
 from scipy.linalg.lapack import dposv, dpotrf
 from scipy.sparse.linalg import LinearOperator, cg
 
@@ -19,6 +18,8 @@ MAX_CHOLESKY = 600
 ISOLATED = 1e-9
 # Most unknowns for which that matrix is made: 50 MB.
 MAX_REGULAR = 2500
+# What keeps a preconditioner regular whose terms are all but parallel.
+ROUNDING = 1e-12
 # Steps that a coarser fit looks back at.
 CREEPING = 3
 
@@ -110,7 +111,8 @@ def _solve_cg(vectors, identity, cross, gradient, damping, rtol):
     # x'J'Jx is l^2 times the squared norm of the symmetric part of the tensor
     # sum_i a_i u_i^{l-1} x_i, and the part A_ij I alone l times that of the whole: near
     # enough, for parallel terms too, which the diagonal blocks would not be.
-    inverse = pinvh(identity + damping * np.eye(len(identity)))
+    ridge = damping + ROUNDING * identity.diagonal().max()
+    inverse = np.linalg.inv(identity + ridge * np.eye(len(identity)))
 
     def multiply(flat):
         x = flat.reshape(shape)

@@ -5,13 +5,13 @@ import numpy as np
 
 from ..compression import generic_rank
 from ..refine import join, split
-from .epochs import record_fit
+from .epochs import MAX_EPOCHS, record_fit
 from .exact import MAX_EXPLORED, exact_search, widths_to_try
 from .fewest import Fit
 
-# K where the user leaves it open, and where the rank is known but near the generic one:
-# some need 20 epochs on average.
-MAX_EPOCHS, MAX_EPOCHS_NEAR_GENERIC = 60, 240
+# K where the user leaves it open, but the rank is known and near the generic one: some
+# need 20 epochs on average.
+MAX_EPOCHS_NEAR_GENERIC = 240
 # Share of the generic rank that is near it, and unknowns of a tensor from which many
 # epochs are not better spent on more terms: small ones of low real rank need few.
 NEAR_GENERIC, MANY_UNKNOWNS = 0.7, 60

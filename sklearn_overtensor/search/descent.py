@@ -48,9 +48,8 @@ def search_gd(target, options, random_source, init=None):
                 start=start,
                 course=course,
             )
-    except KeyboardInterrupt:
-        if not course.survives_interrupt():
-            raise
+    except KeyboardInterrupt as end:
+        course.survive(end)
     return SolverResult(
         *course.best_model(), course.epochs, False, contraction, course.ending
     )

@@ -18,8 +18,8 @@ from ..solvers.start import random_columns
 # Weight, of the heaviest's and of a target of norm one, below which a component is what
 # its tiny start has left, not part of a term.
 LEFTOVER = 1e-5
-# H and delta where the user leaves them open.
-MAX_ITER, INIT_SCALE = 200, 1e-3
+# K, H and delta where the user leaves them open.
+MAX_EPOCHS, MAX_ITER, INIT_SCALE = 60, 200, 1e-3
 
 
 @dataclass

@@ -127,6 +127,7 @@ class FewestTerms:
     def __init__(self, target, noise, max_terms, exact, tell):
         self._target, self._noise, self._tell = target, noise, tell
         self._max_terms, self._exact = max_terms, exact
+        self._seen: tuple = None, None
 
     def search(self, start):
         """From a fit to the fewest terms.
@@ -202,12 +203,18 @@ class FewestTerms:
         return within and fewer.squared - fit.squared <= limits[0] ** 2
 
     def _strongest(self, fit):
-        """The strongest distinct terms of a remainder, and the limits of noise."""
+        """The strongest distinct terms of a remainder, and the limits of noise.
+
+        Of the last fit they are known: a fit that is gone on from is looked at again.
+        """
+        if self._seen[0] is fit:
+            return self._seen[1]
         remainder = Remainder(
             self._target, *split(fit.vectors, fit.signs, self._target.order)
         )
         weights, directions = strongest_terms(remainder, SAME_DIRECTION)
         limits = self._noise.limits(directions, fit.squared, len(fit))
+        self._seen = fit, (weights, directions, limits)
         return weights, directions, limits
 
     def _look_ahead(self, fit, room):

@@ -53,7 +53,7 @@ def search_path(target, alphas, options, random_source):
     which do not depend on alpha, are done once; terms are added to those of the alpha
     before. Other searches start anew for each alpha.
     """
-    if options.solver != "lbfgs" or not options.refine:
+    if not _goes_on(options):
         for alpha in alphas:
             yield search(target, replace(options, alpha=float(alpha)), random_source)
         return
@@ -88,12 +88,16 @@ def search_path_end(larger, target, options, random_source, init=None):
     -------
     result : SolverResult
     """
+    if not _goes_on(options) or len(larger) == 0:
+        return search(target, options, random_source, init)
     silent = replace(options, monitor=Monitor())
-    for found in search_path(target, larger, silent, random_source):
-        init = found.weights, found.V
-    if options.solver != "lbfgs" or not options.refine:
-        init = None
-    return search(target, options, random_source, init)
+    *_, last = search_path(target, larger, silent, random_source)
+    return search(target, options, random_source, (last.weights, last.V))
+
+
+def _goes_on(options):
+    """Whether a path goes on from the terms of the alpha before."""
+    return options.solver == "lbfgs" and options.refine
 
 
 def penalised_objective(target, weights, V, alpha):

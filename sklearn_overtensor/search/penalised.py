@@ -15,6 +15,7 @@ from ..solvers.result import SolverResult
 from .ascent import strongest_term
 from .epochs import (
     LEFTOVER,
+    MAX_EPOCHS,
     as_components,
     make_epochs,
     place,
@@ -34,8 +35,6 @@ NEGLIGIBLE = 1e-3
 # Cosines beyond which components are one term. Two sources may be as parallel as the
 # pieces of one term: the next cosine is for fits that are worse than what they refit.
 COSINES = (0.95, 0.99, 0.999)
-# K where the user leaves it open.
-MAX_EPOCHS = 60
 # Most components unasked, where nothing is known about the rank and each costs a pass.
 MAX_IMPLICIT_WIDTH = 200
 
@@ -145,11 +144,8 @@ def search_penalised(target, options, random_source, init=None):
         try:
             start = None if init is None else problem.enter(*init)
             model = wide_model(problem, options, options.alpha, epochs, start)
-        except SearchStopped:
-            model = problem.enter(*course.best_model())
-        except KeyboardInterrupt:
-            if not course.survives_interrupt():
-                raise
+        except (SearchStopped, KeyboardInterrupt) as end:
+            course.survive(end)
             model = problem.enter(*course.best_model())
     objective = TwoHomogeneousObjective(problem.data, options.alpha)
     stationary = objective.is_stationary(as_components(*model))

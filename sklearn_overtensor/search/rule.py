@@ -120,11 +120,8 @@ def fewest_of(case, epochs, start=None, find_exact=exact_fit):
     with few_threads(problem.n_features if problem.has_core else inf):
         try:
             fit, explained = _fewest(case, epochs, start, find_exact, tell)
-        except SearchStopped:
-            fit, explained = _so_far(case, course, told), False
-        except KeyboardInterrupt:
-            if not course.survives_interrupt():
-                raise
+        except (SearchStopped, KeyboardInterrupt) as end:
+            course.survive(end)
             fit, explained = _so_far(case, course, told), False
         return answer_of(case, fit, explained, course)
 

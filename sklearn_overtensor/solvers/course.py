@@ -176,9 +176,15 @@ class Course:
         """Weights and directions of the best epoch, in the data's coordinates."""
         return self._best.leave(*self._best.model())
 
-    def survives_interrupt(self):
-        """Whether Ctrl-C ends the search with the best model so far."""
-        if self._best is None or not self.monitor.keeps_interrupted:
-            return False
-        self.ending = "interrupted"
-        return True
+    def survive(self, end):
+        """Go on after a callback or Ctrl-C ended the search: with its best model.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            Where there is no model yet, or nobody keeps it.
+        """
+        if isinstance(end, KeyboardInterrupt):
+            if self._best is None or not self.monitor.keeps_interrupted:
+                raise end
+            self.ending = "interrupted"

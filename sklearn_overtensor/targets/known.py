@@ -9,6 +9,7 @@ from scipy.sparse import issparse
 from .._backend import is_dask, is_torch, to_numpy
 from .._checks import SYMMETRY_TOLERANCE, as_real_array
 from .._typing import AnyArray, FloatArray
+from ._orbits import multiplicities
 from .measured import Measured
 
 
@@ -48,7 +49,7 @@ class KnownEntries(Measured):
         )
         self.indices = indices[first]
         self.values: FloatArray = np.bincount(orbit, weights=values) / counts
-        self.multiplicity = _multiplicity(self.indices)
+        self.multiplicity = multiplicities(self.indices)
         _check_symmetry(values, self.values[orbit])
         self._check_number()
 
@@ -101,17 +102,6 @@ def _checked(tensor: Any, known: Any) -> tuple[Any, Any]:
     if tensor.dtype.kind not in "biuf":
         raise ValueError(f"A tensor of real numbers is needed, got {tensor.dtype}.")
     return tensor, known
-
-
-def _multiplicity(indices):
-    """Permutations of each row of sorted indices that differ."""
-    multiplicity = np.ones(len(indices))
-    repeats = np.ones(len(indices))
-    for mode in range(1, indices.shape[1]):
-        same = indices[:, mode] == indices[:, mode - 1]
-        repeats = np.where(same, repeats + 1, 1)
-        multiplicity *= (mode + 1) / repeats
-    return multiplicity
 
 
 def _check_symmetry(values, means):
