@@ -93,6 +93,32 @@ def cp_to_dense(xp, weights, factors, order):
     return xp.reshape(dense, (n_features,) * order)
 
 
+def white_coordinates(moment, cutoff):
+    """Coordinates of unit second moment, in NumPy, and the way back.
+
+    Parameters
+    ----------
+    moment : ndarray of shape (d, d)
+        The second moment C.
+    cutoff : float
+        Eigenvalues over the largest up to which they are rounding.
+
+    Returns
+    -------
+    change, lift : ndarray of shape (d, k)
+        ``change' C change = I`` and ``lift = C change``. Where nothing is rounding they
+        are symmetric roots, which do not depend on how eigenvectors of close
+        eigenvalues happen to be turned.
+    """
+    values, vectors = np.linalg.eigh(moment)
+    kept = values > cutoff * values[-1]
+    roots, vectors = np.sqrt(values[kept]), vectors[:, kept]
+    change, lift = vectors / roots, vectors * roots
+    if kept.all():
+        return change @ vectors.T, lift @ vectors.T
+    return change, lift
+
+
 def is_identity(matrix):
     """Whether a NumPy matrix is the identity."""
     if matrix.shape[0] != matrix.shape[1]:

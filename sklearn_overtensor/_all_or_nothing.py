@@ -38,3 +38,12 @@ def _fitted(estimator):
         for name, value in vars(estimator).items()
         if is_fitted_attribute(name) or name == "_accumulated"
     }
+
+
+class AllOrNothing:
+    """Base class of estimators: ``fit`` is all or nothing."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "fit" in vars(cls):
+            cls.fit = all_or_nothing(cls.fit)  # type: ignore[attr-defined]

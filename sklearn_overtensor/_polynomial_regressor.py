@@ -14,6 +14,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from ._all_or_nothing import AllOrNothing
 from ._checks import (
     check_sample_weights,
     refuse_dask,
@@ -29,7 +30,7 @@ from .persistence import PersistenceMixin
 
 
 class OverparamPolynomialRegressor(
-    DocumentedMixin, PersistenceMixin, RegressorMixin, BaseEstimator
+    AllOrNothing, DocumentedMixin, PersistenceMixin, RegressorMixin, BaseEstimator
 ):
     """Regression by a short signed sum of powers of linear forms.
 

@@ -66,16 +66,37 @@ def standard_errors(fit, noise, order, lift):
     covariance = covariance.reshape(size, count, size, count)
     weights_std = np.empty(count)
     components_std = np.empty((n_features, count))
+    axes = np.eye(size) if lift is None else lift
     for i in range(count):
-        own, u = covariance[:, i, :, i], vectors[:, i]
-        axes = np.eye(size) if lift is None else lift
-        length = np.linalg.norm(axes @ u)
-        v = axes @ u / length
-        # w = ||u||^l and v = u / ||u||. Nothing of d x d is formed: d may be large.
-        along = v @ axes
-        spread = max(float(along @ own @ along), 0.0)
-        weights_std[i] = order * length ** (order - 1) * sqrt(spread)
-        across = axes - np.outer(v, along)
-        spreads = np.einsum("dk,dk->d", across @ own, across)
-        components_std[:, i] = np.sqrt(np.maximum(spreads, 0.0)) / length
+        weights_std[i], components_std[:, i] = term_errors(
+            covariance[:, i, :, i], vectors[:, i], axes, order
+        )
     return weights_std, components_std
+
+
+def term_errors(covariance, vector, axes, order):
+    """Standard errors of ``w = ||u||^l`` and ``v = u / ||u||`` of one term.
+
+    Parameters
+    ----------
+    covariance : ndarray of shape (k, k)
+        Of its vector, in the coordinates of a fit.
+    vector : ndarray of shape (k,)
+    axes : ndarray of shape (d, k)
+        From these coordinates to those of the answer: ``u`` is ``axes @ vector``.
+    order : int
+
+    Returns
+    -------
+    weight_std : float
+    direction_std : ndarray of shape (d,)
+    """
+    u = axes @ vector
+    length = np.linalg.norm(u)
+    # Nothing of d x d is formed: d may be large.
+    along = u / length @ axes
+    spread = max(float(along @ covariance @ along), 0.0)
+    across = axes - np.outer(u / length, along)
+    spreads = np.einsum("dk,dk->d", across @ covariance, across)
+    weight_std = order * length ** (order - 1) * sqrt(spread)
+    return weight_std, np.sqrt(np.maximum(spreads, 0.0)) / length

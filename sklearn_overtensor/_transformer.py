@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What every estimator here shares with scikit-learn: input, projection, names."""
 
-from typing import Any
-
 import numpy as np
 from scipy.sparse import issparse
 from sklearn.base import (
@@ -12,7 +10,7 @@ from sklearn.base import (
 )
 from sklearn.utils.validation import validate_data
 
-from ._all_or_nothing import all_or_nothing
+from ._all_or_nothing import AllOrNothing
 from ._backend import context_of, is_dask, is_torch
 from ._checks import (
     check_values,
@@ -28,6 +26,7 @@ from .persistence import PersistenceMixin
 
 
 class SampleTransformer(
+    AllOrNothing,
     DocumentedMixin,
     PersistenceMixin,
     ClassNamePrefixFeaturesOutMixin,
@@ -43,11 +42,6 @@ class SampleTransformer(
     mean_: FloatArray
     n_components_: int
     n_features_in_: int
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        if "fit" in vars(cls):
-            cls.fit = all_or_nothing(cls.fit)
 
     def _project(self, X, matrix):
         """``(X - mean_) @ matrix`` in the backend of ``X``; lazy for chunks."""

@@ -4,6 +4,7 @@
 import numpy as np
 import pytest
 
+from sklearn_overtensor._algebra import khatri_rao_power
 from sklearn_overtensor._backend import to_numpy
 from sklearn_overtensor._objective import Components, TwoHomogeneousObjective
 from sklearn_overtensor.symmetry import symmetrize
@@ -156,3 +157,41 @@ def test_both_backends_agree(order):
         point = objective.evaluate(components)
         values.append(to_numpy(objective.exact_gradient(components, point)))
     np.testing.assert_allclose(*values, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("scale", [0.1, 1.0])
+def test_a_wide_model_is_evaluated_without_its_gram_matrix(objective, context, scale):
+    """More components than ``2 d^{l-1}``: the same numbers by another way."""
+    order, m = objective.order, 200
+    rng = np.random.default_rng(3)
+    U = scale * rng.standard_normal((3, m))
+    signs = rng.choice([-1.0, 1.0], m)
+    parts = (context.asarray(part) for part in (U, signs, np.ones(m)))
+    components = Components(*parts)
+    point = objective.evaluate(components)
+    assert point.gram is None
+    tensor = to_numpy(objective.target.tensor) / objective.scale
+    norms = np.linalg.norm(U, axis=0)
+    expected = dense_objective(tensor, U, signs, 1 / norms, 1 / norms, order, ALPHA)
+    assert point.loss == pytest.approx(expected, rel=1e-9)
+    V, weights = U / norms, signs * norms**2
+    powers = (V.T @ V) ** (order - 1)
+    pull = V @ (weights[:, None] * powers) - tensor.reshape(3, -1) @ (
+        khatri_rao_power(np, V, order - 1)
+    )
+    np.testing.assert_allclose(to_numpy(point.difference), pull, atol=1e-9 * m)
+
+
+def test_the_longest_step_of_a_wide_model_is_no_longer(objective, context):
+    order, m = objective.order, 200
+    rng = np.random.default_rng(4)
+    U = rng.standard_normal((3, m))
+    parts = (context.asarray(part) for part in (U, np.ones(m), np.ones(m)))
+    components = Components(*parts)
+    found = objective.longest_step(components, objective.evaluate(components))
+    norms = np.linalg.norm(U, axis=0)
+    powers = (np.abs(U.T @ U) / np.outer(norms, norms)) ** (order - 1)
+    matrix = order * (np.outer(norms, norms) * powers + ALPHA * np.eye(m))
+    exact = 2 / (matrix.sum(axis=1).max())
+    assert found <= exact * (1 + 1e-9)
+    assert found >= 0.3 * exact

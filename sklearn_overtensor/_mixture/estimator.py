@@ -12,6 +12,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 from sklearn.utils.validation import validate_data
 
+from .._all_or_nothing import AllOrNothing
 from .._documented import DocumentedMixin
 from .._typing import AnyArray, Auto, FloatArray, Seed
 from ..persistence import PersistenceMixin
@@ -27,7 +28,12 @@ ENOUGH_ROWS = 4
 
 
 class MomentGaussianMixture(
-    DocumentedMixin, PersistenceMixin, MixtureFace, DensityMixin, BaseEstimator
+    AllOrNothing,
+    DocumentedMixin,
+    PersistenceMixin,
+    MixtureFace,
+    DensityMixin,
+    BaseEstimator,
 ):
     r"""Gaussian mixture whose number of components and start come from moments.
 

@@ -11,10 +11,11 @@ from sklearn.utils import check_random_state
 from .._algebra import canonical_order, cp_squared_norm
 from .._monomials import n_monomials
 from .._result import SymmetricCPResult
+from .._standard_errors import term_errors
 from ..refine import split
 from ..targets.measured import MeasuredTarget
 from .entries import EntryMeasurements
-from .errors import covariance, standard_errors
+from .errors import covariance
 from .fewest import FewestTerms
 from .rows import RowMeasurements, scale
 from .solve import Settings, noise_of, solve_measured
@@ -67,7 +68,7 @@ def decompose_measured(
         solve_measured(measurements, settings, random_state, None if i else init)
         for i in range(n_init)
     ]
-    best = min(found, key=lambda one: _preference(one, measurements))
+    best = min(found, key=_preference)
     return _result(target, measurements, change, best, options)
 
 
@@ -81,7 +82,7 @@ def _measurements(target):
     return EntryMeasurements(target), np.eye(target.n_features)
 
 
-def _preference(found, measurements):
+def _preference(found):
     return (
         found.status != "exact",
         len(found.fit.terms) if found.status == "exact" else 0,
@@ -102,8 +103,9 @@ def _result(target, measurements, change, found, options):
     weights_std, V_std = np.full(len(terms), np.nan), np.full(U.shape, np.nan)
     if spread is not None:
         for i in range(len(terms)):
-            own = change @ spread[:, i, :, i] @ change.T
-            weights_std[i], V_std[:, i] = standard_errors(own, U[:, i], order)
+            weights_std[i], V_std[:, i] = term_errors(
+                spread[:, i, :, i], terms.vectors[:, i], change, order
+            )
     ranking = np.argsort(-np.abs(weights), kind="stable")
     weights, components = canonical_order(weights, directions.T, order)
     model = sqrt(max(cp_squared_norm(np, weights, components.T, order), 0.0))

@@ -60,7 +60,7 @@ def descend(measurements, terms, alpha, max_iter=MAX_ITER):
         along = np.einsum("dk,dk->k", v, unit) / orders
         gradient = lengths * ((orders - 2) * along * v - unit) + 2 * alpha * t
         squares = float(lengths @ lengths)
-        value = 0.5 * measurements._square(r) / size**2 + alpha * squares
+        value = 0.5 * measurements.mean_square(r) / size**2 + alpha * squares
         return value, gradient.ravel()
 
     lengths = np.linalg.norm(terms.vectors, axis=0)

@@ -5,9 +5,7 @@ from math import sqrt
 
 import numpy as np
 
-# Unknowns beyond which the covariance takes longer than the fit, and the least
-# eigenvalue of the normal matrix, over the largest, of a regular one.
-MAX_UNKNOWNS, REGULAR = 2000, 1e-10
+from .._standard_errors import MAX_UNKNOWNS, REGULAR
 
 
 def covariance(measurements, terms, variance):
@@ -28,22 +26,6 @@ def covariance(measurements, terms, variance):
     vectors = vectors[:, regular]
     found = (vectors / values[regular]) @ vectors.T * (variance / measurements.count)
     return found.reshape(d, k, d, k)
-
-
-def standard_errors(own, vector, order):
-    """Standard errors of the weight and the direction of one term of order not 2.
-
-    Parameters
-    ----------
-    own : ndarray of shape (d, d)
-        Covariance of its vector u, of ``w = ||u||^l`` and ``v = u / ||u||``.
-    """
-    length = np.linalg.norm(vector)
-    v = vector / length
-    weight = order * length ** (order - 1) * sqrt(max(v @ own @ v, 0.0))
-    across = own - np.outer(v, v @ own)
-    across = across - np.outer(across @ v, v)
-    return weight, np.sqrt(np.maximum(across.diagonal(), 0.0)) / length
 
 
 def eigen_errors(squares, vectors, signs, weights, directions):

@@ -3,14 +3,13 @@
 
 import numpy as np
 
-from ..search.ascent import fixed_starts
+from ..search.ascent import strongest_terms
 from .fit import Fit, solve_damped
+from .measurements import Correlation
 from .terms import Terms
 
 # Terms at least so parallel are one: of two found, the stronger is added.
 SAME_DIRECTION = 0.9
-# Starts of ascents beside the axes, axes beyond which they are too many, and steps.
-STARTS, MANY_AXES, STEPS, FINE_STEPS = 24, 100, 20, 60
 # Share of the limit of noise that a fit on the way is exact to.
 PRECISION = 1e-2
 # Damping of a normal matrix, over its trace, that keeps a singular one regular.
@@ -176,11 +175,8 @@ class FewestTerms:
 
     def strongest(self, fit, order):
         """Distinct directions along which a remainder is strongest."""
-        starts = fixed_starts(self._of.n_features, STARTS, MANY_AXES)
-        if order == 1:  # a linear form has one maximum, and a step leads there
-            starts = starts[:, :1]
-        V = self._of.ascend(fit.r, starts, order, STEPS)
-        V = self._of.ascend(fit.r, V, order, FINE_STEPS) if order > 1 else V
+        correlation = Correlation(self._of, fit.r, order)
+        _, V = strongest_terms(correlation, SAME_DIRECTION)
         Z = self._of.probes(V, order)
         probability = self._of.probability
         forms, squares = (probability * fit.r) @ Z, probability @ (Z * Z)
@@ -188,9 +184,9 @@ class FewestTerms:
             matrix, cross = self._of.normal_matrix(fit.terms, Z)
             shared = solve_damped(matrix, cross, SINGULAR * np.trace(matrix))
             squares = squares - np.einsum("kp,kp->p", cross, shared)
-        squares = np.maximum(squares, SINGULAR * (probability @ (Z * Z)))
+        squares = np.maximum(squares, SINGULAR * (probability @ (Z * Z)) + 1e-300)
         gains = forms**2 / squares
-        kept = distinct(V, gains, SAME_DIRECTION)
+        kept = np.argsort(-gains, kind="stable")
         return (forms / squares)[kept], V[:, kept], gains[kept]
 
 
@@ -226,13 +222,3 @@ class Removal:
             size //= 2
         for i in self.ranking[:REMOVALS]:
             yield np.array([i])
-
-
-def distinct(points, values, same):
-    """Indices of points, the strongest first, no two of them nearly parallel."""
-    overlap = np.abs(points.T @ points) > same
-    kept: list = []
-    for index in np.argsort(-values, kind="stable"):
-        if not overlap[index, kept].any():
-            kept.append(index)
-    return kept

@@ -1,19 +1,22 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Least-squares fits of terms to measurements: Levenberg-Marquardt."""
+"""Least-squares fits of terms to measurements."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
+from ..refine import descend
+from .measurements import Measurements
 from .terms import Terms
 
 # Steps of a fit, and of one whose last digits are wanted.
 MAX_STEPS, LAST_DIGITS = 50, 200
 # Steps that a coarse fit looks back at.
 CREEPING = 3
-# Decrease of the objective that is rounding, and the longest step that is.
-ROUNDING, SETTLED = 1e-15, 1e-11
+# First damping, and the least that keeps a singular matrix regular, over its diagonal.
+FIRST, LEAST = 1e-3, 1e-14
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class Fit:
     def as_it_is(cls, measurements, terms):
         """Terms that are not fitted, and what they leave."""
         r = measurements.residual(terms)
-        return cls(terms, r, measurements._square(r))
+        return cls(terms, r, measurements.mean_square(r))
 
     @classmethod
     def of(cls, measurements, terms, precision=0.0, exact=0.0):
@@ -55,49 +58,79 @@ class Fit:
         """
         if len(terms) == 0:
             return cls(terms, measurements.y, measurements.squared_norm)
-        terms, r, squared = _descend(measurements, terms, precision, exact)
-        return cls(terms, r, squared)
+        point = _descended(measurements, terms, precision, exact)
+        return cls(point.terms, point.r, point.squared)
+
+
+@dataclass(frozen=True)
+class _Point:
+    """All that a step needs to know of terms."""
+
+    measurements: Measurements
+    terms: Terms
+    r: np.ndarray
+    downhill: np.ndarray
+
+    @classmethod
+    def at(cls, measurements, terms):
+        """The terms and what they leave."""
+        return cls(measurements, terms, *measurements.slope(terms))
+
+    @property
+    def vectors(self):
+        """Of the terms."""
+        return self.terms.vectors
+
+    @cached_property
+    def squared(self):
+        """Mean square of what is left."""
+        return self.measurements.mean_square(self.r)
+
+    @property
+    def value(self):
+        """The objective."""
+        return 0.5 * self.squared
+
+    @cached_property
+    def matrix(self):
+        """The normal matrix; a point that is not gone on from needs none."""
+        return self.measurements.normal_matrix(self.terms)[0]
+
+
+class _Problem:
+    """Least squares over the vectors of terms."""
+
+    def __init__(self, measurements, terms):
+        self._measurements, self._terms = measurements, terms
+
+    def evaluate(self, vectors):
+        """The point with these vectors."""
+        return _Point.at(self._measurements, replace(self._terms, vectors=vectors))
+
+    def solve(self, point, damping):
+        """The damped Gauss-Newton step; NaN where the matrix is singular."""
+        damping = max(damping, LEAST * point.matrix.diagonal().max())
+        step = solve_damped(point.matrix, point.downhill.ravel(), damping)
+        return step.reshape(point.downhill.shape)
 
 
 @np.errstate(over="ignore", invalid="ignore")  # steps too far, which are not taken
-def _descend(measurements, terms, precision, exact):
-    r, downhill = measurements.slope(terms)
-    squared = measurements._square(r)
-    damping, growth, history, fresh = 0.0, 2.0, [squared], True
+def _descended(measurements, terms, precision, exact):
+    def is_enough(values, point):
+        if not precision:
+            return False
+        creeps = len(values) > CREEPING and (
+            values[-1 - CREEPING] - values[-1] < precision * values[-1]
+        )
+        return creeps or point.squared <= exact
+
+    start = _Point.at(measurements, terms)
+    if start.squared == 0:
+        return start
+    damping = FIRST * start.matrix.diagonal().max()
     n_steps = MAX_STEPS if precision else LAST_DIGITS
-    for _ in range(3 * n_steps):
-        if len(history) > n_steps or squared == 0:
-            break
-        if fresh:
-            matrix, _ = measurements.normal_matrix(terms)
-            largest = matrix.diagonal().max()
-            least = 1e-3 if len(history) == 1 else 1e-14
-            damping, fresh = max(damping, least * largest), False
-        step = solve_damped(matrix, downhill.ravel(), damping).reshape(downhill.shape)
-        trial = terms.moved(step)
-        left, slope = measurements.slope(trial)
-        value = measurements._square(left)
-        promised = float(np.vdot(step, damping * step + downhill))
-        if promised <= ROUNDING * squared:
-            # Beyond what the objective resolves a smaller gradient is progress.
-            if not np.linalg.norm(slope) < 0.5 * np.linalg.norm(downhill):
-                break
-            gain = 1.0
-        else:
-            gain = (squared - value) / promised
-        if gain > 0:  # not of NaN
-            settled = np.linalg.norm(step) <= SETTLED * np.linalg.norm(terms.vectors)
-            terms, r, downhill, squared = trial, left, slope, value
-            history.append(squared)
-            damping *= max(0.1, 1 - (2 * min(gain, 1) - 1) ** 3)
-            growth, fresh = 2.0, True
-            if settled or (precision and _is_enough(history, precision, exact)):
-                break
-        else:
-            damping, growth = damping * growth, 2 * growth
-            if growth > 2.0**30:
-                break
-    return terms, r, squared
+    problem = _Problem(measurements, terms)
+    return descend(problem, start, damping, n_steps, is_enough)[0]
 
 
 def solve_damped(matrix, right, damping):
@@ -109,10 +142,3 @@ def solve_damped(matrix, right, damping):
     except LinAlgError:
         return np.full(right.shape, np.nan)
     return cho_solve(factor, right, check_finite=False)
-
-
-def _is_enough(history, precision, exact):
-    if history[-1] <= exact:
-        return True
-    creeps = history[-1 - CREEPING :][0] - history[-1] < precision * history[-1]
-    return creeps and len(history) > CREEPING

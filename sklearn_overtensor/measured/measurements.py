@@ -5,6 +5,8 @@ from abc import ABC, abstractmethod
 
 import numpy as np
 
+from ..search.ascent import starts_of
+
 # Bytes of the values of all terms at a block of measurements: beyond it they are
 # computed twice instead of kept.
 BLOCK_BYTES = 64 * 2**20
@@ -35,7 +37,7 @@ class Measurements(ABC):
         self.y = y - self._mean
         if np.abs(self.y).max() <= ROUNDING * abs(self._mean):
             self.y = np.zeros_like(self.y)
-        self.squared_norm = self._square(self.y)
+        self.squared_norm = self.mean_square(self.y)
 
     @abstractmethod
     def project(self, V, block):
@@ -64,7 +66,8 @@ class Measurements(ABC):
     def _centred(self, r):
         return r - self.probability @ r if self.intercept else r
 
-    def _square(self, r):
+    def mean_square(self, r):
+        """Of a remainder."""
         return float(self.probability @ (r * r))
 
     def blocks(self, width):
@@ -161,16 +164,37 @@ class Measurements(ABC):
         values = self.probe(self.project(V, slice(None)), order)
         return values - self.probability @ values if self.intercept else values
 
-    def ascend(self, r, V, order, n_steps):
-        """Power iterations that make the correlation of ``r`` with probes large."""
-        blocks, weighted = self.blocks(3 * V.shape[1]), self.probability * r
-        for _ in range(n_steps):
-            form, image = np.zeros(V.shape[1]), np.zeros_like(V)
-            for block in blocks:
-                projection, w = self.project(V, block), weighted[block]
-                form += w @ self.probe(projection, order)
-                image += self.probe_pull_back(w, V, projection, order, block)
-            moved = np.where(form < 0, -1.0, 1.0) * image + np.abs(form) * V
-            lengths = np.linalg.norm(moved, axis=0)
-            V = np.where(lengths > 0, moved / np.where(lengths > 0, lengths, 1), V)
-        return V
+
+class Correlation:
+    """How a remainder correlates with the probes of an order, as a symmetric form.
+
+    It is maximised as the remainder of a tensor is: see
+    :func:`~sklearn_overtensor.search.ascent.strongest_terms`.
+
+    Parameters
+    ----------
+    measurements : Measurements
+    r : ndarray of shape (n,)
+        The remainder.
+    order : int
+    """
+
+    def __init__(self, measurements, r, order):
+        self._of, self._weighted = measurements, measurements.probability * r
+        self.order, self.n_features = order, measurements.n_features
+        self.directions = np.empty((self.n_features, 0))
+
+    def starts(self):
+        """Unit columns to ascend from; a linear form has one maximum."""
+        starts = starts_of(self.n_features)
+        return starts[:, :1] if self.order == 1 else starts
+
+    def contract(self, V):
+        """``1/l`` times the gradients of the correlation along unit columns."""
+        image = np.zeros_like(V)
+        for block in self._of.blocks(3 * V.shape[1]):
+            projection = self._of.project(V, block)
+            image += self._of.probe_pull_back(
+                self._weighted[block], V, projection, self.order, block
+            )
+        return image

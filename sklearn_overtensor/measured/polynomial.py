@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from .._algebra import canonical_order
+from .._standard_errors import term_errors
 from ..refine import split
-from .errors import covariance, eigen_errors, standard_errors
+from .errors import covariance, eigen_errors
 from .rows import scale
 from .terms import eigenterms
 
@@ -86,7 +87,7 @@ def _errors(order, U, signs, weights, directions, spread):
         return eigen_errors(spread, U, signs, weights, directions)
     weights_std, V_std = np.empty(count), np.empty(directions.shape)
     for i in range(count):
-        weights_std[i], V_std[:, i] = standard_errors(
-            spread[:, i, :, i], U[:, i], order
+        weights_std[i], V_std[:, i] = term_errors(
+            spread[:, i, :, i], U[:, i], np.eye(len(U)), order
         )
     return weights_std, V_std

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.polynomial.hermite_e import hermeval
 from scipy.sparse import dia_array, issparse
 
-from .._algebra import integer_power
+from .._algebra import integer_power, white_coordinates
 from .measurements import Measurements
 
 # Eigenvalues of the second moment, over the largest, that are rounding.
@@ -89,11 +89,7 @@ def hermite(z, order):
 
 
 def whitening(X, probability):
-    """``S (d, k)`` with ``S' C S = I`` for the second moment C of rows.
-
-    The symmetric root where all directions vary, which does not depend on how
-    eigenvectors of close eigenvalues happen to be turned.
-    """
+    """``S (d, k)`` with ``S' C S = I`` for the second moment C of rows."""
     # Units that differ by powers of ten would drown the short ones in rounding, and
     # squares may over- or underflow.
     largest = abs(X).max(axis=0)
@@ -107,9 +103,5 @@ def whitening(X, probability):
     sizes = np.sqrt(moment.diagonal())
     sizes[sizes == 0] = 1.0
     moment = moment / sizes / sizes[:, None]
-    values, vectors = np.linalg.eigh(moment)
-    kept = values > ROUNDING * len(values) * values[-1]
-    change = vectors[:, kept] / np.sqrt(values[kept])
-    if kept.all():
-        change = change @ vectors.T
+    change, _ = white_coordinates(moment, ROUNDING * len(moment))
     return change / (units * sizes)[:, None]

@@ -2,12 +2,13 @@
 """What is read off after a search: merge, prune, polish, reduce to the fewest terms."""
 
 from .batch import descend_many
-from .levenberg_marquardt import levenberg_marquardt, squared_residual
+from .levenberg_marquardt import descend, levenberg_marquardt, squared_residual
 from .merge import join, merge_parallel, prune, split, weight_sum
 from .reduce import polish, reduce_to_rank, reduce_to_tolerance, removal_order
 from .settle import settle
 
 __all__ = [
+    "descend",
     "descend_many",
     "join",
     "levenberg_marquardt",

@@ -252,7 +252,48 @@ def levenberg_marquardt(
     caution = min(1.0, 1e3 * sqrt(2 * point.value) / max(problem.scale, 1e-300))
     stiffness = target.order * point.blocks[0].diagonal().max()
     damping = max(1e-2 * caution * stiffness, 1e-300)
-    growth, values = 2.0, [point.value]
+
+    def is_enough(values, point):
+        return (
+            sqrt(point.squared) <= tol * problem.scale
+            or (patience and _stalls(values, patience))
+            or (precision and _creeps(values, precision))
+        )
+
+    point, n_steps, converged = descend(problem, point, damping, max_iter, is_enough)
+    converged |= sqrt(point.squared) <= tol * problem.scale
+    return problem.result(point, n_steps, converged)
+
+
+def descend(problem, point, damping, max_iter, is_enough):
+    """Steps of Levenberg-Marquardt from a point of a least-squares problem.
+
+    Parameters
+    ----------
+    problem : object
+        ``evaluate(vectors)`` gives a point with ``vectors``, ``value`` (the objective)
+        and ``downhill`` (minus its gradient); ``solve(point, damping)`` a step, or None
+        where the damped normal matrix is singular.
+    point : object
+        The first.
+    damping : float
+        Of the first step; it follows the gain ratio (Nielsen's rule).
+    max_iter : int
+        Most accepted steps.
+    is_enough : callable
+        ``is_enough(values, point)`` after each accepted step ends the descent; the
+        values are those of all points.
+
+    Returns
+    -------
+    point : object
+        The last.
+    n_steps : int
+        Accepted.
+    converged : bool
+        Whether rounding left nothing to gain.
+    """
+    growth, values, converged = 2.0, [point.value], False
     for _ in range(4 * max_iter):
         if converged or len(values) > max_iter:
             break
@@ -261,19 +302,15 @@ def levenberg_marquardt(
             trial = problem.evaluate(point.vectors + step)
             gain, converged = _gain(point, trial, step, damping)
             if gain > 0:
-                point = trial
+                point, growth = trial, 2.0
                 damping *= max(0.1, 1 - (2 * min(gain, 1) - 1) ** 3)
-                growth = 2.0
                 values.append(point.value)
-                converged |= sqrt(point.squared) <= tol * problem.scale
-                if patience and _stalls(values, patience):
-                    break
-                if precision and _creeps(values, precision):
+                if is_enough(values, point):
                     break
                 continue
         damping *= growth
         growth *= 2
-    return problem.result(point, len(values) - 1, converged)
+    return point, len(values) - 1, converged
 
 
 def _gain(point, trial, step, damping):

@@ -36,8 +36,8 @@ class Remainder:
         self._target = target
 
     def starts(self):
-        """Unit columns to ascend from: the axes, where they are few, and others."""
-        return fixed_starts(self.n_features, STARTS, MANY_AXES)
+        """Unit columns to ascend from."""
+        return starts_of(self.n_features)
 
     def contract(self, V):
         """Columns ``R(v, ..., v, ·)``."""
@@ -71,7 +71,9 @@ def ascend(target, starts, n_steps, tol=0.0):
     Anal. Appl. 32, 2011), ``v <- sign(T(v^l)) T(v^{l-1}, ·) + s v`` with the shift
     ``s = |T(v^l)|``, which keeps it from oscillating.
     """
-    points, values = starts.copy(), np.zeros(starts.shape[1])
+    # Each start moves once: where the form is zero, as along the axes of a tensor with
+    # nothing on its diagonal, its gradient need not be.
+    points, values = starts.copy(), np.full(starts.shape[1], inf)
     climbing = np.arange(starts.shape[1])
     for _ in range(n_steps + 1):
         here = points[:, climbing]
@@ -107,6 +109,11 @@ def fixed_starts(n_features, count, max_axes=inf):
     return np.column_stack([np.eye(n_features), extra])
 
 
+def starts_of(n_features):
+    """Unit columns to ascend from: the axes, where they are few, and others."""
+    return fixed_starts(n_features, STARTS, MANY_AXES)
+
+
 def strongest_terms(remainder, same):
     """Strongest rank-one terms of a remainder, no two of them nearly parallel.
 
@@ -115,6 +122,7 @@ def strongest_terms(remainder, same):
     Parameters
     ----------
     remainder : Remainder
+        Or anything with its ``contract``, ``starts()`` and ``directions``.
     same : float
         Cosine from which on two maxima are one.
 

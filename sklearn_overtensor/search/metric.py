@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .._algebra import white_coordinates
 from .._backend import ArrayContext
 from .._noise import is_sampled
 from ..targets._contraction import MAX_CORE
@@ -57,22 +58,15 @@ def noise_metric(target):
     d = target.n_features
     if d > MAX_FEATURES or not is_sampled(target):
         return None
-    values, vectors = np.linalg.eigh(target.second_moment)
     eps = getattr(target, "context", ArrayContext()).eps
-    kept = values > 100 * d * eps * values[-1]
-    k = int(kept.sum())
+    change, lift = white_coordinates(target.second_moment, 100 * d * eps)
+    k = change.shape[1]
     if k == 0:
         return None
     held = k**target.order <= MAX_CORE and hasattr(target, "compressed")
     rows_fit = _can_be_written_out(target, k)
     if not held and (getattr(target, "statistic", None) == "moment" or not rows_fit):
         return None  # a moment is searched in the data's own coordinates, too
-    roots, vectors = np.sqrt(values[kept]), vectors[:, kept]
-    change, lift = vectors / roots, vectors * roots
-    if k == d:
-        # The symmetric root does not depend on how eigenvectors of close eigenvalues
-        # happen to be turned.
-        change, lift = change @ vectors.T, lift @ vectors.T
     if hasattr(target, "spread") and k <= MAX_BALANCED:
         change, lift = _balanced(target, change, lift)
     return Metric(change, lift, rows_fit)
