@@ -10,13 +10,14 @@ from numpy.random import RandomState
 from numpy.typing import ArrayLike
 from sklearn.utils._param_validation import Interval, validate_params
 
+from ._as_result import as_result, preference
 from ._backend import ArrayContext
 from ._monitor import Monitor
 from ._parameters import CONSTRAINTS, SearchOptions
 from ._residual import has_dense_form
 from ._result import SymmetricCPResult
 from ._scale import in_units_of_data
-from ._solve import as_result, check_target, draw_seeds, preference
+from ._solve import check_target, draw_seeds
 from ._typing import (
     AnyArray,
     Auto,

@@ -2,7 +2,7 @@
 """The answer of ``overparam_symmetric_cp``: a CP model, its residual, its outcome."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from tensorly.cp_tensor import CPTensor
@@ -107,6 +107,20 @@ class SymmetricCPResult:
     noise: float = float("nan")
     weights_std: Any = field(default=None, repr=False)
     components_std: Any = field(default=None, repr=False)
+
+    @classmethod
+    def without_epochs(cls, **attributes: Any) -> Self:
+        """The result of a search that kept no record: its curves are empty."""
+        nothing = np.empty(0)
+        return cls(
+            loss_curve=nothing,
+            residual_curve=nothing,
+            epoch_ends=nothing.astype(int),
+            epoch_coordinates=nothing.astype(str),
+            n_iter=0,
+            n_epochs=0,
+            **attributes,
+        )
 
     @property
     def n_components(self) -> int:

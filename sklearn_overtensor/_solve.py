@@ -4,7 +4,6 @@
 import warnings
 from dataclasses import replace
 from functools import partial
-from math import sqrt
 from operator import itemgetter
 
 import numpy as np
@@ -13,19 +12,11 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 
 from ._afterwards import Afterwards
-from ._algebra import canonical_order, cp_squared_norm
+from ._as_result import FITS_EXACTLY, as_result, preference, zero_result
 from ._checks import check_norm
 from ._memory import require_memory
-from ._residual import relative_residual
-from ._result import SymmetricCPResult
 from ._scale import in_safe_units, in_units_of_data, times_power_of_two
 from .search import search
-
-# Sum of the sizes of the weights over the norm of the target beyond which terms that
-# miss tol are seen to cancel each other on their way to infinity.
-DEGENERATE = 20.0
-# Statuses of a residual that is at most tol.
-FITS_EXACTLY = ("exact", "generic")
 
 
 def solve(target, options, n_init=1, n_jobs=None, random_state=None, init=None):
@@ -36,7 +27,7 @@ def solve(target, options, n_init=1, n_jobs=None, random_state=None, init=None):
     """
     target, exponent = check_target(target, options, zero=True)
     if target.squared_norm == 0:
-        return _nothing(target, options)
+        return zero_result(target, options)
     options = replace(options, monitor=options.monitor.of_units(exponent))
     if init is not None:
         init = times_power_of_two(init[0], -exponent), init[1]
@@ -142,134 +133,6 @@ def _solve_once(index, target, options, random_source, init, search_once=search)
     after = Afterwards(options.monitor.keeps_interrupted)
     answer = as_result(found, target, options, after)
     return index, answer, found.ending == "interrupted" or after.interrupted
-
-
-def as_result(found, target, options, after=None):
-    """What a search found, in the conventions of a result and with its residual."""
-    after = after or Afterwards(keeps_interrupted=False)
-    weights, V = found.weights, found.V
-    weights, components = canonical_order(weights, V.T, target.order)
-    residual = partial(relative_residual, target, weights, components.T)
-    error = after.ask(residual, "its residual", np.nan)
-    status = _status(error, weights, found, target, options)
-    norm = sqrt(target.squared_norm)
-    noise = _noise_attributes(
-        found, weights, components, status, options, target, error * norm, after
-    )
-    if after.interrupted and status not in FITS_EXACTLY:
-        status = "interrupted"
-    return SymmetricCPResult(
-        weights=weights,
-        components=components,
-        order=target.order,
-        reconstruction_err=error,
-        loss_curve=found.loss_curve,
-        residual_curve=found.residual_curve,
-        epoch_ends=found.epoch_ends,
-        epoch_coordinates=found.epoch_coordinates,
-        n_iter=found.n_iter,
-        n_epochs=found.n_epochs,
-        status=status,
-        contraction=found.contraction,
-        **noise,
-    )
-
-
-def _noise_size(left, weights, components, order, report):
-    """Norm of the noise over that of the terms, from the norm of what they leave."""
-    if not report.significant:
-        return np.inf
-    model = sqrt(max(cp_squared_norm(np, weights, components.T, order), 0.0))
-    return left * report.inflation / model if model else np.inf
-
-
-def _noise_attributes(found, weights, components, status, options, target, left, after):
-    """What a result says of noise, its standard errors in the sequence of its terms."""
-    shape, order = components.shape, target.order
-    exact = status in FITS_EXACTLY
-    # Of an exact tensor nothing more is asked; exact samples are samples still.
-    asked = found.noise is not None
-    if exact:
-        asked = asked and hasattr(target, "form_variances")
-    report = after.ask(found.noise, "its noise and standard errors") if asked else None
-    ranking = np.argsort(
-        -np.abs(found.weights * np.linalg.norm(found.V, axis=0) ** order),
-        kind="stable",
-    )
-    weights_std, components_std = np.full(shape[0], np.nan), np.full(shape, np.nan)
-    alpha, noise = options.alpha, np.nan
-    if alpha == "auto":
-        alpha = (np.nan if asked else 0.0) if report is None else report.alpha
-    if report is not None:
-        weights_std = report.weights_std[ranking]
-        components_std = report.components_std.T[ranking]
-        noise = options.noise
-        if noise == "auto":
-            noise = _noise_size(left, weights, components, order, report)
-        noise = float(noise)
-    if exact:
-        noise, alpha = 0.0, 0.0 if options.alpha == "auto" else alpha
-        if report is None or not report.sampled:
-            weights_std, components_std = np.zeros(shape[0]), np.zeros(shape)
-    return {
-        "alpha": float(alpha),
-        "noise": noise,
-        "weights_std": weights_std,
-        "components_std": components_std,
-    }
-
-
-def _nothing(target, options):
-    """The answer for a target that is zero: one term of weight zero."""
-    warnings.warn(
-        "The target is zero (or so small that its squared norm is): there is nothing "
-        "to decompose, and one term of weight zero is kept. The cumulants of one "
-        "sample are zero, as are those of odd order of a symmetric distribution.",
-        ConvergenceWarning,
-        stacklevel=4,
-    )
-    components = np.zeros((1, target.n_features))
-    components[0, 0] = 1.0
-    nothing = np.empty(0)
-    return SymmetricCPResult(
-        weights=np.zeros(1),
-        components=components,
-        order=target.order,
-        reconstruction_err=0.0,
-        loss_curve=nothing,
-        residual_curve=nothing,
-        epoch_ends=nothing.astype(int),
-        epoch_coordinates=nothing.astype(str),
-        n_iter=0,
-        n_epochs=0,
-        status="noise",
-        contraction=getattr(target, "contraction", "implicit"),
-        alpha=0.0 if options.alpha == "auto" else float(options.alpha),
-        noise=0.0,
-        weights_std=np.zeros(1),
-        components_std=np.zeros_like(components),
-    )
-
-
-def _status(error, weights, found, target, options):
-    if error <= options.tol:
-        return "generic" if found.generic else "exact"
-    if found.ending is not None:
-        return found.ending
-    if not found.significant:
-        return "noise"
-    if found.explains:
-        return "within_noise"
-    if np.abs(weights).sum() > DEGENERATE * sqrt(target.squared_norm):
-        return "degenerate"
-    return "stationary" if found.stationary else "iteration_limit"
-
-
-def preference(result):
-    """Smaller for a better answer: exact with few terms, else of small residual."""
-    exact = result.status in FITS_EXACTLY
-    error = np.nan_to_num(result.reconstruction_err, nan=np.inf)  # NaN: not known
-    return (not exact, result.n_components if exact else 0, error)
 
 
 def _warn_of_ending(result, interrupted):

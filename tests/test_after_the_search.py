@@ -6,7 +6,12 @@ import pytest
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GridSearchCV
 
-from sklearn_overtensor import OverparamSymmetricCP, _solve, overparam_symmetric_cp
+from sklearn_overtensor import (
+    OverparamSymmetricCP,
+    _as_result,
+    _solve,
+    overparam_symmetric_cp,
+)
 from sklearn_overtensor.datasets import make_latent_samples, make_symmetric_cp
 from sklearn_overtensor.search import answer
 from sklearn_overtensor.targets import DenseTarget
@@ -42,7 +47,7 @@ def check_same_terms(model, expected):
 
 @pytest.mark.parametrize("error", FAILURES, ids=lambda error: type(error).__name__)
 def test_a_residual_that_fails_is_nan(error, expected, monkeypatch, tmp_path):
-    monkeypatch.setattr(_solve, "relative_residual", fail(error))
+    monkeypatch.setattr(_as_result, "relative_residual", fail(error))
     with pytest.warns(RuntimeWarning, match=rf"is kept.*residual.*{error}.*NaN"):
         model = fitted()
     check_same_terms(model, expected)
@@ -67,7 +72,7 @@ def test_standard_errors_that_fail_are_nan(error, expected, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("place", "name"), [(_solve, "relative_residual"), (answer, "standard_errors")]
+    ("place", "name"), [(_as_result, "relative_residual"), (answer, "standard_errors")]
 )
 def test_an_interrupt_after_the_search_keeps_the_model(
     place, name, expected, monkeypatch
@@ -88,7 +93,7 @@ def test_an_interrupt_after_the_search_ends_the_restarts(monkeypatch):
         started.append(True)
         return search(*args)
 
-    monkeypatch.setattr(_solve, "relative_residual", fail(KeyboardInterrupt()))
+    monkeypatch.setattr(_as_result, "relative_residual", fail(KeyboardInterrupt()))
     monkeypatch.setattr(_solve.solve_from, "__defaults__", (None, None, counted))
     with pytest.warns(ConvergenceWarning, match="was interrupted"):
         fitted(n_init=5)
@@ -97,7 +102,7 @@ def test_an_interrupt_after_the_search_ends_the_restarts(monkeypatch):
 
 def test_scikit_learns_searches_end(monkeypatch):
     X = make_latent_samples(100, 4, 3, random_state=0).X
-    monkeypatch.setattr(_solve, "relative_residual", fail(KeyboardInterrupt()))
+    monkeypatch.setattr(_as_result, "relative_residual", fail(KeyboardInterrupt()))
     grid = GridSearchCV(OverparamSymmetricCP(random_state=0), {"rank": [1, 2]}, cv=2)
     with pytest.raises(KeyboardInterrupt):
         grid.fit(X)
@@ -105,7 +110,7 @@ def test_scikit_learns_searches_end(monkeypatch):
 
 def test_a_restart_without_a_residual_is_never_the_best(expected, monkeypatch):
     calls = []
-    residual = _solve.relative_residual
+    residual = _as_result.relative_residual
 
     def first_fails(*args):
         calls.append(True)
@@ -113,7 +118,7 @@ def test_a_restart_without_a_residual_is_never_the_best(expected, monkeypatch):
             raise MemoryError
         return residual(*args)
 
-    monkeypatch.setattr(_solve, "relative_residual", first_fails)
+    monkeypatch.setattr(_as_result, "relative_residual", first_fails)
     with pytest.warns(RuntimeWarning, match="residual"):
         model = fitted(n_init=3)
     assert len(calls) == 3
@@ -137,6 +142,6 @@ def test_samples_keep_their_model_too(monkeypatch):
     X = make_latent_samples(500, 4, 3, random_state=0).X
     options = {"statistic": "cumulant", "random_state": 0}
     expected = OverparamSymmetricCP(**options).fit(X)
-    monkeypatch.setattr(_solve, "relative_residual", fail(MemoryError()))
+    monkeypatch.setattr(_as_result, "relative_residual", fail(MemoryError()))
     with pytest.warns(RuntimeWarning):
         check_same_terms(OverparamSymmetricCP(**options).fit(X), expected)

@@ -6,7 +6,13 @@ import pytest
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
-from sklearn_overtensor import OverparamSymmetricCP, OverparamSymmetricCPCV
+from sklearn_overtensor import (
+    CumulantICA,
+    MomentGaussianMixture,
+    OverparamPolynomialRegressor,
+    OverparamSymmetricCP,
+    OverparamSymmetricCPCV,
+)
 from sklearn_overtensor.baselines import (
     JennrichCP,
     LazyCP,
@@ -63,6 +69,28 @@ def test_the_old_model_stays_whole_and_can_be_saved(model, monkeypatch, tmp_path
     assert model.n_features_in_ == 5
     model.save(tmp_path / "model")
     assert type(model).load(tmp_path / "model").components_.shape[1] == 5
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        CumulantICA(polish=None, random_state=0),
+        MomentGaussianMixture(2, random_state=0),
+        OverparamPolynomialRegressor(random_state=0),
+    ],
+    ids=lambda model: type(model).__name__,
+)
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_other_estimators_keep_theirs_too(model):
+    X = np.random.default_rng(0).laplace(size=(200, 3))
+    model.fit(X, X[:, 0] ** 3)
+    before = state(model)
+    X = np.full((200, 4), 1e200)
+    X[0, 0] = np.nan
+    with pytest.raises(ValueError, match="NaN"):
+        model.fit(X, np.ones(200))
+    check_unchanged(model, before)
+    assert model.n_features_in_ == 3
 
 
 def test_a_width_that_cannot_be_held_leaves_the_old_model():

@@ -9,6 +9,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 
 from .._algebra import canonical_order, cp_squared_norm
+from .._as_result import zero_result
 from .._monomials import n_monomials
 from .._result import SymmetricCPResult
 from .._standard_errors import term_errors
@@ -51,6 +52,8 @@ def decompose_measured(
             f"refine={options.refine}."
         )
     measurements, change = _measurements(target)
+    if measurements.squared_norm == 0:
+        return zero_result(target, options)
     settings = Settings(
         (target.order,),
         options.n_components,
@@ -93,7 +96,7 @@ def _preference(found):
 def _result(target, measurements, change, found, options):
     terms, order, norm = found.fit.terms, target.order, sqrt(measurements.squared_norm)
     squared = found.fit.squared
-    if len(terms) == 0 and norm:
+    if len(terms) == 0:
         _warn_of_noise()
         fit = strongest_term(measurements, order)
         terms, squared = fit.terms, fit.squared
@@ -109,25 +112,15 @@ def _result(target, measurements, change, found, options):
     ranking = np.argsort(-np.abs(weights), kind="stable")
     weights, components = canonical_order(weights, directions.T, order)
     model = sqrt(max(cp_squared_norm(np, weights, components.T, order), 0.0))
-    if len(terms) == 0:  # the measurements are zero
-        weights, components = np.zeros(1), np.eye(1, target.n_features)
-        weights_std, V_std = np.zeros(1), np.zeros((target.n_features, 1))
-        ranking = np.zeros(1, dtype=int)
     noise = options.noise
     if noise == "auto":
         noise = _relative_noise(target, found, model, norm**2)
-    return SymmetricCPResult(
+    return SymmetricCPResult.without_epochs(
         weights=weights,
         components=components,
         order=order,
-        reconstruction_err=sqrt(squared) / norm if norm else 0.0,
-        loss_curve=np.empty(0),
-        residual_curve=np.empty(0),
-        epoch_ends=np.empty(0, dtype=int),
-        epoch_coordinates=np.empty(0, dtype=str),
-        n_iter=0,
-        n_epochs=0,
-        status="noise" if norm == 0 else found.status,
+        reconstruction_err=sqrt(squared) / norm,
+        status=found.status,
         contraction=target.contraction,
         alpha=float(found.alpha),
         noise=float(noise),

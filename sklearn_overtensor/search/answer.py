@@ -33,8 +33,6 @@ class NoiseReport:
         Whether any term is more than noise.
     weights_std, components_std : ndarray of shape (k,) and (d, k)
         Standard errors.
-    sampled : bool
-        Whether the noise is that of sampling, which an exact fit has, too.
     """
 
     alpha: float
@@ -42,7 +40,6 @@ class NoiseReport:
     significant: bool
     weights_std: np.ndarray
     components_std: np.ndarray
-    sampled: bool
 
 
 def answer_of(case, fit, explained, course):
@@ -102,8 +99,7 @@ def report_of(case, fit, significant):
     free = problem.n_entries - len(fit) * problem.n_features
     # A sparse basis is the identity.
     lift = None if issparse(problem.lift) else problem.lift
-    sampled = is_sampled(target)
-    if sampled and not hasattr(target, "form_gradient_gram"):
+    if is_sampled(target) and not hasattr(target, "form_gradient_gram"):
         noise = None  # rows that are gone do not say how each would move the terms
     weights_std, components_std = standard_errors(fit, noise, order, lift)
     return NoiseReport(
@@ -112,7 +108,6 @@ def report_of(case, fit, significant):
         significant=significant,
         weights_std=weights_std * problem.scale,
         components_std=components_std,
-        sampled=sampled,
     )
 
 
