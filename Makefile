@@ -15,9 +15,9 @@ SPHINXOPTS ?= -W --keep-going
 CONSTRAINTS ?= constraints.txt
 # Which tests `make dist-check` runs in the unpacked sdist: some of each sort, in seconds.
 # All of them: make dist-check DIST_TESTS=tests
-DIST_TESTS ?= -m "not slow" $(addprefix tests/,datasets metrics persistence \
-    $(addprefix test_,$(addsuffix .py,algebra bad_input objective packaging \
-    show_versions source_files symmetry)))
+DIST_TESTS ?= -m "not slow" $(addprefix tests/,algebra datasets machine \
+    metrics persistence hostile/test_bad_input.py solvers/test_objective.py \
+    $(addprefix test_,$(addsuffix .py,packaging source_files symmetry)))
 
 PY := $(VENV)/bin/python
 PIP_INSTALL := $(PY) -m pip install -qq --disable-pip-version-check -c $(CONSTRAINTS)
@@ -30,7 +30,7 @@ NEEDS_test := -e ".[test,torch,plot,dask]"
 NEEDS_examples := -e ".[plot,dask]"
 NEEDS_doc := -e ".[doc,dask]"
 NEEDS_dist := build check-manifest check-wheel-contents twine
-NEEDS_lint := ruff check-jsonschema
+NEEDS_lint := -e . ruff check-jsonschema import-linter
 NEEDS_types := -e . mypy
 NEEDS_bench := -e ".[bench]"
 NEEDS_dev := -e ".[dev]"
@@ -80,6 +80,7 @@ doctest: $(VENV)/.ready-test
 lint: $(VENV)/.ready-lint
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+	$(VENV)/bin/lint-imports --no-cache
 	$(CHECK_SCHEMA) vendor.citation-file-format CITATION.cff
 	$(CHECK_SCHEMA) vendor.github-workflows .github/workflows/*.yml
 	$(CHECK_SCHEMA) vendor.dependabot .github/dependabot.yml

@@ -87,8 +87,8 @@ def oracle(tensor, clean, weights, components):
     A term shows if without it the others, fitted again, leave so much more that noise
     does not explain it.
     """
-    from sklearn_overtensor._noise import WhiteNoise
     from sklearn_overtensor.metrics import relative_error
+    from sklearn_overtensor.noise.kinds import WhiteNoise
     from sklearn_overtensor.refine import join, levenberg_marquardt, split
     from sklearn_overtensor.targets import DenseTarget
 

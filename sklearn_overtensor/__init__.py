@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Over-parametrised symmetric tensor decomposition for scikit-learn users."""
 
-from ._estimator import OverparamSymmetricCP
-from ._estimator_cv import OverparamSymmetricCPCV
-from ._function import overparam_symmetric_cp
-from ._ica import CumulantICA
-from ._mixture import MomentGaussianMixture
-from ._path import symmetric_cp_path
-from ._polynomial_regressor import OverparamPolynomialRegressor
-from ._result import SymmetricCPResult
-from ._show_versions import show_versions
 from ._version import __version__
+from .decompose.function import overparam_symmetric_cp
+from .decompose.path import symmetric_cp_path
+from .estimators.ica import CumulantICA
+from .estimators.mixture import MomentGaussianMixture
+from .estimators.polynomial_regressor import OverparamPolynomialRegressor
+from .estimators.symmetric_cp import OverparamSymmetricCP
+from .estimators.symmetric_cp_cv import OverparamSymmetricCPCV
+from .machine.versions import show_versions
+from .results.result import SymmetricCPResult
 from .symmetry import symmetrize
 
 __all__ = [

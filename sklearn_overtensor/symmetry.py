@@ -4,11 +4,11 @@
 from math import sqrt
 from secrets import randbits
 
-from ._algebra import frobenius_norm
-from ._backend import context_of
-from ._random import random_state_of
-from ._scale import exponent_of, is_safe, times_power_of_two
 from ._typing import AnyArray
+from .algebra.cp import frobenius_norm
+from .algebra.scale import exponent_of, is_safe, times_power_of_two
+from .machine.backend import context_of
+from .machine.random import random_state_of
 
 # Contractions that the estimate of an asymmetry is made of.
 N_SKETCHES = 3

@@ -3,8 +3,8 @@
 
 import numpy as np
 
-from ._backend import to_numpy
 from ._typing import FloatArray, TargetLike
+from .machine.backend import to_numpy
 from .symmetry import asymmetry
 
 __all__ = ["TargetContract"]

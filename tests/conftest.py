@@ -10,7 +10,7 @@ os.environ.setdefault("SCIPY_ARRAY_API", "1")
 import numpy as np
 import pytest
 
-from sklearn_overtensor._backend import ArrayContext
+from sklearn_overtensor.machine.backend import ArrayContext
 
 
 def has_torch():

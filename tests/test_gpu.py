@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from sklearn_overtensor import OverparamSymmetricCP
-from sklearn_overtensor._backend import ArrayContext
-from sklearn_overtensor._parameters import SOLVERS
 from sklearn_overtensor.datasets import make_latent_samples, make_symmetric_cp
+from sklearn_overtensor.decompose.parameters import SOLVERS
+from sklearn_overtensor.machine.backend import ArrayContext
 from sklearn_overtensor.targets import (
     CPTarget,
     CumulantTarget,

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_overtensor import symmetrize as public_symmetrize
-from sklearn_overtensor._backend import is_torch, to_numpy
-from sklearn_overtensor._random import random_state_of
+from sklearn_overtensor.machine.backend import is_torch, to_numpy
+from sklearn_overtensor.machine.random import random_state_of
 from sklearn_overtensor.symmetry import (
     N_SKETCHES,
     asymmetry,

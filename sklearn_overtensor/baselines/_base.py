@@ -5,13 +5,13 @@ from math import sqrt
 from types import SimpleNamespace
 from typing import ClassVar
 
-from .._algebra import canonical_order
-from .._checks import check_norm
-from .._decomposition import SymmetricDecomposition
-from .._memory import dense_bytes, require_memory
-from .._parameters import CONSTRAINTS
-from .._residual import explicit_residual, relative_residual
 from .._typing import Backend, Device, Seed, Statistic
+from ..algebra.cp import canonical_order
+from ..checks import check_norm
+from ..decompose.parameters import CONSTRAINTS
+from ..estimators.decomposition import SymmetricDecomposition
+from ..machine.memory import dense_bytes, require_memory
+from ..results.residual import explicit_residual, relative_residual
 
 # Arrays of the tensor's size that a method on the whole tensor has at a time: the
 # statistic, the same scaled, an unfolding, a reconstruction.

@@ -10,9 +10,9 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Options
 
-from .._backend import to_numpy
 from .._typing import AnyArray, Backend, Device, Seed, Statistic, Weights
 from ..compression import CompactTarget, least_squares_weights
+from ..machine.backend import to_numpy
 from ._base import DenseBaseline, DirectParameters
 from ._rank_one_matrices import most_rank_one_matrices, rank_one_matrices
 from ._subspace import column_space_core, flattening_range

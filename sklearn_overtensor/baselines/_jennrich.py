@@ -8,9 +8,9 @@ from scipy.linalg import lstsq
 from sklearn.base import _fit_context
 from sklearn.utils import check_random_state
 
-from .._backend import to_numpy
 from .._typing import AnyArray, Weights
 from ..compression import CompactTarget, least_squares_weights, random_slices
+from ..machine.backend import to_numpy
 from ._base import DenseBaseline, DirectParameters
 from ._subspace import leading_subspace
 

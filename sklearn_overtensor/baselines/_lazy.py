@@ -9,9 +9,9 @@ from scipy.linalg import eigh
 from sklearn.base import _fit_context
 from sklearn.utils import check_random_state
 
-from .._backend import to_numpy
-from .._memory import require_memory
 from .._typing import AnyArray, Weights
+from ..machine.backend import to_numpy
+from ..machine.memory import require_memory
 from ..solvers.start import random_columns
 from ._base import Baseline, DirectParameters
 from ._tangent import tangent_gram, tangent_terms

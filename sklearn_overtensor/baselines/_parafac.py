@@ -7,7 +7,7 @@ from tensorly.cp_tensor import CPTensor
 from tensorly.decomposition import parafac
 from tensorly.decomposition._cp import initialize_cp
 
-from .._backend import to_numpy
+from ..machine.backend import to_numpy
 
 # Ridge of the second attempt, after normal equations that were singular.
 RIDGE = 1e-10

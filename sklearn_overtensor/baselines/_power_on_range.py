@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from scipy.linalg import LinAlgError
 
-from .._monomials import monomial_table, monomials
+from ..algebra.monomials import monomial_table, monomials
 from ..compression import CompactTarget, least_squares_weights
 from ..solvers.start import random_columns
 from ._subspace import column_space_core, flattening_range

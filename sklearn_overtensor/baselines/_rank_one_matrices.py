@@ -4,7 +4,7 @@
 import numpy as np
 from scipy.linalg import eigh
 
-from .._memory import require_memory
+from ..machine.memory import require_memory
 from ._jennrich import common_eigenvectors
 
 

@@ -5,9 +5,9 @@ from typing import Any, Self
 
 from sklearn.base import _fit_context
 
-from .._backend import to_numpy
-from .._memory import require_memory
 from .._typing import AnyArray, Weights
+from ..machine.backend import to_numpy
+from ..machine.memory import require_memory
 from ._base import DenseBaseline, DirectParameters
 from ._spectral_terms import spectral_bound, spectral_terms
 from ._subspace import leading_subspace

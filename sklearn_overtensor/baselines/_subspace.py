@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from scipy.linalg import eigh, svd
 
-from .._algebra import is_identity, multilinear, sign_of_largest
-from .._backend import ArrayContext, load_backend
-from .._monomials import monomial_table, unfold
+from ..algebra.cp import is_identity, multilinear, sign_of_largest
+from ..algebra.monomials import monomial_table, unfold
 from ..compression import column_space
 from ..compression.rank_bound import flattening
+from ..machine.backend import ArrayContext, load_backend
 from ..targets import DenseTarget
 
 
@@ -68,7 +68,8 @@ class FlatteningRange:
     ----------
     slices : ndarray of shape (k, d, M)
         The left ones, tensors of order ``n = ceil(l / 2)``, as unfoldings with the
-        columns of :func:`~sklearn_overtensor._monomials.monomials` of degree n - 1.
+        columns of :func:`~sklearn_overtensor.algebra.monomials.monomials` of degree
+        n - 1.
     right : ndarray of shape (k, n_monomials) or None
         The right ones, in orthonormal coordinates; None where they are the left ones.
     values : ndarray of shape (k,)

@@ -8,9 +8,9 @@ from sklearn.base import _fit_context
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 
-from .._backend import to_numpy
-from .._parameters import CONSTRAINTS
 from .._typing import AnyArray, Backend, Device, Seed, Statistic, Weights
+from ..decompose.parameters import CONSTRAINTS
+from ..machine.backend import to_numpy
 from ._base import DenseBaseline, DirectParameters
 from ._power_on_range import subspace_power
 

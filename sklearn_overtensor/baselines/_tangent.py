@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from .._algebra import integer_power
+from ..algebra.cp import integer_power
 
 
 def tangent_gram(directions, order):

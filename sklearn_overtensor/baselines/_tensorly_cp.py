@@ -14,11 +14,11 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from tensorly.cp_tensor import cp_to_tensor
 
-from .._algebra import frobenius_norm, unit_columns
-from .._backend import load_backend, tensorly_backend, to_numpy
-from .._parameters import CONSTRAINTS
-from .._residual import explicit_residual
 from .._typing import AnyArray, Backend, Device, Seed, Statistic, Weights
+from ..algebra.cp import frobenius_norm, unit_columns
+from ..decompose.parameters import CONSTRAINTS
+from ..machine.backend import load_backend, tensorly_backend, to_numpy
+from ..results.residual import explicit_residual
 from ._base import DenseBaseline
 from ._parafac import padded_svd, robust_parafac
 

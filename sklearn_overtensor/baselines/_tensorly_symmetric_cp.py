@@ -11,9 +11,9 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 from tensorly.decomposition import symmetric_parafac_power_iteration
 
-from .._backend import tensorly_backend, to_numpy
-from .._parameters import CONSTRAINTS
 from .._typing import AnyArray, Backend, Device, Seed, Statistic, Weights
+from ..decompose.parameters import CONSTRAINTS
+from ..machine.backend import tensorly_backend, to_numpy
 from ._base import DenseBaseline
 
 _POSITIVE = [Interval(Integral, 1, None, closed="left")]

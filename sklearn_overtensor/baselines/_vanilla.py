@@ -11,10 +11,10 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import StrOptions
 
-from .._backend import to_numpy
-from .._checks import check_init
-from .._parameters import CONSTRAINTS
 from .._typing import AnyArray, Auto, Backend, Device, Seed, Statistic, Weights
+from ..checks import check_init
+from ..decompose.parameters import CONSTRAINTS
+from ..machine.backend import to_numpy
 from ..solvers.start import random_columns, random_signs
 from ._base import Baseline
 from ._vanilla_descent import VanillaObjective, descend

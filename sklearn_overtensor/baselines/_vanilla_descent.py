@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .._algebra import column_norms, cp_contract
+from ..algebra.cp import column_norms, cp_contract
 
 # Steps below this share of the first one no longer move float64 parameters.
 SMALLEST_STEP_SHARE = 1e-18

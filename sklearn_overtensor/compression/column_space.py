@@ -8,8 +8,8 @@ from scipy.linalg import qr
 from scipy.linalg.lapack import dorgqr
 from scipy.sparse import eye_array, issparse
 
-from .._backend import to_numpy
-from .._memory import require_memory
+from ..machine.backend import to_numpy
+from ..machine.memory import require_memory
 
 # Contractions of the first block: so few cost hardly more than a single one.
 FIRST_COLUMNS = 32

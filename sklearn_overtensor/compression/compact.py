@@ -4,8 +4,8 @@
 import numpy as np
 from scipy.linalg import lstsq
 
-from .._algebra import integer_power
-from .._monomials import monomial_table, monomials
+from ..algebra.cp import integer_power
+from ..algebra.monomials import monomial_table, monomials
 
 
 class CompactTarget:

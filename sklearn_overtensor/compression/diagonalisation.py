@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from .._monomials import monomial_table, unfold
+from ..algebra.monomials import monomial_table, unfold
 from .rank_bound import flattening
 
 

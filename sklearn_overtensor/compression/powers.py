@@ -5,7 +5,7 @@ import numpy as np
 from scipy.linalg import LinAlgError
 from scipy.sparse import csr_array
 
-from .._monomials import monomial_table, monomials, unions
+from ..algebra.monomials import monomial_table, monomials, unions
 from ..solvers.start import random_columns
 from .diagonalisation import common_factors
 from .rank_bound import MAX_WIDTH, flattening

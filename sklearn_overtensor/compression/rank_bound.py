@@ -7,7 +7,7 @@ from math import comb
 
 import numpy as np
 
-from .._monomials import monomial_table, n_monomials
+from ..algebra.monomials import monomial_table, n_monomials
 
 # Flattenings wider than this are read through that many random columns.
 MAX_WIDTH = 400

@@ -3,8 +3,8 @@
 
 import numpy as np
 
-from .._algebra import multilinear
-from .._backend import load_backend
+from ..algebra.cp import multilinear
+from ..machine.backend import load_backend
 
 EPS = float(np.finfo(float).eps)
 

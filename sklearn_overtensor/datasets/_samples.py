@@ -9,7 +9,7 @@ from scipy.special import bernoulli
 from sklearn.utils import Bunch, check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
-from .._memory import require_memory
+from ..machine.memory import require_memory
 from ._common import MAX_ORDER, random_directions
 
 _DISTRIBUTIONS = ("laplace", "uniform", "exponential")

@@ -8,8 +8,8 @@ import numpy as np
 from sklearn.utils import Bunch
 from sklearn.utils._param_validation import Interval, validate_params
 
-from .._algebra import canonical_order
-from .._memory import dense_bytes, require_memory
+from ..algebra.cp import canonical_order
+from ..machine.memory import dense_bytes, require_memory
 from ._common import MAX_ORDER
 
 

@@ -7,9 +7,9 @@ import numpy as np
 from sklearn.utils import Bunch, check_random_state
 from sklearn.utils._param_validation import Interval, validate_params
 
-from .._algebra import canonical_order, cp_to_dense, frobenius_norm
-from .._backend import load_backend
-from .._memory import require_memory
+from ..algebra.cp import canonical_order, cp_to_dense, frobenius_norm
+from ..machine.backend import load_backend
+from ..machine.memory import require_memory
 from ..symmetry import symmetrize
 from ._common import MAX_ORDER, random_directions
 

@@ -3,8 +3,8 @@
 
 from typing import Any, Self
 
-from .._result import SymmetricCPResult
 from .._typing import AnyArray, Weights
+from ..results.result import SymmetricCPResult
 from ._common import (
     Keywords,
     check_estimator,

@@ -6,8 +6,8 @@ from typing import Any, Self
 
 import numpy as np
 
-from .._result import SymmetricCPResult
 from .._typing import AnyArray
+from ..results.result import SymmetricCPResult
 from ._common import (
     Keywords,
     check_choice,

@@ -5,8 +5,8 @@ from typing import Any, Self
 
 import numpy as np
 
-from .._matching import match_terms, pairs_first
 from .._typing import AnyArray
+from ..metrics.matching import match_terms, pairs_first
 from ._common import Keywords, check_estimator, load_pyplot, make_panels
 from ._match_panels import (
     MOST_LABELS,

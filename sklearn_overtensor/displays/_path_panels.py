@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from .._folds import shortfall
+from ..decompose.folds import shortfall
 from ._common import style, whole_ticks
 
 

@@ -8,12 +8,12 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 
-from .._algebra import canonical_order, cp_squared_norm
-from .._as_result import zero_result
-from .._monomials import n_monomials
-from .._result import SymmetricCPResult
-from .._standard_errors import term_errors
+from ..algebra.cp import canonical_order, cp_squared_norm
+from ..algebra.monomials import n_monomials
+from ..noise.standard_errors import term_errors
 from ..refine import split
+from ..results.as_result import zero_result
+from ..results.result import SymmetricCPResult
 from ..targets.measured import MeasuredTarget
 from .entries import EntryMeasurements
 from .errors import covariance

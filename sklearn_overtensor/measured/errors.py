@@ -5,7 +5,7 @@ from math import sqrt
 
 import numpy as np
 
-from .._standard_errors import MAX_UNKNOWNS, REGULAR
+from ..noise.standard_errors import MAX_UNKNOWNS, REGULAR
 
 
 def covariance(measurements, terms, variance):

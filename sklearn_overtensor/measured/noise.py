@@ -5,7 +5,7 @@ from math import exp, nan, sqrt
 
 from scipy.stats import beta, chi2
 
-from .._noise import largest_form
+from ..noise.kinds import largest_form
 
 
 class ResidualNoise:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .._algebra import canonical_order
-from .._standard_errors import term_errors
+from ..algebra.cp import canonical_order
+from ..noise.standard_errors import term_errors
 from ..refine import split
 from .errors import covariance, eigen_errors
 from .rows import scale

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.polynomial.hermite_e import hermeval
 from scipy.sparse import dia_array, issparse
 
-from .._algebra import integer_power, white_coordinates
+from ..algebra.cp import integer_power, white_coordinates
 from .measurements import Measurements
 
 # Eigenvalues of the second moment, over the largest, that are rounding.

@@ -5,7 +5,7 @@ from numbers import Integral, Real
 
 import numpy as np
 
-from .._result import STATUSES
+from ..results.result import STATUSES
 
 CONTRACTIONS = ("dense", "implicit")
 OUTPUTS = (None, "default", "pandas", "polars")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from .._algebra import integer_power
+from ..algebra.cp import integer_power
 
 # Growth of the damping, doubled by each rejection in a row, after which a model is as
 # good as it gets.

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.linalg.lapack import dposv, dpotrf
 from scipy.sparse.linalg import LinearOperator, cg
 
-from .._algebra import integer_power
+from ..algebra.cp import integer_power
 
 # Up to this many unknowns a Cholesky factor is faster than conjugate gradients.
 MAX_CHOLESKY = 600

@@ -4,7 +4,7 @@
 import numpy as np
 from scipy.linalg import pinvh
 
-from .._algebra import integer_power
+from ..algebra.cp import integer_power
 from .levenberg_marquardt import is_isolated, levenberg_marquardt
 from .merge import join, merge_parallel, prune, split, weight_sum
 

@@ -3,7 +3,7 @@
 
 from abc import ABC, abstractmethod
 
-from .._monomials import n_monomials
+from ..algebra.monomials import n_monomials
 from . import kernels
 
 

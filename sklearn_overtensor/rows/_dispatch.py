@@ -3,17 +3,17 @@
 
 from scipy.sparse import issparse
 
-from .._backend import context_of, is_dask
-from .._checks import (
+from ..checks import (
     check_sample_weights,
     check_samples,
     check_sparse_samples,
 )
-from .._chunks import as_dask_array
-from .._weights import WeightSums
+from ..machine.backend import context_of, is_dask
 from .array import ArrayRows
 from .chunked import ChunkedRows
+from .chunks import as_dask_array
 from .sparse import SparseRows
+from .weights import WeightSums
 
 
 def as_rows(X, sample_weight=None, backend=None, device=None):

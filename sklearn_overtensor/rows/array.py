@@ -5,9 +5,9 @@ import math
 
 import numpy as np
 
-from .._backend import to_numpy
-from .._memory import BLOCK_BYTES
-from .._scale import times_power_of_two
+from ..algebra.scale import times_power_of_two
+from ..machine.backend import to_numpy
+from ..machine.memory import BLOCK_BYTES
 from ._base import Rows
 from .blocks import DenseBlock
 

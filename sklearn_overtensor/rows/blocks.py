@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from .._backend import contiguous
+from ..machine.backend import contiguous
 
 
 class DenseBlock:

@@ -6,15 +6,15 @@ from operator import add
 import numpy as np
 from scipy.sparse import csr_array, issparse
 
-from .._backend import is_dask, to_numpy
-from .._checks import check_chunks, check_sample_weights, check_values
-from .._chunks import as_dask_array
-from .._scale import times_power_of_two
-from .._weights import WeightSums
+from ..algebra.scale import times_power_of_two
+from ..checks import check_chunks, check_sample_weights, check_values
+from ..machine.backend import is_dask, to_numpy
 from . import kernels
 from ._base import Rows
 from .array import ArrayRows
+from .chunks import as_dask_array
 from .sparse import SparseRows
+from .weights import WeightSums
 
 # Shares that one task adds up: sums travel as a tree of this width.
 FAN_IN = 8

@@ -5,8 +5,8 @@ Each takes a block of rows, ``X (n, d)`` with probabilities ``p``, and returns i
 of the sum.
 """
 
-from .._algebra import integer_power
-from .._monomials import monomials
+from ..algebra.cp import integer_power
+from ..algebra.monomials import monomials
 
 
 def mean(block):

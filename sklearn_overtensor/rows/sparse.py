@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Rows of a SciPy sparse array: products only, never written out as a whole."""
 
-from .._scale import times_power_of_two
+from ..algebra.scale import times_power_of_two
 from .array import BlockedRows
 from .blocks import SparseBlock
 

@@ -8,11 +8,11 @@ from math import sqrt
 import numpy as np
 from scipy.sparse import issparse
 
-from .._noise import TOO_FEW_ENTRIES, is_sampled
-from .._objective import TwoHomogeneousObjective
-from .._residual import forms_of
-from .._standard_errors import standard_errors
+from ..noise.kinds import TOO_FEW_ENTRIES, is_sampled
+from ..noise.standard_errors import standard_errors
 from ..refine import settle, split, squared_residual
+from ..results.residual import forms_of
+from ..solvers.objective import TwoHomogeneousObjective
 from ..solvers.result import SolverResult
 from .epochs import as_components, record_fit
 from .fewest import Fit, strongest_fit

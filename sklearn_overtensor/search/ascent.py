@@ -12,7 +12,7 @@ from math import inf
 import numpy as np
 from numpy.random import RandomState
 
-from .._algebra import cp_contract
+from ..algebra.cp import cp_contract
 from ..solvers.start import random_columns
 
 # Starts beside the axes, and power iterations of a quick look.

@@ -3,8 +3,8 @@
 
 from math import inf, sqrt
 
-from .._backend import ArrayContext
-from .._threads import few_threads
+from ..machine.backend import ArrayContext
+from ..machine.threads import few_threads
 from ..solvers.course import Course
 from ..solvers.gradient_descent import gradient_descent, make_schedule, warm_components
 from ..solvers.result import SolverResult

@@ -8,11 +8,11 @@ from math import sqrt
 
 import numpy as np
 
-from .._monitor import SearchStopped
-from .._objective import Components, TwoHomogeneousObjective
 from ..refine import split
 from ..solvers.course import Course
 from ..solvers.lbfgs import lbfgs_epoch
+from ..solvers.monitor import SearchStopped
+from ..solvers.objective import Components, TwoHomogeneousObjective
 from ..solvers.start import random_columns
 
 # Weight, of the heaviest's and of a target of norm one, below which a component is what

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .._algebra import white_coordinates
-from .._backend import ArrayContext
-from .._noise import is_sampled
+from ..algebra.cp import white_coordinates
+from ..machine.backend import ArrayContext
+from ..noise.kinds import is_sampled
 from ..targets._contraction import MAX_CORE
 
 # Features beyond which the eigenvectors of the second moment would take the longest.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Any
 
-from .._noise import TOO_FEW_ENTRIES, Level, SamplingNoise, WhiteNoise, is_sampled
+from ..noise.kinds import TOO_FEW_ENTRIES, Level, SamplingNoise, WhiteNoise, is_sampled
 from .metric import noise_metric
 from .problem import CompressedProblem
 

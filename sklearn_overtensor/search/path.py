@@ -7,12 +7,12 @@ from math import inf
 import numpy as np
 from scipy.optimize import nnls
 
-from .._algebra import integer_power
-from .._monitor import Monitor
-from .._noise import Level
-from .._residual import forms_of
-from .._threads import few_threads
+from ..algebra.cp import integer_power
+from ..machine.threads import few_threads
+from ..noise.kinds import Level
+from ..results.residual import forms_of
 from ..solvers.course import Course
+from ..solvers.monitor import Monitor
 from .ascent import alpha_max
 from .certain import exact_fit
 from .epochs import make_epochs

@@ -5,12 +5,12 @@ from math import inf
 
 import numpy as np
 
-from .._monitor import SearchStopped
-from .._objective import TwoHomogeneousObjective
-from .._threads import few_threads
 from ..compression import generic_rank
+from ..machine.threads import few_threads
 from ..refine import join, merge_parallel, prune, squared_residual
 from ..solvers.course import Course
+from ..solvers.monitor import SearchStopped
+from ..solvers.objective import TwoHomogeneousObjective
 from ..solvers.result import SolverResult
 from .ascent import strongest_term
 from .epochs import (

@@ -6,10 +6,7 @@ from math import inf, sqrt
 
 import numpy as np
 
-from .._backend import ArrayContext, to_numpy
-from .._monomials import n_monomials
-from .._random import random_state_of
-from .._threads import few_threads
+from ..algebra.monomials import n_monomials
 from ..compression import (
     CompactTarget,
     ProjectedTarget,
@@ -17,6 +14,9 @@ from ..compression import (
     column_space,
     has_few_rows,
 )
+from ..machine.backend import ArrayContext, to_numpy
+from ..machine.random import random_state_of
+from ..machine.threads import few_threads
 from ..refine import join, polish, reduce_to_tolerance, split
 from ..targets._contraction import MAX_CORE, SMALL_CORE
 from .algebraic import NOTHING, ROUNDING, algebraic_model

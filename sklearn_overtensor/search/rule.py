@@ -8,10 +8,10 @@ from dataclasses import replace
 from functools import partial
 from math import inf, isfinite, sqrt
 
-from .._monitor import Monitor, SearchStopped
-from .._threads import few_threads
+from ..machine.threads import few_threads
 from ..refine import join, reduce_to_rank, reduce_to_tolerance, split
 from ..solvers.course import Course
+from ..solvers.monitor import Monitor, SearchStopped
 from .answer import answer_of, without_errors
 from .best_rank import best_fit
 from .certain import MAX_ENTRIES, exact_fit, exact_fit_of_anything

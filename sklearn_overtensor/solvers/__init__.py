@@ -4,7 +4,7 @@
 Public is what a solver of your own needs, and what an observer sees.
 """
 
-from .._objective import Components, Evaluation, TwoHomogeneousObjective
+from .objective import Components, Evaluation, TwoHomogeneousObjective
 from .observation import Observation
 
 __all__ = ["Components", "Evaluation", "Observation", "TwoHomogeneousObjective"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
 
-from .._monitor import Monitor
+from .monitor import Monitor
 from .observation import Observation
 
 

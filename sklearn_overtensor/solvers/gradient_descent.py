@@ -7,10 +7,10 @@ from math import isfinite, sqrt
 
 import numpy as np
 
-from .._algebra import column_norms
-from .._backend import to_numpy
-from .._objective import Components, TwoHomogeneousObjective
+from ..algebra.cp import column_norms
+from ..machine.backend import to_numpy
 from .course import Course
+from .objective import Components, TwoHomogeneousObjective
 from .result import SolverResult
 from .start import random_columns, random_signs
 

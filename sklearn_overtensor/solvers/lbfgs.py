@@ -3,8 +3,8 @@
 
 from scipy.optimize import minimize
 
-from .._backend import to_numpy
-from .._objective import Components
+from ..machine.backend import to_numpy
+from .objective import Components
 
 
 def lbfgs_epoch(

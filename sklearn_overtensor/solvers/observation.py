@@ -7,9 +7,9 @@ from functools import cached_property
 
 import numpy as np
 
-from .._backend import ArrayContext, to_numpy
-from .._checks import check_values
-from .._objective import Components, Evaluation
+from ..checks import check_values
+from ..machine.backend import ArrayContext, to_numpy
+from .objective import Components, Evaluation
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from .._monomials import n_monomials
+from ..algebra.monomials import n_monomials
 
 
 def check_state(state):

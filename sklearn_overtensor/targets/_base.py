@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.lib import NumpyVersion
 
-from .._algebra import cp_to_dense
-from .._backend import ArrayContext
-from .._memory import dense_bytes, require_memory
 from .._typing import AnyArray
+from ..algebra.cp import cp_to_dense
+from ..machine.backend import ArrayContext
+from ..machine.memory import dense_bytes, require_memory
 
 # Modes of NumPy's arrays; the core of a single direction is one.
 LARGEST_ORDER = 64 if NumpyVersion(np.__version__) >= "2.0.0" else 32

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Whether to contract from the rows or to form the statistic once, by the cost."""
 
-from .._monomials import n_monomials
+from ..algebra.monomials import n_monomials
 
 CONTRACTIONS = ("auto", "implicit", "dense")
 

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._backend import is_dask
-from .._checks import refuse_no_array, refuse_sparse_tensor
-from .._chunks import as_dask_array
 from .._typing import AnyArray, Backend, Contraction, Device, Statistic, Weights
+from ..checks import refuse_no_array, refuse_sparse_tensor
+from ..machine.backend import is_dask
+from ..rows.chunks import as_dask_array
 from ._base import check_order
 from .cumulant import CumulantTarget
 from .dense import DenseTarget

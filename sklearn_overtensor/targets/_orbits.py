@@ -5,7 +5,7 @@ from math import factorial
 
 import numpy as np
 
-from .._checks import SYMMETRY_TOLERANCE, as_real_array
+from ..checks import SYMMETRY_TOLERANCE, as_real_array
 
 
 def check_indices(indices, n_features, name="indices"):

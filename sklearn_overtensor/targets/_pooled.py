@@ -7,9 +7,9 @@ from typing import Any, Self
 
 import numpy as np
 
-from .._backend import load_backend, to_numpy
-from .._monomials import expand, fold, shifted_moment, unfold
-from .._scale import exponent_of, is_safe_power, times_power_of_two
+from ..algebra.monomials import expand, fold, shifted_moment, unfold
+from ..algebra.scale import exponent_of, is_safe_power, times_power_of_two
+from ..machine.backend import load_backend, to_numpy
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from .._algebra import frobenius_norm
-from .._backend import to_numpy
-from .._monomials import expand
-from .._random import random_state_of
-from .._scale import exponent_of
 from .._typing import AnyArray, Backend, Contraction, Device, Weights
+from ..algebra.cp import frobenius_norm
+from ..algebra.monomials import expand
+from ..algebra.scale import exponent_of
+from ..machine.backend import to_numpy
+from ..machine.random import random_state_of
 from ..rows import as_rows, kernels
 from ._base import Target
 from ._contraction import (

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from .._backend import to_numpy
 from .._typing import AnyArray
+from ..machine.backend import to_numpy
 from ..rows import kernels
 
 

@@ -8,13 +8,13 @@ import numpy as np
 from scipy.sparse import issparse
 from scipy.special import factorial, factorial2
 
-from .._backend import ArrayContext, is_dask, load_backend
-from .._checks import check_sample_weights
-from .._memory import dense_bytes, require_memory
-from .._scale import times_power_of_two
 from .._typing import AnyArray, Backend, Device, Statistic, Weights
-from .._weights import WeightSums
+from ..algebra.scale import times_power_of_two
+from ..checks import check_sample_weights
+from ..machine.backend import ArrayContext, is_dask, load_backend
+from ..machine.memory import dense_bytes, require_memory
 from ..rows import as_rows
+from ..rows.weights import WeightSums
 from ._accumulated_state import check_state
 from ._base import Target
 from ._cumulants import cumulant_arrays, dense_cumulant

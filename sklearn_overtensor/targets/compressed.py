@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from .._backend import ArrayContext, to_numpy
-from .._checks import as_real_array
-from .._random import random_state_of
-from .._scale import in_safe_units, times_power_of_two
 from .._typing import AnyArray
+from ..algebra.scale import in_safe_units, times_power_of_two
+from ..checks import as_real_array
 from ..compression import column_space
+from ..machine.backend import ArrayContext, to_numpy
+from ..machine.random import random_state_of
 from ._base import Target
 from ._contraction import MAX_CORE
 from .dense import DenseTarget

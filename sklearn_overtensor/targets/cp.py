@@ -5,10 +5,10 @@ from functools import cached_property
 
 import numpy as np
 
-from .._algebra import cp_contract, cp_squared_norm
-from .._backend import context_of, to_numpy
-from .._checks import check_components
 from .._typing import AnyArray
+from ..algebra.cp import cp_contract, cp_squared_norm
+from ..checks import check_components
+from ..machine.backend import context_of, to_numpy
 from ._base import Target
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from .._algebra import frobenius_norm
-from .._scale import times_power_of_two
 from .._typing import AnyArray, Backend, Contraction, Device, Weights
+from ..algebra.cp import frobenius_norm
+from ..algebra.scale import times_power_of_two
 from ..rows import kernels
 from ._base import Target
 from ._contraction import MAX_CORE

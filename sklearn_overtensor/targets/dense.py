@@ -4,11 +4,11 @@
 from functools import cached_property
 from typing import Self
 
-from .._algebra import frobenius_norm, is_identity, multilinear
-from .._backend import ArrayContext, context_of, to_numpy
-from .._checks import check_symmetric_tensor
-from .._scale import exponent_of, times_power_of_two
 from .._typing import AnyArray, Backend, Device
+from ..algebra.cp import frobenius_norm, is_identity, multilinear
+from ..algebra.scale import exponent_of, times_power_of_two
+from ..checks import check_symmetric_tensor
+from ..machine.backend import ArrayContext, context_of, to_numpy
 from ._base import Target
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from .._backend import to_numpy
-from .._scale import times_power_of_two
 from .._typing import AnyArray, Backend, Contraction, Device, Weights
+from ..algebra.scale import times_power_of_two
+from ..machine.backend import to_numpy
 from ..rows import kernels
 from ._base import Target
 from ._hermite import dense_hermite, hermite_coefficients, hermite_mean

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from scipy.sparse import issparse
 
-from .._backend import is_dask, is_torch, to_numpy
-from .._checks import SYMMETRY_TOLERANCE, as_real_array
 from .._typing import AnyArray, FloatArray
+from ..checks import SYMMETRY_TOLERANCE, as_real_array
+from ..machine.backend import is_dask, is_torch, to_numpy
 from ._orbits import multiplicities
 from .measured import Measured
 

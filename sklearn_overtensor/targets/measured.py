@@ -4,16 +4,16 @@
 import numpy as np
 from sklearn.utils import check_array
 
-from .._algebra import integer_power
-from .._backend import ArrayContext, is_torch, to_numpy
-from .._checks import (
+from .._typing import AnyArray, FloatArray, Weights
+from ..algebra.cp import integer_power
+from ..checks import (
     check_components,
     check_sample_weights,
     refuse_dask,
     refuse_masked,
 )
-from .._typing import AnyArray, FloatArray, Weights
-from .._weights import WeightSums
+from ..machine.backend import ArrayContext, is_torch, to_numpy
+from ..rows.weights import WeightSums
 
 
 class Measured:

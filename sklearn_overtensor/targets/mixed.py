@@ -6,10 +6,10 @@ from math import sqrt
 
 import numpy as np
 
-from .._backend import ArrayContext, to_numpy
-from .._checks import check_components
-from .._monomials import expand
 from .._typing import AnyArray, Auto, Backend, Device, FloatArray, Weights
+from ..algebra.monomials import expand
+from ..checks import check_components
+from ..machine.backend import ArrayContext, to_numpy
 from ..rows import as_rows, kernels
 from ._base import Target
 from ._hermite import dense_hermite

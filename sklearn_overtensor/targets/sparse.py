@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.sparse import csr_array
 
-from .._algebra import is_identity
-from .._backend import context_of, to_numpy
-from .._memory import BLOCK_BYTES
-from .._monomials import distinct_entries, expand, unfold
-from .._scale import exponent_of, times_power_of_two
 from .._typing import AnyArray
+from ..algebra.cp import is_identity
+from ..algebra.monomials import distinct_entries, expand, unfold
+from ..algebra.scale import exponent_of, times_power_of_two
+from ..machine.backend import context_of, to_numpy
+from ..machine.memory import BLOCK_BYTES
 from ..symmetry import mean_over_permutations
 from ._base import Target
 from ._contraction import COLUMNS_PER_FEATURE, MAX_CORE, SMALL_CORE

@@ -110,9 +110,9 @@ def test_spectral_in_fewer_directions_is_a_truncation():
 
 
 def test_spectral_refuses_terms_that_cannot_fit(monkeypatch):
-    from sklearn_overtensor import _memory
+    from sklearn_overtensor.machine import memory
 
     data = make_symmetric_cp(6, 6, 6, random_state=0)
-    monkeypatch.setattr(_memory, "available_bytes", lambda: 2**21)
+    monkeypatch.setattr(memory, "available_bytes", lambda: 2**21)
     with pytest.raises(MemoryError, match=r"into up to \d+ terms in 6 features needs"):
         SpectralCP().fit(data.tensor)

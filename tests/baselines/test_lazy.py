@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from sklearn_overtensor import symmetrize
-from sklearn_overtensor._algebra import cp_to_dense
-from sklearn_overtensor._backend import load_backend
+from sklearn_overtensor.algebra.cp import cp_to_dense
 from sklearn_overtensor.baselines import LazyCP, VanillaGradientCP
 from sklearn_overtensor.baselines._tangent import tangent_gram, tangent_terms
 from sklearn_overtensor.datasets import make_symmetric_cp
+from sklearn_overtensor.machine.backend import load_backend
 
 XP = load_backend("numpy")
 

@@ -14,9 +14,9 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from tensorly.decomposition import parafac
 
 from sklearn_overtensor import OverparamSymmetricCP
-from sklearn_overtensor._backend import tensorly_backend
 from sklearn_overtensor.baselines import TensorLyCP, TensorLySymmetricCP
 from sklearn_overtensor.datasets import make_latent_samples, make_symmetric_cp
+from sklearn_overtensor.machine.backend import tensorly_backend
 from sklearn_overtensor.metrics import factor_match_score, relative_error
 from sklearn_overtensor.targets import CumulantTarget, MomentTarget
 

@@ -8,11 +8,11 @@ from scipy.optimize import approx_fprime
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 
-from sklearn_overtensor._algebra import cp_to_dense
-from sklearn_overtensor._backend import load_backend
+from sklearn_overtensor.algebra.cp import cp_to_dense
 from sklearn_overtensor.baselines import VanillaGradientCP
 from sklearn_overtensor.baselines._vanilla_descent import VanillaObjective, descend
 from sklearn_overtensor.datasets import make_symmetric_cp
+from sklearn_overtensor.machine.backend import load_backend
 from sklearn_overtensor.targets import DenseTarget
 
 XP = load_backend("numpy")

@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 from numpy.random import RandomState
 
-from sklearn_overtensor._backend import to_numpy
-from sklearn_overtensor._monomials import (
+from sklearn_overtensor.algebra.monomials import (
     monomial_table,
     monomials,
     n_monomials,
@@ -20,6 +19,7 @@ from sklearn_overtensor.compression import (
     whiten,
 )
 from sklearn_overtensor.datasets import make_symmetric_cp
+from sklearn_overtensor.machine.backend import to_numpy
 from sklearn_overtensor.symmetry import symmetrize
 from sklearn_overtensor.targets import CPTarget, DenseTarget
 from sklearn_overtensor.testing import TargetContract, dense_contract

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from numpy.random import RandomState
 
-from sklearn_overtensor._monomials import monomial_table, monomials
+from sklearn_overtensor.algebra.monomials import monomial_table, monomials
 from sklearn_overtensor.compression import powers_in_range
 from sklearn_overtensor.compression.powers import _Climb, _range_of
 from sklearn_overtensor.compression.rank_bound import flattening

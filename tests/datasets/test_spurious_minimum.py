@@ -9,12 +9,12 @@ from numpy.random import RandomState
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.utils import Bunch
 
-from sklearn_overtensor._algebra import cp_to_dense
-from sklearn_overtensor._backend import load_backend
-from sklearn_overtensor._objective import Components, TwoHomogeneousObjective
+from sklearn_overtensor.algebra.cp import cp_to_dense
 from sklearn_overtensor.baselines._vanilla_descent import VanillaObjective, descend
 from sklearn_overtensor.datasets import make_spurious_minimum
+from sklearn_overtensor.machine.backend import load_backend
 from sklearn_overtensor.solvers.gradient_descent import gradient_descent, make_schedule
+from sklearn_overtensor.solvers.objective import Components, TwoHomogeneousObjective
 from sklearn_overtensor.targets import DenseTarget
 
 from .common import dense

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.utils import Bunch
 
-from sklearn_overtensor._algebra import TIED
+from sklearn_overtensor.algebra.cp import TIED
 from sklearn_overtensor.datasets import make_symmetric_cp
 
 from .common import dense

@@ -14,7 +14,7 @@ from sklearn_overtensor import (
     overparam_symmetric_cp,
     symmetric_cp_path,
 )
-from sklearn_overtensor._scale import times_power_of_two
+from sklearn_overtensor.algebra.scale import times_power_of_two
 from sklearn_overtensor.symmetry import asymmetry, symmetrize
 from sklearn_overtensor.targets import (
     AccumulatedMoments,

@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from sklearn_overtensor._noise import largest_form
 from sklearn_overtensor.datasets import make_symmetric_cp
 from sklearn_overtensor.measured import measurements as module
 from sklearn_overtensor.measured.descent import descend, tiny_terms
@@ -14,6 +13,7 @@ from sklearn_overtensor.measured.fit import Fit
 from sklearn_overtensor.measured.noise import ResidualNoise
 from sklearn_overtensor.measured.rows import RowMeasurements
 from sklearn_overtensor.measured.terms import Terms
+from sklearn_overtensor.noise.kinds import largest_form
 from sklearn_overtensor.targets.known import KnownEntries
 
 

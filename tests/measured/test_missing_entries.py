@@ -8,7 +8,7 @@ import pytest
 from sklearn.base import clone
 
 from sklearn_overtensor import OverparamSymmetricCP, overparam_symmetric_cp
-from sklearn_overtensor._monomials import monomial_table
+from sklearn_overtensor.algebra.monomials import monomial_table
 from sklearn_overtensor.datasets import make_symmetric_cp
 from sklearn_overtensor.targets.known import KnownEntries
 

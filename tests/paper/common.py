@@ -8,13 +8,13 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.random import RandomState
 
-from sklearn_overtensor._algebra import cp_to_dense
-from sklearn_overtensor._backend import load_backend
-from sklearn_overtensor._monitor import Monitor
-from sklearn_overtensor._objective import TwoHomogeneousObjective
+from sklearn_overtensor.algebra.cp import cp_to_dense
 from sklearn_overtensor.datasets import make_symmetric_cp
+from sklearn_overtensor.machine.backend import load_backend
 from sklearn_overtensor.solvers.course import Course
 from sklearn_overtensor.solvers.gradient_descent import gradient_descent, make_schedule
+from sklearn_overtensor.solvers.monitor import Monitor
+from sklearn_overtensor.solvers.objective import TwoHomogeneousObjective
 from sklearn_overtensor.targets import DenseTarget
 
 XP = load_backend("numpy")

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sklearn_overtensor._objective import Components
 from sklearn_overtensor.datasets import make_spurious_minimum
+from sklearn_overtensor.solvers.objective import Components
 
 from .common import (
     ROUNDING,

@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sklearn_overtensor._objective import TwoHomogeneousObjective
+from sklearn_overtensor.solvers.objective import TwoHomogeneousObjective
 
 from .common import ROUNDING, instances, make_instance, run_algorithm
 

@@ -34,13 +34,13 @@ from hypothesis import strategies as st
 from numpy.random import RandomState
 
 from sklearn_overtensor import symmetrize
-from sklearn_overtensor._algebra import multilinear
-from sklearn_overtensor._backend import ArrayContext
-from sklearn_overtensor._objective import Components
+from sklearn_overtensor.algebra.cp import multilinear
+from sklearn_overtensor.machine.backend import ArrayContext
 from sklearn_overtensor.solvers.gradient_descent import (
     make_schedule,
     reinitialize_smallest,
 )
+from sklearn_overtensor.solvers.objective import Components
 
 from .common import XP, instances, model, run_algorithm
 

@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sklearn_overtensor._algebra import multilinear
+from sklearn_overtensor.algebra.cp import multilinear
 
 from .common import ROUNDING, XP, instances, make_instance, model, run_algorithm
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import scipy.sparse
 
-from sklearn_overtensor._backend import to_numpy
-from sklearn_overtensor._memory import BLOCK_BYTES
+from sklearn_overtensor.machine.backend import to_numpy
+from sklearn_overtensor.machine.memory import BLOCK_BYTES
 from sklearn_overtensor.rows import array, as_rows
 from sklearn_overtensor.targets import CumulantTarget, MomentTarget, _samples
 from sklearn_overtensor.testing import dense_contract

@@ -6,8 +6,8 @@ import pytest
 import scipy.sparse
 
 from sklearn_overtensor import OverparamSymmetricCP
-from sklearn_overtensor._backend import to_numpy
 from sklearn_overtensor.compression import ProjectedTarget
+from sklearn_overtensor.machine.backend import to_numpy
 from sklearn_overtensor.rows import array, as_rows
 from sklearn_overtensor.search import problem
 from sklearn_overtensor.search.problem import CompressedProblem

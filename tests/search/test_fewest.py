@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from sklearn_overtensor import symmetrize
-from sklearn_overtensor._noise import Level, WhiteNoise
 from sklearn_overtensor.compression import CompactTarget
 from sklearn_overtensor.datasets import make_symmetric_cp
+from sklearn_overtensor.noise.kinds import Level, WhiteNoise
 from sklearn_overtensor.search.ascent import ascend, fixed_starts
 from sklearn_overtensor.search.fewest import FewestTerms, Fit
 

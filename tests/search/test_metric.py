@@ -4,7 +4,7 @@
 import numpy as np
 import pytest
 
-from sklearn_overtensor._noise import effective_dimension, is_sampled
+from sklearn_overtensor.noise.kinds import effective_dimension, is_sampled
 from sklearn_overtensor.search.metric import noise_metric
 from sklearn_overtensor.targets import CumulantTarget, DenseTarget, MomentTarget
 

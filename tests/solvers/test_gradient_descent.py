@@ -5,10 +5,8 @@ import numpy as np
 import pytest
 from numpy.random import RandomState
 
-from sklearn_overtensor._backend import to_numpy
-from sklearn_overtensor._monitor import Monitor
-from sklearn_overtensor._objective import Components, TwoHomogeneousObjective
 from sklearn_overtensor.datasets import make_symmetric_cp
+from sklearn_overtensor.machine.backend import to_numpy
 from sklearn_overtensor.solvers.course import Course
 from sklearn_overtensor.solvers.gradient_descent import (
     _Search,
@@ -19,6 +17,8 @@ from sklearn_overtensor.solvers.gradient_descent import (
     smallest_component,
     warm_components,
 )
+from sklearn_overtensor.solvers.monitor import Monitor
+from sklearn_overtensor.solvers.objective import Components, TwoHomogeneousObjective
 from sklearn_overtensor.targets import CPTarget, DenseTarget
 from tests.conftest import make_context
 

@@ -12,12 +12,12 @@ from numpy.testing import assert_array_equal
 from sklearn.exceptions import ConvergenceWarning
 
 from sklearn_overtensor import overparam_symmetric_cp
-from sklearn_overtensor._backend import to_numpy
-from sklearn_overtensor._monitor import Monitor
-from sklearn_overtensor._objective import TwoHomogeneousObjective
 from sklearn_overtensor.datasets import make_symmetric_cp
+from sklearn_overtensor.machine.backend import to_numpy
 from sklearn_overtensor.solvers.course import Course
 from sklearn_overtensor.solvers.gradient_descent import gradient_descent, make_schedule
+from sklearn_overtensor.solvers.monitor import Monitor
+from sklearn_overtensor.solvers.objective import TwoHomogeneousObjective
 from sklearn_overtensor.targets import DenseTarget
 
 ALPHA, K, H = 1e-3, 3, 40

@@ -10,7 +10,7 @@ import scipy.sparse
 from sklearn.exceptions import ConvergenceWarning
 
 from sklearn_overtensor import overparam_symmetric_cp
-from sklearn_overtensor._monomials import (
+from sklearn_overtensor.algebra.monomials import (
     fold,
     monomial_table,
     n_monomials,

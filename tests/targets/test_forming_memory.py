@@ -6,7 +6,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from sklearn_overtensor import _memory
+from sklearn_overtensor.machine import memory
 from sklearn_overtensor.targets import (
     AccumulatedMoments,
     CPTarget,
@@ -38,8 +38,8 @@ def counted(monkeypatch, target):
         return 0
 
     with monkeypatch.context() as patch:
-        patch.setattr(_memory, "available_bytes", available)
-        patch.setattr(_memory, "Decimal", lambda n_bytes: asked.append(n_bytes) or 0)
+        patch.setattr(memory, "available_bytes", available)
+        patch.setattr(memory, "Decimal", lambda n_bytes: asked.append(n_bytes) or 0)
         with pytest.raises(MemoryError):
             target.to_dense()
     return asked[-1]

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy.stats import kstat
 
-from sklearn_overtensor._backend import is_torch
+from sklearn_overtensor.machine.backend import is_torch
 from sklearn_overtensor.rows import array
 from sklearn_overtensor.symmetry import symmetrize
 from sklearn_overtensor.targets import (

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sklearn_overtensor._algebra import cp_to_dense
-from sklearn_overtensor._backend import load_backend
+from sklearn_overtensor.algebra.cp import cp_to_dense
 from sklearn_overtensor.datasets import make_symmetric_cp
+from sklearn_overtensor.machine.backend import load_backend
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What CP models and symmetric arrays are computed with; no search is known here."""

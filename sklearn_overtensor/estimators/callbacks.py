@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Epochs and restarts as the tasks that scikit-learn's callbacks are told of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from sklearn.callback import CallbackContext
+
+from ..algebra.cp import canonical_order
+from ..refine import prune
+from ..search import LEFTOVER, most_epochs
+from ..solvers.monitor import Monitor
+from .decomposition import kept_of_target, model_attributes
+
+
+def monitor_of_fit(estimator, target, X, y, sample_weight):
+    """Who watches the fit of an estimator.
+
+    Inside a meta-estimator an interrupt is passed on: a search cut short is no
+    candidate of a grid, and the grid shall end too.
+    """
+    return Monitor(
+        verbose=estimator.verbose,
+        callbacks=_root_tasks(estimator, target, X, y, sample_weight),
+        keeps_interrupted=not hasattr(estimator, "_parent_callback_ctx"),
+    )
+
+
+def _root_tasks(estimator, target, X, y, sample_weight):
+    """The root task of a fit, with callbacks set up; None if there are none."""
+    if not hasattr(estimator, "_skl_callbacks"):
+        return None
+    max_epochs = most_epochs(estimator.solver, estimator.max_epochs)
+    if estimator.n_init > 1:
+        subtasks = {"max_subtasks": estimator.n_init, "sequential_subtasks": False}
+    else:
+        subtasks = {"max_subtasks": max_epochs}
+    kept = kept_of_target(target)
+    return EpochTasks(
+        estimator=estimator,
+        context=estimator._init_callback_context(**subtasks),
+        # What a decomposition shall reproduce is X itself; ScoringMonitor scores
+        # nothing for y=None.
+        data={
+            "X": X,
+            "y": X if y is None else y,
+            "metadata": None
+            if sample_weight is None
+            else {"sample_weight": sample_weight},
+        },
+        fitted_attributes=partial(_attributes, refine=estimator.refine, **kept),
+        max_epochs=max_epochs,
+    )
+
+
+def _attributes(weights, V, *, refine, order, mean, dtype):
+    """Attributes of an estimator that is fitted with a penalised model.
+
+    Where the search would refine it, what tiny starts have left is no component.
+    """
+    if refine:
+        weights, V = prune(weights, V, LEFTOVER)
+    weights, components = canonical_order(weights, V.T, order)
+    return model_attributes(weights, components, order, mean, dtype)
+
+
+@dataclass
+class EpochTasks:
+    """A task of a fit whose subtasks are epochs, or restarts that have them.
+
+    Attributes
+    ----------
+    estimator : estimator
+        Whose callbacks are told.
+    context : CallbackContext
+        The task.
+    data : dict
+        ``X``, ``y`` and ``metadata``, which hooks may ask for.
+    fitted_attributes : callable
+        ``fitted_attributes(weights, V)``: attributes of an estimator that is fitted
+        with this model. It is called when a hook asks for a fitted estimator.
+    max_epochs : int or None
+        Most epochs of a search, where that is known.
+    """
+
+    estimator: Any
+    context: CallbackContext
+    data: dict
+    fitted_attributes: Callable
+    max_epochs: int | None = None
+    _epoch: Any = None  # the context of the one that runs
+
+    def of_restart(self, restart):
+        """The task of a restart."""
+        context = self.context.subcontext(
+            task_name="restart", task_id=restart, max_subtasks=self.max_epochs
+        )
+        return replace(self, context=context)
+
+    def begin(self):
+        """Tell that the task begins."""
+        self.context.call_on_fit_task_begin(estimator=self.estimator, **self.data)
+
+    def end(self, model=None):
+        """Tell that it has ended, with a model ``(weights, V)`` or a fitted estimator.
+
+        An epoch that was cut short has ended too, without a model.
+        """
+        if self._epoch is not None:
+            self._epoch.call_on_fit_task_end(estimator=self.estimator)
+            self._epoch = None
+        self.context.call_on_fit_task_end(
+            estimator=self.estimator,
+            reconstruction_attributes=(
+                {} if model is None else lambda: self.fitted_attributes(*model)
+            ),
+            **self.data,
+        )
+
+    def begin_epoch(self):
+        """Tell that an epoch begins."""
+        self._epoch = self.context.subcontext(task_name="epoch")
+        self._epoch.call_on_fit_task_begin(estimator=self.estimator, **self.data)
+
+    def end_epoch(self, best_model):
+        """Tell that it has ended; return whether a callback wants no more of them.
+
+        ``best_model()`` are the weights and directions that the search would keep if
+        it ended here.
+        """
+        epoch, self._epoch = self._epoch, None
+        return epoch.call_on_fit_task_end(
+            estimator=self.estimator,
+            reconstruction_attributes=lambda: self.fitted_attributes(*best_model()),
+            **self.data,
+        )

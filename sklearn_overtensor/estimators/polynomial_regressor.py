@@ -1,0 +1,293 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""``OverparamPolynomialRegressor``: a two-layer polynomial network from samples."""
+
+import warnings
+from contextlib import suppress
+from numbers import Integral, Real
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.linalg import LinAlgError
+from sklearn.base import BaseEstimator, RegressorMixin, _fit_context
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from .._typing import AnyArray, Auto, FloatArray, Seed, Weights
+from ..algebra.scale import exponent_of
+from ..checks import (
+    check_sample_weights,
+    refuse_dask,
+    refuse_dates,
+    refuse_masked,
+)
+from ..measured import RowMeasurements, Settings, polynomial_of, solve_measured
+from ..persistence import PersistenceMixin
+from ..rows.weights import WeightSums
+from .all_or_nothing import AllOrNothing
+from .documented import DocumentedMixin
+
+
+class OverparamPolynomialRegressor(
+    AllOrNothing, DocumentedMixin, PersistenceMixin, RegressorMixin, BaseEstimator
+):
+    """Regression by a short signed sum of powers of linear forms.
+
+    Finds ``y = b + sum_i w_i (v_i'x)^{l_i}`` with ``||v_i|| = 1``: a two-layer network
+    with polynomial activations, its neurons and their number. The model starts with
+    more neurons than needed, all tiny, and goes down at once [1]_; what is left are the
+    fewest that noise asks for.
+
+    Parameters
+    ----------
+    n_components : int or None, default=None
+        Width of the over-parametrised start for each order, and the most terms of the
+        result. None: five more than features, or 15, where the rows are enough.
+    degree : int, default=3
+        Highest order of the terms.
+    fit_lower : bool, default=True
+        Terms of the orders 1 to ``degree``, each order with terms of its own. False: of
+        ``degree`` alone.
+    fit_intercept : bool, default=True
+        Whether there is a constant. False: the polynomial vanishes at zero.
+    rank : int or None, default=None
+        Most terms of the best fit, whatever ``alpha``. None: ``alpha`` decides.
+    alpha : float or "auto", default="auto"
+        ``"auto"``: the fewest terms whose remainder cannot be told from noise, fitted
+        by least squares. A number: the price of a term's weight, which also shrinks
+        what it keeps. It is a correlation, whatever the units: about what a term has
+        to have with what the others leave, for ``y`` of variance one. Try 1e-3 to 0.3.
+    significance : float, default=0.05
+        Chance that noise alone makes a term (``alpha="auto"`` only).
+    tol : float, default=1e-6
+        Relative size of a remainder that counts as none.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the start. Pass an int for repeatable results.
+
+    Attributes
+    ----------
+    components_ : ndarray of shape (n_components_, n_features)
+        Unit rows ``v_i``.
+    weights_ : ndarray of shape (n_components_,)
+        Signed weights ``w_i``, of each order the largest first; positive at odd orders.
+    orders_ : ndarray of int of shape (n_components_,)
+        Orders ``l_i``, ascending.
+    intercept_ : float
+        The constant b.
+    weights_std_ : ndarray of shape (n_components_,)
+        Standard errors of the weights, for independent noise of one size. NaN with a
+        price, where unknowns are as many as rows, and beyond 2,000 unknowns.
+    components_std_ : ndarray of shape (n_components_, n_features)
+        The same for the entries of the components.
+    n_components_ : int
+        Number of terms; 0 where nothing can be told from noise.
+    alpha_ : float
+        The price that was given. For ``"auto"`` the largest correlation with ``y`` that
+        noise has; 0 if exact.
+    noise_ : float
+        Standard deviation of the noise, estimated from what is left; NaN with a price.
+    status_ : {"exact", "within_noise", "noise", "stationary", "iteration_limit"}
+        ``"within_noise"``: what is left cannot be told from noise. ``"stationary"``: it
+        can, but ``n_components`` or ``rank`` allow no more terms, or there is a price.
+    n_features_in_ : int
+        Number of features.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of features, when they are strings.
+
+    Warns
+    -----
+    ConvergenceWarning
+        When nothing in ``y`` can be told from noise: the prediction is its mean. When
+        the descent with a price stopped on its way.
+
+    See Also
+    --------
+    OverparamSymmetricCP : Decomposes a tensor that is held.
+    sklearn.preprocessing.PolynomialFeatures : All monomials, for linear models.
+
+    Notes
+    -----
+    The objective is ``1/2 mean_n (y_n - b - sum_i w_i c_i (v_i'x_n)^{l_i})^2`` with
+    ``y`` of variance one, in coordinates where the second moment of the rows is the
+    identity and with constants c_i that give every term the size of its weight for
+    normal rows; with a price plus ``alpha sum_i |w_i|``. Other units or a change of
+    basis of the features do not change the prediction. There are no biases within
+    terms: centre the features first, with ``StandardScaler``, where zero means nothing.
+
+    Each order has terms of its own: order 1 is one linear form, terms of order 2 are
+    the eigenvectors of a symmetric matrix, those of higher orders the decomposition of
+    a symmetric tensor.
+
+    References
+    ----------
+    .. [1] X. Wang, C. Wu, J. D. Lee, T. Ma and R. Ge, "Beyond Lazy Training for
+       Over-parameterized Tensor Decomposition", NeurIPS 2020.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_overtensor import OverparamPolynomialRegressor
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.standard_normal((500, 5))
+    >>> y = (X[:, 0] + X[:, 1]) ** 3 - X[:, 2] ** 3 + rng.standard_normal(500)
+    >>> model = OverparamPolynomialRegressor(random_state=0).fit(X, y)
+    >>> model.orders_
+    array([3, 3])
+    >>> (model.components_ * model.weights_[:, None]).round(1) + 0.0
+    array([[ 2.,  2.,  0.,  0.,  0.],
+           [ 0.,  0., -1.,  0.,  0.]])
+    """
+
+    _shapes: ClassVar[dict[str, str]] = {"weights_": "k", "components_": "kd"}
+    _parameter_constraints: ClassVar[dict] = {
+        "n_components": [Interval(Integral, 1, None, closed="left"), None],
+        "degree": [Interval(Integral, 1, 20, closed="both")],
+        "fit_lower": ["boolean"],
+        "fit_intercept": ["boolean"],
+        "rank": [Interval(Integral, 1, None, closed="left"), None],
+        "alpha": [Interval(Real, 0, None, closed="left"), StrOptions({"auto"})],
+        "significance": [Interval(Real, 0, 0.5, closed="neither")],
+        "tol": [Interval(Real, 0, None, closed="left")],
+        "random_state": ["random_state"],
+    }
+
+    components_: FloatArray
+    weights_: FloatArray
+    orders_: Any
+    intercept_: float
+    n_components_: int
+    n_features_in_: int
+
+    def __init__(
+        self,
+        n_components: int | None = None,
+        *,
+        degree: int = 3,
+        fit_lower: bool = True,
+        fit_intercept: bool = True,
+        rank: int | None = None,
+        alpha: float | Auto = "auto",
+        significance: float = 0.05,
+        tol: float = 1e-6,
+        random_state: Seed = None,
+    ) -> None:
+        self.n_components = n_components
+        self.degree = degree
+        self.fit_lower = fit_lower
+        self.fit_intercept = fit_intercept
+        self.rank = rank
+        self.alpha = alpha
+        self.significance = significance
+        self.tol = tol
+        self.random_state = random_state
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: AnyArray, y: AnyArray, sample_weight: Weights = None) -> Self:
+        """Find the terms.
+
+        Parameters
+        ----------
+        X : array-like or sparse array of shape (n_samples, n_features)
+            Rows.
+        y : array-like of shape (n_samples,)
+            Targets.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Non-negative weights. Whole numbers are counts: a row of weight two is two
+            rows. Others are worth ``(sum w)^2 / sum w^2`` rows to the rule of noise.
+
+        Returns
+        -------
+        self : object
+            The fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            For input that is not finite, real and non-empty, and for numbers whose
+            squares floats cannot hold.
+        """
+        for name, data in (("X", X), ("y", y)):
+            refuse_dask(data, name)
+            refuse_masked(data, name)
+            refuse_dates(data, name)
+        X, y = validate_data(
+            self, X, y, accept_sparse="csr", dtype=np.float64, y_numeric=True
+        )
+        weights = check_sample_weights(sample_weight, X.shape[0])
+        counted = weights > 0
+        X, y, weights = X[counted], y[counted].astype(float), weights[counted]
+        count, weights = WeightSums.of(weights).count, weights / weights.max()
+        unit = 2.0 ** exponent_of(np.abs(y).max())
+        rows = RowMeasurements(
+            X, y / unit, weights / weights.sum(), count, intercept=self.fit_intercept
+        )
+        orders = range(1, self.degree + 1) if self.fit_lower else [self.degree]
+        settings = Settings(
+            tuple(orders),
+            self.n_components,
+            self.rank,
+            self.alpha,
+            self.significance,
+            self.tol,
+        )
+        random_state = check_random_state(self.random_state)
+        self._store(rows, solve_measured(rows, settings, random_state), unit)
+        return self
+
+    def _store(self, rows, found, unit):
+        polynomial, weights = None, np.zeros(1)
+        with np.errstate(all="ignore"), suppress(LinAlgError):  # gets an error of ours
+            polynomial = polynomial_of(rows, found)
+            weights = polynomial.weights * unit
+        if polynomial is None or not (np.isfinite(weights) & (weights != 0)).all():
+            raise ValueError(
+                "In the units of X and y the weights of the terms are too large or too "
+                "small for floats: scale the features, for example by StandardScaler."
+            )
+        self.weights_, self.components_ = weights, polynomial.components
+        self.orders_, self.intercept_ = polynomial.orders, polynomial.intercept * unit
+        self.weights_std_ = polynomial.weights_std * unit
+        self.components_std_ = polynomial.components_std
+        self.n_components_ = len(self.weights_)
+        self.alpha_, self.noise_ = (
+            float(found.alpha),
+            float(np.sqrt(found.variance)) * unit,
+        )
+        self.status_ = found.status
+        message = {
+            "noise": "Nothing in y can be told from noise: the prediction is "
+            "constant. More rows may show more; a small alpha, such as 0.01, keeps "
+            "what noise may have made.",
+            "iteration_limit": "The descent stopped while the objective was going "
+            "down. A larger alpha, or a smaller n_components, makes it shorter.",
+        }.get(found.status)
+        if message is not None:
+            warnings.warn(message, ConvergenceWarning, stacklevel=3)
+
+    def predict(self, X: AnyArray) -> FloatArray:
+        """Values of the polynomial.
+
+        Parameters
+        ----------
+        X : array-like or sparse array of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,)
+            ``intercept_ + sum_i weights_[i] (X @ components_[i]) ** orders_[i]``.
+        """
+        check_is_fitted(self)
+        X = validate_data(self, X, accept_sparse="csr", dtype=np.float64, reset=False)
+        powers = (X @ self.components_.T) ** self.orders_
+        return self.intercept_ + powers @ self.weights_
+
+    def __sklearn_is_fitted__(self):
+        """A fit that raised has left no model."""
+        return hasattr(self, "components_")
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags

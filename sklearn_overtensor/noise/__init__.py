@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What noise alone can look like, and how far it moves the terms."""

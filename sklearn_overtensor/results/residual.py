@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The residual of a CP model against a target: explicit whenever the tensor fits."""
+
+from math import hypot, inf, isfinite, sqrt
+
+import numpy as np
+
+from ..algebra.cp import cp_squared_norm, frobenius_norm, khatri_rao_power
+from ..algebra.scale import in_safe_units, times_power_of_two
+from ..machine.backend import ArrayContext, to_numpy
+from ..machine.memory import dense_bytes, fits_in_memory
+
+# Size of a block of the difference: it is written and read again while in the cache.
+CACHE_BYTES = 2**20
+
+
+def relative_residual(target, weights, V) -> float:
+    """``||T* - sum_i w_i v_i^{⊗l}||_F / ||T*||_F``.
+
+    Parameters
+    ----------
+    target : target
+        With a method ``to_dense`` the difference is formed, block by block; Gram
+        matrices cancel near 1e-8 and serve only when the tensor does not fit.
+    weights : ndarray of shape (k,)
+    V : ndarray of shape (d, k)
+    """
+    if has_dense_form(target):
+        tensor, norm = target.to_dense(), sqrt(target.squared_norm)
+        context = getattr(target, "context", ArrayContext())
+        return explicit_difference(tensor, context, weights, V) / norm
+    return gram_residual(target, weights, V)
+
+
+def has_dense_form(target) -> bool:
+    """Whether a target can be written out within the memory at hand."""
+    if not hasattr(target, "to_dense"):
+        return False
+    if hasattr(target, "tensor"):
+        return True
+    if hasattr(target, "forming_is_affordable"):
+        # A proof that costs more than the search is not asked for.
+        return target.forming_is_affordable()
+    return fits_in_memory(dense_bytes(target.n_features, target.order))
+
+
+def explained_share(target, weights, V) -> float:
+    """``1 - ||T* - T||^2 / ||T*||^2``: the score, from contractions with the model.
+
+    Minus infinity for a model so much larger than the target that floats end.
+
+    A target of norm zero is explained by a model of norm zero alone: 1, else 0.
+    """
+    target, exponent = in_safe_units(target)
+    context = getattr(target, "context", ArrayContext())
+    xp, norm = context.xp, target.squared_norm
+    if norm == 0:
+        return 0.0 if np.any(weights) else 1.0
+    V = context.asarray(V)
+    with np.errstate(all="ignore"):  # a model out of range is that much too large
+        weights = context.asarray(times_power_of_two(weights, -exponent))
+        inner = float(xp.dot(weights, xp.sum(V * target.contract(V), axis=0)))
+        model = float(cp_squared_norm(xp, weights, V, target.order))
+    # An estimated norm is at least what the model explains.
+    share = (2 * inner - model) / max(norm, 2 * inner - model)
+    return share if isfinite(share) else -inf
+
+
+def explicit_residual(tensor, context, weights, V) -> float:
+    """Relative residual from the difference of two arrays."""
+    norm = frobenius_norm(context.xp, tensor)
+    return explicit_difference(tensor, context, weights, V) / norm
+
+
+def explicit_difference(tensor, context, weights, V) -> float:
+    """Norm ``||T - sum_i w_i v_i^{⊗l}||_F`` from the arrays, in small blocks."""
+    xp, order = context.xp, tensor.ndim
+    weights, V = context.asarray(weights), context.asarray(V)
+    left = khatri_rao_power(xp, V, order - order // 2) * weights
+    right = xp.transpose(khatri_rao_power(xp, V, order // 2))
+    unfolding = xp.reshape(tensor, (left.shape[0], right.shape[1]))
+    rows = max(1, CACHE_BYTES // (8 * right.shape[1]))
+    norms = []
+    for start in range(0, left.shape[0], rows):
+        block = xp.dot(left[start : start + rows], right)
+        block -= unfolding[start : start + rows]
+        norms.append(frobenius_norm(xp, block))
+    return hypot(*norms)  # hypot: tiny norms stay
+
+
+def gram_residual(target, weights, V) -> float:
+    """Relative residual from contractions; resolves no less than about 1e-8.
+
+    Where the norm of the target is an estimate, no less than its standard error.
+    """
+    context = getattr(target, "context", ArrayContext())
+    xp = context.xp
+    weights, V = context.asarray(weights), context.asarray(V)
+    contraction = context.asarray(target.contract(V))
+    inner = float(xp.dot(weights, xp.sum(V * contraction, axis=0)))
+    model = float(cp_squared_norm(xp, weights, V, target.order))
+    square = target.squared_norm - 2 * inner + model
+    least = getattr(target, "norm_error", 0.0)
+    return sqrt(max(square / target.squared_norm, least))
+
+
+def forms_of(target, V):
+    """The forms ``T(v, ..., v)`` along columns, ``(m,)``, in NumPy."""
+    context = getattr(target, "context", ArrayContext())
+    image = to_numpy(target.contract(context.asarray(V))).astype(float)
+    return np.einsum("dm,dm->m", V, image)

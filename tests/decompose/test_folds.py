@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""OverparamSymmetricCPCV: which rows its folds hold out, and what its last fit is."""
+
+import numpy as np
+import pytest
+from numpy.random import RandomState
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.model_selection import GroupKFold, KFold, LeaveOneGroupOut
+
+from sklearn_overtensor import OverparamSymmetricCP, OverparamSymmetricCPCV
+from sklearn_overtensor.datasets import make_latent_samples
+from sklearn_overtensor.decompose.folds import best_index, make_splits
+from sklearn_overtensor.decompose.solve import draw_seeds
+
+quiet = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+CUMULANT = {"order": 4, "statistic": "cumulant", "random_state": 0}
+
+
+@pytest.fixture(scope="module")
+def X():
+    return make_latent_samples(2000, 5, 4, random_state=0).X
+
+
+def chosen_result(model, X):
+    """What the path of all samples, computed apart, has at the alpha chosen."""
+    return model._path_of_all(X, None)[list(model.alphas_).index(model.alpha_)]
+
+
+@quiet
+@pytest.mark.parametrize("settings", [{}, {"n_init": 2}, {"refine": False}])
+def test_the_fit_is_that_of_the_path_at_the_alpha_chosen(X, settings):
+    model = OverparamSymmetricCPCV(alphas=6, cv=3, **settings, **CUMULANT).fit(X)
+    assert model.alpha_ < model.alphas_[0]
+    result = chosen_result(model, X)
+    for name in ("components", "weights", "loss_curve", "epoch_ends"):
+        np.testing.assert_array_equal(getattr(model, name + "_"), getattr(result, name))
+    for name in ("status", "contraction", "n_epochs", "n_iter", "order"):
+        assert getattr(model, name + "_") == getattr(result, name)
+
+
+@quiet
+@pytest.mark.parametrize("data", [1, 3])
+def test_the_number_of_terms_is_the_one_that_the_path_promised(data):
+    """From tiny starts each time the last fit has one less for some of the seeds."""
+    X = make_latent_samples(2000, 5, 3, distribution="exponential", random_state=data).X
+    settings = {"alphas": 10, "statistic": "cumulant", "cv": KFold(5)}
+    for seed in range(5):
+        model = OverparamSymmetricCPCV(random_state=seed, **settings).fit(X)
+        of_folds = model.n_components_path_[model.alphas_ == model.alpha_]
+        assert model.n_components_ == of_folds.max()
+        assert model.n_components_ == chosen_result(model, X).n_components
+
+
+@quiet
+def test_the_estimator_with_the_largest_alpha_is_the_same(X):
+    model = OverparamSymmetricCPCV(alphas=[0.2], cv=2, **CUMULANT).fit(X)
+    direct = OverparamSymmetricCP(alpha=0.2, **CUMULANT).fit(X)
+    for name in ("components_", "weights_", "mean_", "weights_std_", "components_std_"):
+        np.testing.assert_array_equal(getattr(model, name), getattr(direct, name))
+    assert model.noise_ == direct.noise_
+    assert model.score(X) == direct.score(X)
+    np.testing.assert_array_equal(model.transform(X), direct.transform(X))
+
+
+class CtrlC:
+    """A callback that interrupts the first epoch of a restart."""
+
+    def __init__(self, restart):
+        self.restart = restart
+
+    def setup(self, estimator, context):
+        pass
+
+    def teardown(self, estimator, context):
+        pass
+
+    def on_fit_task_begin(self, estimator, context):
+        if context.task_name == "epoch" and context.parent.task_id == self.restart:
+            raise KeyboardInterrupt
+
+    def on_fit_task_end(self, estimator, context):
+        pass
+
+
+def test_ctrl_c_keeps_the_restarts_that_have_ended(X):
+    settings = {"alphas": [0.3, 0.1], "cv": 2, **CUMULANT}
+    first = OverparamSymmetricCPCV(**settings).fit(X)
+    model = OverparamSymmetricCPCV(n_init=3, **settings).set_callbacks(CtrlC(1))
+    with pytest.warns(ConvergenceWarning, match=r"was interrupted\. The best"):
+        model.fit(X)
+    assert model.status_ == "interrupted"
+    np.testing.assert_array_equal(model.weights_, first.weights_)
+    with pytest.raises(KeyboardInterrupt):
+        model.set_callbacks(CtrlC(0)).fit(X)
+
+
+def test_folds_are_shuffled_and_repeat_with_the_seed():
+    splits = make_splits(None, 100, None, seed=7)
+    assert len(splits) == 5
+    held_out = np.concatenate([test for _, test in splits])
+    np.testing.assert_array_equal(np.sort(held_out), np.arange(100))
+    assert np.diff(splits[0][1]).max() > 1
+    for (train, test), again in zip(
+        splits, make_splits(5, 100, None, seed=7), strict=True
+    ):
+        np.testing.assert_array_equal(test, again[1])
+        np.testing.assert_array_equal(np.union1d(train, test), np.arange(100))
+    other = make_splits(5, 100, None, seed=8)
+    assert not np.array_equal(splits[0][1], other[0][1])
+
+
+@quiet
+@pytest.mark.parametrize("seed", [0, RandomState(0)])
+def test_sorted_rows_are_no_trouble(X, seed):
+    """Without a shuffle each fold would hold out rows unlike all others."""
+    settings = {"alphas": 4, "eps": 0.1, **CUMULANT, "random_state": seed}
+    model = OverparamSymmetricCPCV(**settings).fit(X[np.argsort(X[:, 0])])
+    assert model.scores_path_.mean(axis=1).max() > 0.3
+    blocks = OverparamSymmetricCPCV(cv=KFold(), **settings)
+    blocks.fit(X[np.argsort(X[:, 0])])
+    assert blocks.scores_path_.mean(axis=1).max() < 0
+
+
+@quiet
+def test_folds_and_starts_depend_on_the_seed_alone(X):
+    settings = {"alphas": 3, "eps": 0.1, "cv": 3, **CUMULANT}
+    one = OverparamSymmetricCPCV(**settings).fit(X)
+    again = OverparamSymmetricCPCV(**settings).fit(X)
+    np.testing.assert_array_equal(one.scores_path_, again.scores_path_)
+    seed = draw_seeds(0, 1)[0]
+    # More starts leave the folds as they are.
+    assert draw_seeds(0, 3)[0] == seed
+    folds = make_splits(3, len(X), None, seed)
+    given = OverparamSymmetricCPCV(**{**settings, "cv": folds}).fit(X)
+    np.testing.assert_array_equal(one.scores_path_, given.scores_path_)
+    np.testing.assert_array_equal(one.weights_, given.weights_)
+    other = OverparamSymmetricCPCV(**{**settings, "random_state": 1}).fit(X)
+    assert not np.array_equal(one.scores_path_, other.scores_path_)
+
+
+def test_a_group_is_held_out_together():
+    groups = np.repeat(list("abcdefg"), 10)[np.random.default_rng(0).permutation(70)]
+    for cv, n_folds in [(None, 5), (3, 3), (LeaveOneGroupOut(), 7)]:
+        splits = make_splits(cv, 70, groups, seed=0)
+        assert len(splits) == n_folds
+        for train, test in splits:
+            assert not set(groups[train]) & set(groups[test])
+
+
+@quiet
+def test_copies_of_rows_do_not_leak_into_training_with_groups(X):
+    few, copies = X[:400], 5
+    repeated, groups = np.tile(few, (copies, 1)), np.tile(np.arange(400), copies)
+    settings = {"alphas": [0.3, 0.1, 0.03], **CUMULANT}
+    fooled = OverparamSymmetricCPCV(**settings).fit(repeated)
+    model = OverparamSymmetricCPCV(**settings).fit(repeated, groups=groups)
+    assert model.scores_path_.mean() < fooled.scores_path_.mean()
+    splits = list(GroupKFold(5).split(repeated, groups=groups))
+    given = OverparamSymmetricCPCV(cv=splits, **settings).fit(repeated)
+    np.testing.assert_array_equal(model.scores_path_, given.scores_path_)
+    own = OverparamSymmetricCPCV(cv=GroupKFold(5), **settings)
+    own.fit(repeated, groups=groups)
+    np.testing.assert_array_equal(model.scores_path_, own.scores_path_)
+
+
+def test_groups_of_another_length_are_refused(X):
+    with pytest.raises(ValueError, match=r"\[2000, 3\]"):
+        OverparamSymmetricCPCV(alphas=[0.3], **CUMULANT).fit(X, groups=[0, 1, 2])
+
+
+@quiet
+def test_a_line_a_fold_then_a_line_an_epoch(X, capsys):
+    settings = {"alphas": [0.3, 0.1], "cv": 3, "verbose": 1, **CUMULANT}
+    model = OverparamSymmetricCPCV(**settings).fit(X)
+    lines = capsys.readouterr().out.splitlines()
+    expected = []
+    for k in range(3):
+        best = best_index(model.scores_path_[:, [k]])
+        expected.append(
+            f"fold {k + 1} of 3: best score {model.scores_path_[best, k]:.6f}, at "
+            f"alpha {model.alphas_[best]:.3e} with "
+            f"{model.n_components_path_[best, k]} terms"
+        )
+    assert lines[:3] == expected
+    assert len(lines) == 3 + model.n_epochs_
+    assert all(line.startswith("epoch") for line in lines[3:])
+    OverparamSymmetricCPCV(n_jobs=2, **settings).fit(X)
+    # In the sequence in which they end.
+    printed = capsys.readouterr().out.splitlines()
+    assert sorted(line for line in printed if line.startswith("fold")) == expected
