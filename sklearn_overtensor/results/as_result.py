@@ -107,10 +107,14 @@ def _status(error, weights, found, target, options):
 
 
 def preference(result):
-    """Smaller for a better answer: exact with few terms, else of small residual."""
-    exact = result.status in FITS_EXACTLY
+    """Smaller for a better answer: exact with few terms, else of small residual.
+
+    Between exact ones rounding shall not decide.
+    """
+    if result.status in FITS_EXACTLY:
+        return (False, result.n_components)
     error = np.nan_to_num(result.reconstruction_err, nan=np.inf)  # NaN: not known
-    return (not exact, result.n_components if exact else 0, error)
+    return (True, error)
 
 
 def zero_result(target, options):

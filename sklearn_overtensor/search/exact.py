@@ -31,11 +31,6 @@ NEARLY_EXACT = 1e-5
 SETTLED_RESIDUAL, SETTLED_DECREASE, SETTLED_AFTER = 0.03, 1e-3, 5
 # Epochs from one start.
 EPOCHS_PER_START = 3
-# Unknowns of a search so cheap that each model gets its polish, however far it is, and
-# each width so many plain starts; in few dimensions distinct terms are nearly parallel.
-FEW_UNKNOWNS, PLAIN_STARTS = 24, 6
-# Most unknowns of a generic model that twice as many are tried, for real ranks.
-SMALL = 30
 # Most unknowns for which widths beyond the lower bound are explored.
 MAX_EXPLORED = 2500
 
@@ -50,14 +45,11 @@ def widths_to_try(bound, n_features, order):
     """Numbers of components to try in turn, as a list.
 
     One where the rank is known, else growing by a quarter. The last is a little beyond
-    the generic rank, where any tensor is fitted, or makes ``MAX_EXPLORED`` unknowns. A
-    small tensor of known complex rank may have a larger real one.
+    the generic rank, where any tensor is fitted, or makes ``MAX_EXPLORED`` unknowns.
     """
     widths = [bound.lower + spare_components(bound.lower, n_features, order)]
-    generic = generic_rank(n_features, order)
-    small = generic * n_features <= SMALL
-    if bound.saturated or small:
-        last = 2 * generic if small else generic + 2 + n_features // 4
+    if bound.saturated:
+        last = generic_rank(n_features, order) + 2 + n_features // 4
         while widths[-1] < last and widths[-1] * n_features <= MAX_EXPLORED:
             widths.append(min(last, widths[-1] + max(2, widths[-1] // 4)))
     return widths
@@ -108,25 +100,6 @@ def exact_search(target, bound, widths, max_epochs, epochs, *, tol, init=None):
         if found is not None:
             return found
         init = None
-    few = widths[-1] * target.n_features <= FEW_UNKNOWNS
-    return _plain_starts(target, bound, widths, epochs, tol) if few else None
-
-
-def _plain_starts(target, bound, widths, epochs, tol):
-    """Polish random models: some real ranks no penalised descent can reach.
-
-    In few dimensions all of its components may line up with a few directions. Of the
-    exact models of the least width that has one the smallest is taken.
-    """
-    for width in widths:
-        signs = start_signs(width, bound, target.order)
-        starts = [
-            epochs.fresh(target.n_features, width, 1.0) for _ in range(PLAIN_STARTS)
-        ]
-        results = [polish(target, start, signs, max_iter=200) for start in starts]
-        exact = [result.vectors for result in results if result.residual <= tol]
-        if exact:
-            return min(exact, key=np.linalg.norm), signs
     return None
 
 
@@ -167,8 +140,7 @@ def _read_off(target, vectors, signs, threshold, bound, tol):
     # Leftovers of the start point everywhere: many of them would link other terms.
     weights, directions = prune(*terms(vectors, signs), LEFTOVER)
     # What would be merged below the proven bound is two terms.
-    few = vectors.size <= FEW_UNKNOWNS
-    for cosine in (0.99, 1.0) if few else (0.95, 0.99, 1.0):
+    for cosine in (0.95, 0.99, 1.0):
         merged = merge_parallel(weights, directions, target.order, cosine)
         fewer = prune(*merged, threshold)
         if len(fewer[0]) >= min(bound.lower, len(weights)):
@@ -180,8 +152,6 @@ def _read_off(target, vectors, signs, threshold, bound, tol):
 
 def _polished(target, vectors, signs, bound, tol):
     promising = PROMISING if bound.saturated else 2 * PROMISING
-    if vectors.size <= FEW_UNKNOWNS:
-        promising = np.inf
     # The entries of the core are no finer.
     result = polish(
         target, vectors, signs, promising=promising, patience=8, tol=COARSENESS

@@ -17,6 +17,7 @@ from .best_rank import best_fit
 from .certain import MAX_ENTRIES, exact_fit, exact_fit_of_anything
 from .descent import search_gd
 from .epochs import make_epochs, record_fit
+from .few_entries import exact_fit_of_few_entries
 from .fewest import FewestTerms, Fit, strongest_fit
 from .noisy import NOISE_FREE_ALPHA, cases_of
 from .penalised import read_off, search_penalised, wide_model, width_of
@@ -131,6 +132,8 @@ def _fewest(case, epochs, start, find_exact, tell):
     problem, noise, options = case.problem, case.noise, case.options
     if noise.may_be_exact:
         exact = find_exact(problem, options, epochs, start)
+        if exact is None and noise.wants_exact and options.rank is None:
+            exact = exact_fit_of_few_entries(problem, options, epochs)
         if exact is not None:
             return within_rank(case, exact, epochs), True
     if noise.wants_exact or options.rank is not None:

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The fewest terms of a tensor of few entries: least squares from many starts."""
+
+import numpy as np
+
+from ..compression import generic_rank
+from ..noise.kinds import TOO_FEW_ENTRIES
+from ..refine import descend_many, polish, split
+from .epochs import record_fit, start_signs
+from .fewest import Fit
+
+# Random starts for each number of terms, and the squared residual within reach of more
+# steps on one of them.
+N_STARTS, WITHIN_REACH = 100, 1e-6
+
+
+def exact_fit_of_few_entries(problem, options, epochs):
+    """The fewest terms that are exact, however likely that is; None for larger tensors.
+
+    In few dimensions the terms of a penalised descent line up with a few directions,
+    and some real ranks are out of its reach. Plain starts are cheap there.
+
+    Parameters
+    ----------
+    problem : CompressedProblem
+    options : SearchOptions
+    epochs : Epochs
+
+    Returns
+    -------
+    fit : Fit or None
+    """
+    white, size, order = problem.white, problem.n_features, problem.order
+    if white is None or problem.n_entries > TOO_FEW_ENTRIES:
+        return None
+    # Real ranks are seldom above the generic one, and never above twice of it.
+    most = min(options.n_components or np.inf, 2 * generic_rank(size, order))
+    for width in range(white.bound.lower, int(most) + 1):
+        found = _smallest_exact(white, width, epochs)
+        if found is not None:
+            vectors, signs = problem.finish_exact(*found)
+            fit = Fit.at(problem.fine, *split(vectors, signs, order))
+            record_fit(fit, problem.fine, epochs.course)
+            return fit
+    return None
+
+
+def _smallest_exact(white, width, epochs):
+    """The smallest of the exact models of so many terms that starts lead to."""
+    target = white.target
+    signs = start_signs(width, white.bound, target.order)
+    starts = epochs.fresh(target.n_features, N_STARTS * width, 1.0)
+    starts = starts.reshape(-1, N_STARTS, width).transpose(1, 0, 2)
+    signs_of_all = np.tile(signs, (N_STARTS, 1))
+    models, squared = descend_many(target, starts, signs_of_all, max_iter=100, tol=0.0)
+    exact = []
+    for index in np.flatnonzero(squared <= WITHIN_REACH * target.squared_norm):
+        found = polish(target, models[index], signs, max_iter=200)
+        if found.residual <= white.exact_tol:
+            exact.append(found.vectors)
+    return (min(exact, key=np.linalg.norm), signs) if exact else None
