@@ -143,6 +143,12 @@ class FewestTerms:
             fit = self.drop(fit)
         return fit, explained
 
+    def refine(self, fit, target):
+        """The fit to the entries as they are, as closely as noise makes worth while."""
+        limits = self._strongest(fit)[2]
+        precision = self._precision(limits)
+        return Fit.of(target, fit.vectors, fit.signs, 100, precision)
+
     def _add(self, fit):
         for _ in range(MAX_FITS):
             if fit.squared <= self._exact:

@@ -145,8 +145,9 @@ def _fewest(case, epochs, start, find_exact, tell):
     given = Fit.empty(problem.coarse)
     if start is not None:
         given = Fit.of(problem.coarse, *join(*start, problem.order))
-    fit, explained = terms_of(case, tell).search(given)
-    return Fit.of(problem.fine, fit.vectors, fit.signs, max_steps=100), explained
+    terms = terms_of(case, tell)
+    fit, explained = terms.search(given)
+    return terms.refine(fit, problem.fine), explained
 
 
 def terms_of(case, tell):
