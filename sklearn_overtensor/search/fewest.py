@@ -144,9 +144,14 @@ class FewestTerms:
         return fit, explained
 
     def refine(self, fit, target):
-        """The fit to the entries as they are, as closely as noise makes worth while."""
-        limits = self._strongest(fit)[2]
-        precision = self._precision(limits)
+        """The fit to the entries as they are, as closely as noise makes worth while.
+
+        In a flat valley a hundred steps more would move terms by 1e-3, and elsewhere
+        for rows in another order (digits).
+        """
+        precision = 0.0
+        if self._noise.is_noise:
+            precision = self._precision(self._strongest(fit)[2])
         return Fit.of(target, fit.vectors, fit.signs, 100, precision)
 
     def _add(self, fit):
