@@ -17,6 +17,9 @@ TIED = 1e-3
 # Sums of squares between this and its inverse lost nothing, in float32 neither.
 SAFE_SQUARE = 1e30
 
+# Sum of the sizes of weights, over the norm of the tensor, beyond which terms cancel.
+CANCELLING = 20.0
+
 
 def column_norms(xp, matrix):
     """Euclidean norms of the columns, ``(m,)``."""
@@ -72,6 +75,14 @@ def cp_squared_norm(xp, weights, factors, order):
     """Squared Frobenius norm of a CP model through its Gram matrix."""
     gram = xp.dot(xp.transpose(factors), factors)
     return xp.dot(weights, xp.dot(integer_power(gram, order), weights))
+
+
+def do_cancel(weights, norm):
+    """Whether terms cancel: they are ``CANCELLING`` times as large as what they make.
+
+    Where no best fit exists they grow without limit, and miss the tensor all the same.
+    """
+    return float(np.abs(weights).sum()) > CANCELLING * norm
 
 
 def khatri_rao_power(xp, factors, power):

@@ -80,7 +80,7 @@ class OverparamSymmetricCP(
         penalised model as they are.
     max_epochs : int or None, default=None
         Most epochs (K) of a search; each begins with a re-initialisation. None: 10
-        for ``"gd"``; for ``"lbfgs"`` 60, or 240 where the rank is near the generic one.
+        for ``"gd"``, 240 for ``"lbfgs"``, which seldom needs more than a few.
     max_iter : int or None, default=None
         Iterations in an epoch (H): exactly so many for ``"gd"``, the most for
         ``"lbfgs"``. None: 500 for ``"gd"``, 200 for ``"lbfgs"``.

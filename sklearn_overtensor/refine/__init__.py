@@ -3,7 +3,7 @@
 
 from .batch import descend_many
 from .levenberg_marquardt import descend, levenberg_marquardt, squared_residual
-from .merge import join, merge_parallel, prune, split, weight_sum
+from .merge import join, merge_parallel, prune, split
 from .reduce import polish, reduce_to_rank, reduce_to_tolerance, removal_order
 from .settle import settle
 
@@ -21,5 +21,4 @@ __all__ = [
     "settle",
     "split",
     "squared_residual",
-    "weight_sum",
 ]

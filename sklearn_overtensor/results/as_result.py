@@ -8,14 +8,11 @@ from math import sqrt
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
-from ..algebra.cp import canonical_order, cp_squared_norm
+from ..algebra.cp import canonical_order, cp_squared_norm, do_cancel
 from .afterwards import Afterwards
 from .residual import relative_residual
 from .result import SymmetricCPResult
 
-# Sum of the sizes of the weights over the norm of the target beyond which terms that
-# miss tol are seen to cancel each other on their way to infinity.
-DEGENERATE = 20.0
 # Statuses of a residual that is at most tol.
 FITS_EXACTLY = ("exact", "generic")
 
@@ -101,7 +98,7 @@ def _status(error, weights, found, target, options):
         return "noise"
     if found.explains:
         return "within_noise"
-    if np.abs(weights).sum() > DEGENERATE * sqrt(target.squared_norm):
+    if do_cancel(weights, sqrt(target.squared_norm)):
         return "degenerate"
     return "stationary" if found.stationary else "iteration_limit"
 

@@ -15,16 +15,17 @@ from numpy.random import RandomState
 from ..algebra.cp import cp_contract
 from ..solvers.start import random_columns
 
-# Starts beside the axes, and power iterations of a quick look.
-STARTS, STEPS = 24, 30
-# Steps from all starts, how many are gone on with, and their steps and precision.
-COARSE_STEPS, KEPT_STARTS, FINE_STEPS, FINE = 15, 24, 100, 1e-4
+# Starts beside the axes, and how many are gone on with.
+STARTS = 24
+# Steps from all of them, and from those that are gone on with until a value grows by no
+# more than a share of it.
+COARSE_STEPS, FINE_STEPS, FINE = 15, 100, 1e-4
 # Cosine from which on two ascents are on their way to the same maximum.
 NEARLY_ONE = 0.99
 # Axes beyond which they are too many to start from all.
 MANY_AXES = 100
-# Starts and iterations where the largest value is wanted to the last digits.
-MANY_STARTS, MANY_STEPS, CONVERGED = 64, 500, 1e-13
+# Iterations where the largest value is wanted to the last digits.
+MANY_STEPS, CONVERGED = 500, 1e-13
 
 
 class Remainder:
@@ -34,6 +35,11 @@ class Remainder:
         self.order, self.n_features = target.order, target.n_features
         self.weights, self.directions = weights, directions
         self._target = target
+
+    @classmethod
+    def of_nothing(cls, target):
+        """What no terms leave: the target."""
+        return cls(target, np.empty(0), np.empty((target.n_features, 0)))
 
     def starts(self):
         """Unit columns to ascend from."""
@@ -98,20 +104,15 @@ def ascend(target, starts, n_steps, tol=0.0):
     return points, values
 
 
-def fixed_starts(n_features, count, max_axes=inf):
-    """The axes and so many more unit columns; the same ones every time.
+def starts_of(n_features, count=STARTS):
+    """Unit columns to ascend from, the same every time: the axes, and so many others.
 
-    Where there are more axes than ``max_axes``, twice as many others instead.
+    Where axes are many, twice as many others instead.
     """
-    if n_features > max_axes:
+    if n_features > MANY_AXES:
         return random_columns(n_features, 2 * count, RandomState(0))
     extra = random_columns(n_features, count, RandomState(0))
     return np.column_stack([np.eye(n_features), extra])
-
-
-def starts_of(n_features):
-    """Unit columns to ascend from: the axes, where they are few, and others."""
-    return fixed_starts(n_features, STARTS, MANY_AXES)
 
 
 def strongest_terms(remainder, same):
@@ -134,7 +135,7 @@ def strongest_terms(remainder, same):
     """
     starts = np.column_stack([remainder.starts(), remainder.directions])
     points, values = ascend(remainder, starts, COARSE_STEPS)
-    kept = _distinct(points, values, NEARLY_ONE)[:KEPT_STARTS]
+    kept = _distinct(points, values, NEARLY_ONE)[:STARTS]
     points, values = ascend(remainder, points[:, kept], FINE_STEPS, FINE)
     kept = _distinct(points, values, same)
     return values[kept], points[:, kept]
@@ -155,9 +156,8 @@ def strongest_term(target):
 
     As far as a few ascents can tell.
     """
-    points, values = ascend(target, fixed_starts(target.n_features, STARTS), STEPS)
-    best = np.argmax(np.abs(values))
-    return values[[best]], points[:, [best]]
+    values, points = strongest_terms(Remainder.of_nothing(target), NEARLY_ONE)
+    return values[:1], points[:, :1]
 
 
 def alpha_max(target):
@@ -186,7 +186,7 @@ def alpha_max(target):
     The spectral norm of a tensor is NP-hard to certify (Hillar and Lim, J. ACM 60,
     2013), hence the two numbers.
     """
-    starts = fixed_starts(target.n_features, MANY_STARTS)
+    _, starts = strongest_terms(Remainder.of_nothing(target), NEARLY_ONE)
     _, values = ascend(target, starts, MANY_STEPS, CONVERGED)
     largest = float(np.abs(values).max())
     if not hasattr(target, "unfolding"):

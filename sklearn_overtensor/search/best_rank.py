@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from ..algebra.cp import integer_power
+from ..algebra.cp import do_cancel, integer_power
 from ..refine import (
     descend_many,
     join,
@@ -11,8 +11,8 @@ from ..refine import (
     polish,
     reduce_to_rank,
     removal_order,
+    split,
     squared_residual,
-    weight_sum,
 )
 from ..solvers.start import random_columns
 
@@ -35,9 +35,6 @@ SAME = 1e-5
 POWER_STARTS, POWER_STEPS = 8, 25
 # Loss of relative residual at which smaller weights are worth more than a better fit.
 TAME_LOSS = 1e-5
-# Sum of the weights' sizes, for a target of norm one, beyond which smaller ones are
-# sought.
-LARGE_WEIGHTS = 20.0
 
 
 def best_fit(target, vectors, signs, rank, random_state):
@@ -238,7 +235,7 @@ def _tame(target, vectors, signs):
     the residual hardly moves. A ridge, as strong as ``TAME_LOSS`` allows, keeps them
     finite.
     """
-    if weight_sum(vectors, target.order) <= LARGE_WEIGHTS:
+    if not do_cancel(split(vectors, signs, target.order)[0], 1.0):
         return vectors, signs
     limit = (np.sqrt(_misfit(target, vectors, signs)) + TAME_LOSS) ** 2
     for ridge in 10.0 ** np.arange(-4, -11, -1):

@@ -3,18 +3,11 @@
 
 import numpy as np
 
-from ..compression import generic_rank
 from ..refine import join, split
 from .epochs import MAX_EPOCHS, record_fit
 from .exact import MAX_EXPLORED, exact_search, widths_to_try
 from .fewest import Fit
 
-# K where the user leaves it open, but the rank is known and near the generic one: some
-# need 20 epochs on average.
-MAX_EPOCHS_NEAR_GENERIC = 240
-# Share of the generic rank that is near it, and unknowns of a tensor from which many
-# epochs are not better spent on more terms: small ones of low real rank need few.
-NEAR_GENERIC, MANY_UNKNOWNS = 0.7, 60
 # Distinct entries of the largest cores for which widths that fit any tensor are tried.
 MAX_ENTRIES = 250
 
@@ -87,7 +80,7 @@ def _search(problem, widths, options, epochs, init):
     else:
         vectors, signs = join(*init, problem.order)
         init = split(white.enter(vectors), signs, problem.order)
-    limit = options.max_epochs or _most_epochs(problem)
+    limit = options.max_epochs or MAX_EPOCHS
     found = exact_search(
         white.target,
         white.bound,
@@ -102,12 +95,3 @@ def _search(problem, widths, options, epochs, init):
         return None
     vectors, signs = problem.finish_exact(*found)
     return Fit.at(problem.fine, *split(vectors, signs, problem.order))
-
-
-def _most_epochs(problem):
-    """Most epochs, where the user leaves them open."""
-    rank, size = problem.bound.lower, problem.n_features
-    near = rank > NEAR_GENERIC * generic_rank(size, problem.order)
-    if near and not problem.bound.saturated and rank * size > MANY_UNKNOWNS:
-        return MAX_EPOCHS_NEAR_GENERIC
-    return MAX_EPOCHS

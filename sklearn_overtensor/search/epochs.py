@@ -18,8 +18,11 @@ from ..solvers.start import random_columns
 # Weight, of the heaviest's and of a target of norm one, below which a component is what
 # its tiny start has left, not part of a term.
 LEFTOVER = 1e-5
-# K, H and delta where the user leaves them open.
-MAX_EPOCHS, MAX_ITER, INIT_SCALE = 60, 200, 1e-3
+# K, H and delta where the user leaves them open. Near the generic rank an exact answer
+# takes 20 epochs on average.
+MAX_EPOCHS, MAX_ITER, INIT_SCALE = 240, 200, 1e-3
+# Share of the components of each sign that an epoch after the first re-initialises.
+RESTARTED = 1 / 3
 
 
 @dataclass
@@ -171,8 +174,8 @@ def place(weights, directions, slots, fresh):
     return fresh
 
 
-def restart_smallest(vectors, signs, share, epochs):
-    """Re-initialise the smallest components of each sign, a ``share`` of them at once.
+def restart_smallest(vectors, signs, epochs):
+    """Re-initialise ``RESTARTED`` of the components of each sign, the smallest ones.
 
     Of each sign, since a missing term needs one of its own: if all terms have the same,
     the smallest of all components are those of the other.
@@ -180,7 +183,7 @@ def restart_smallest(vectors, signs, share, epochs):
     sizes, vectors = np.linalg.norm(vectors, axis=0), vectors.copy()
     for sign in np.unique(signs):
         own = np.flatnonzero(signs == sign)
-        count = int(np.ceil(share * len(own)))
+        count = int(np.ceil(RESTARTED * len(own)))
         smallest = own[np.argsort(sizes[own], kind="stable")[:count]]
         vectors[:, smallest] = epochs.fresh(len(vectors), count)
     return vectors

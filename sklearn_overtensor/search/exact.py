@@ -8,7 +8,7 @@ import numpy as np
 from ..compression import generic_rank
 from ..refine import join, merge_parallel, polish, prune, split
 from .coarse import COARSENESS
-from .epochs import LEFTOVER, place, record_fit, start_signs, terms
+from .epochs import LEFTOVER, RESTARTED, place, record_fit, start_signs, terms
 from .fewest import Fit
 
 # Penalty of a first epoch, on a whitened core of norm one; the polish undoes it.
@@ -16,8 +16,6 @@ FIRST_ALPHA = 1e-3
 # Penalty of a later epoch over the residual that it starts from: terms that were too
 # small for the first one show.
 ALPHA_PER_RESIDUAL = 0.1
-# Share of the components that later epochs re-initialise.
-RESTARTED = 0.35
 # A penalised model of an exact tensor leaves about 1e-2 (that is the penalty). One that
 # leaves more than this sits in a local minimum, or the tensor has noise or more terms:
 # no polish helps (measured: 0.02 at most).

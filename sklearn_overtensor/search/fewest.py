@@ -9,15 +9,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..algebra.cp import do_cancel
 from ..refine import (
     join,
     levenberg_marquardt,
     removal_order,
     split,
     squared_residual,
-    weight_sum,
 )
-from .ascent import Remainder, strongest_terms
+from .ascent import Remainder, strongest_term, strongest_terms
 
 # Terms at least so parallel are one: of two found, the stronger is added.
 SAME_DIRECTION = 0.9
@@ -30,9 +30,8 @@ MAX_FITS = 60
 MAX_STEPS, PRECISION = 8, 1e-2
 # The least such decrease: rounding.
 SMALLEST = 1e-15
-# Sum of the weights' sizes, for a target of norm one, beyond which terms grow without
-# limit and cancel, and the ridges of which the weakest that stops it is kept.
-CANCELLING, RIDGES = 20.0, (1e-4, 1e-3, 1e-2)
+# Ridges, of which the weakest that keeps terms from cancelling is taken.
+RIDGES = (1e-4, 1e-3, 1e-2)
 
 
 @dataclass(frozen=True)
@@ -73,9 +72,9 @@ class Fit:
         found = levenberg_marquardt(
             target, vectors, signs, max_iter=max_steps, tol=1e-13, precision=precision
         )
-        limit = CANCELLING * np.sqrt(target.squared_norm)
+        norm = np.sqrt(target.squared_norm)
         for ridge in RIDGES:
-            if weight_sum(found.vectors, target.order) <= limit:
+            if not do_cancel(split(found.vectors, signs, target.order)[0], norm):
                 break
             found = levenberg_marquardt(
                 target, vectors, signs, ridge=ridge, precision=precision
@@ -248,7 +247,4 @@ class FewestTerms:
 
 def strongest_fit(target):
     """The best single term."""
-    weights, directions = strongest_terms(
-        Remainder(target, np.empty(0), np.empty((target.n_features, 0))), SAME_DIRECTION
-    )
-    return Fit.of(target, *join(weights[:1], directions[:, :1], target.order))
+    return Fit.of(target, *join(*strongest_term(target), target.order))

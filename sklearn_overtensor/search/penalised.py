@@ -26,8 +26,6 @@ from .epochs import (
 from .fewest import Fit
 from .problem import CompressedProblem
 
-# Share of the components that an epoch after the first re-initialises.
-RESTARTED = 1 / 3
 # Relative decrease of the objective that makes another epoch worth while.
 WORTH_AN_EPOCH = 1e-4
 # Terms below this share of the heaviest are not terms but leftovers of tiny starts.
@@ -80,7 +78,7 @@ def penalised_search(target, bound, width, alpha, max_epochs, epochs, init=None)
         vectors = place(*init, signs, vectors)
     best, lowest = epochs.run(target, vectors, signs, alpha)
     for _ in range(max_epochs - 1):
-        start = restart_smallest(best, signs, RESTARTED, epochs)
+        start = restart_smallest(best, signs, epochs)
         vectors, loss = epochs.run(target, start, signs, alpha)
         enough = loss > lowest * (1 - WORTH_AN_EPOCH)
         if loss < lowest:

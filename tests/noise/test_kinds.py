@@ -14,7 +14,7 @@ from sklearn_overtensor.compression import CompactTarget
 from sklearn_overtensor.datasets import make_symmetric_cp
 from sklearn_overtensor.metrics import factor_match_score
 from sklearn_overtensor.noise.kinds import SamplingNoise, WhiteNoise, largest_form
-from sklearn_overtensor.search.ascent import ascend, fixed_starts
+from sklearn_overtensor.search.ascent import ascend, starts_of
 from sklearn_overtensor.targets import CPTarget, CumulantTarget, MomentTarget
 
 quiet = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -39,7 +39,7 @@ def test_in_one_dimension_it_is_the_normal_quantile():
 def test_draws_exceed_it_as_often_as_it_says(n_features, order):
     rng, n_draws, significance = np.random.default_rng(0), 200, 0.1
     level = largest_form(n_features, order, significance)
-    starts = fixed_starts(n_features, 40)
+    starts = starts_of(n_features, 40)
     largest = [
         np.abs(
             ascend(CompactTarget(white(n_features, order, rng)), starts, 40)[1]
@@ -169,7 +169,7 @@ def test_every_kind_of_rows_has_the_same_variances():
 def test_where_the_estimate_is_small_its_error_is_not():
     X = np.random.default_rng(0).standard_normal((500, 5))
     noise = SamplingNoise(CumulantTarget(X, 4), np.eye(5), 1.0, 0.05)
-    limits = noise.limits(fixed_starts(5, 100), 0.0, 0)
+    limits = noise.limits(starts_of(5, 100), 0.0, 0)
     assert limits.min() >= noise.quantile * sqrt(24 / 500) * 0.6
 
 

@@ -8,7 +8,7 @@ from sklearn_overtensor import symmetrize
 from sklearn_overtensor.compression import CompactTarget
 from sklearn_overtensor.datasets import make_symmetric_cp
 from sklearn_overtensor.noise.kinds import Level, WhiteNoise
-from sklearn_overtensor.search.ascent import ascend, fixed_starts
+from sklearn_overtensor.search.ascent import ascend, starts_of
 from sklearn_overtensor.search.fewest import FewestTerms, Fit
 
 
@@ -97,6 +97,6 @@ def test_an_ascent_leaves_an_axis_along_which_nothing_is_to_be_seen():
     tensor[range(5), range(5), range(5)] = 0.0  # as that of a hypergraph
     target = CompactTarget(tensor)
     _, values = ascend(target, np.eye(5), 100)
-    _, others = ascend(target, fixed_starts(5, 50)[:, 5:], 100)
+    _, others = ascend(target, starts_of(5, 50)[:, 5:], 100)
     assert np.abs(values).min() > 0
     assert np.abs(values).max() == pytest.approx(np.abs(others).max(), rel=1e-6)
