@@ -56,7 +56,7 @@ class Epochs:
         scale = self.init_scale if scale is None else scale
         return scale * random_columns(n_features, count, self.random_state)
 
-    def run(self, target, vectors, signs, alpha, settled=None):
+    def run(self, target, vectors, signs, alpha):
         """Run one L-BFGS epoch on a target of norm one.
 
         Returns
@@ -78,7 +78,6 @@ class Epochs:
             objective,
             start,
             max_iter=self.max_iter,
-            settled=settled,
             observe=observe,
         )
         if not losses:  # stationary at once

@@ -13,9 +13,6 @@ from .fewest import Fit
 
 # Penalty of a first epoch, on a whitened core of norm one; the polish undoes it.
 FIRST_ALPHA = 1e-3
-# Penalty of a later epoch over the residual that it starts from: terms that were too
-# small for the first one show.
-ALPHA_PER_RESIDUAL = 0.1
 # A penalised model of an exact tensor leaves about 1e-2 (that is the penalty). One that
 # leaves more than this sits in a local minimum, or the tensor has noise or more terms:
 # no polish helps (measured: 0.02 at most).
@@ -23,10 +20,6 @@ PROMISING = 0.03
 # Residual of a polish that is on its way to an exact model, however slowly: with more
 # terms than it needs the normal matrix is singular there, and convergence linear.
 NEARLY_EXACT = 1e-5
-# An epoch ends early when the residual is at most this and the objective has fallen by
-# no more than that share of itself in so many iterations: what is left to do is slow
-# for L-BFGS and quick for the polish.
-SETTLED_RESIDUAL, SETTLED_DECREASE, SETTLED_AFTER = 0.03, 1e-3, 5
 # Epochs from one start.
 EPOCHS_PER_START = 3
 # Most unknowns for which widths beyond the lower bound are explored.
@@ -110,37 +103,27 @@ def _search_at_width(target, bound, width, epochs, n_epochs, tol, init):
     vectors = epochs.fresh(target.n_features, width)
     if init is not None:
         vectors = place(*init, signs, vectors)
-    alpha = FIRST_ALPHA
     for epoch in range(n_epochs):
-        vectors, _ = epochs.run(target, vectors, signs, alpha, settled=_settled)
-        *model, residual = _read_off(target, vectors, signs, alpha, bound, tol)
+        vectors, _ = epochs.run(target, vectors, signs, FIRST_ALPHA)
+        *model, residual = _read_off(target, vectors, signs, bound, tol)
         if residual <= tol:
             return tuple(model)
         if residual > 2 * PROMISING or epoch == n_epochs - 1:
             return None
-        scale = epochs.init_scale * np.sqrt(min(1.0, residual / PROMISING))
-        fresh = epochs.fresh(target.n_features, width, scale)
+        fresh = epochs.fresh(target.n_features, width)
         kept = _heaviest_of_each_sign(*split(*model, target.order))
         vectors = place(*kept, signs, fresh)
-        alpha = min(FIRST_ALPHA, ALPHA_PER_RESIDUAL * residual)
     return None
 
 
-def _settled(losses, residual):
-    """Whether the terms have taken shape, so that the polish is quicker from here."""
-    if residual > SETTLED_RESIDUAL or len(losses) <= SETTLED_AFTER:
-        return False
-    return losses[-1 - SETTLED_AFTER] - losses[-1] < SETTLED_DECREASE * losses[-1]
-
-
-def _read_off(target, vectors, signs, threshold, bound, tol):
+def _read_off(target, vectors, signs, bound, tol):
     """Merge, prune and polish: ``vectors, signs, residual`` of the plain model."""
     # Leftovers of the start point everywhere: many of them would link other terms.
     weights, directions = prune(*terms(vectors, signs), LEFTOVER)
     # What would be merged below the proven bound is two terms.
     for cosine in (0.95, 0.99, 1.0):
         merged = merge_parallel(weights, directions, target.order, cosine)
-        fewer = prune(*merged, threshold)
+        fewer = prune(*merged, FIRST_ALPHA)
         if len(fewer[0]) >= min(bound.lower, len(weights)):
             break
     else:

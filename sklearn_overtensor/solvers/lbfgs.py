@@ -14,7 +14,6 @@ def lbfgs_epoch(
     max_iter,
     tol=1e-9,
     history=20,
-    settled=None,
     observe=None,
 ):
     """Minimise the 2-homogeneous objective with signs and scalar modes fixed.
@@ -34,9 +33,6 @@ def lbfgs_epoch(
     history : int, default=20
         Corrections that L-BFGS keeps: more than SciPy's 10 since a contraction costs
         more than a correction.
-    settled : callable or None, default=None
-        Asked after each iteration as ``settled(losses, residual)``; when it returns
-        True the epoch ends early.
     observe : callable or None, default=None
         Told of the start and of each iteration as ``observe(iteration, components,
         evaluation)``.
@@ -68,8 +64,6 @@ def lbfgs_epoch(
         point, evaluation = latest
         if observe is not None:
             observe(len(losses), point, evaluation)
-        if settled is not None and settled(losses, evaluation.residual):
-            raise StopIteration  # SciPy's way to end a minimisation
 
     if observe is not None:
         observe(0, components, objective.evaluate(components))
