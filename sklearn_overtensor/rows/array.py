@@ -6,7 +6,7 @@ import math
 import numpy as np
 
 from ..algebra.scale import times_power_of_two
-from ..machine.backend import to_numpy
+from ..machine.backend import contiguous, to_numpy
 from ..machine.memory import BLOCK_BYTES
 from ._base import Rows
 from .blocks import DenseBlock
@@ -69,14 +69,15 @@ class BlockedRows(Rows):
     def _localised(self, argument):
         if isinstance(argument, int | tuple | None):
             return argument
-        return self.context.asarray(argument)
+        # Each product with a sparse block would make the copy anew.
+        return contiguous(self.context.asarray(argument))
 
     def projected(self, basis):
         """The rows times a basis ``Q (d, k)``, centred and scaled as they are here.
 
         They are written out, ``n k`` numbers.
         """
-        basis = self.context.asarray(basis)
+        basis = self._localised(basis)
         size = max(1, BLOCK_BYTES // (8 * max(basis.shape)))
         blocks = [
             self.block(start, start + size).project(basis)
