@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The loop on a tensor of two terms and noise, step by step."""
+
+import numpy as np
+import pytest
+
+from sklearn_overtensor.datasets import make_symmetric_cp
+from sklearn_overtensor.decompose.parameters import SearchOptions
+from sklearn_overtensor.estimators.symmetric_cp import OverparamSymmetricCP
+from sklearn_overtensor.noise.kinds import WhiteNoise
+from sklearn_overtensor.refine import split
+from sklearn_overtensor.search.ascent import Remainder, strongest_terms
+from sklearn_overtensor.search.certain import exact_fit
+from sklearn_overtensor.search.epochs import make_epochs
+from sklearn_overtensor.search.fewest import SAME_DIRECTION, Fit
+from sklearn_overtensor.search.noisy import cases_of
+from sklearn_overtensor.search.rule import fewest_of, search_fewest, terms_of
+from sklearn_overtensor.solvers.course import Course
+from sklearn_overtensor.solvers.monitor import Monitor
+from sklearn_overtensor.targets import DenseTarget
+
+ORDER = 3
+
+
+@pytest.fixture
+def truth():
+    return make_symmetric_cp(8, 2, ORDER, noise=0.1, random_state=0)
+
+
+@pytest.fixture
+def options():
+    return SearchOptions.of_estimator(OverparamSymmetricCP(), Monitor())
+
+
+@pytest.fixture
+def case(truth, options):
+    (case,) = cases_of(DenseTarget(truth.tensor), options)
+    return case
+
+
+@pytest.fixture
+def epochs(options):
+    return make_epochs(options, lambda: np.random.RandomState(0), Course(Monitor()))
+
+
+def strongest(case, fit):
+    """The strongest direction of what a fit leaves, and the limit of noise there."""
+    remainder = Remainder(case.problem.coarse, *split(fit.vectors, fit.signs, ORDER))
+    weights, directions = strongest_terms(remainder, SAME_DIRECTION)
+    limits = case.noise.limits(directions, fit.squared, len(fit))
+    return abs(weights[0]), limits[0]
+
+
+def test_a_tensor_is_one_case_with_white_noise_of_unknown_size(case):
+    assert isinstance(case.noise, WhiteNoise)
+    assert case.noise.is_estimated
+    assert case.problem.coarse.squared_norm == pytest.approx(1)
+
+
+def test_no_exact_answer_is_found_in_noise(case, options, epochs):
+    assert exact_fit(case.problem, options, epochs) is None
+
+
+def test_terms_that_stand_out_are_added_until_noise_explains_the_rest(case):
+    told = []
+    fit = Fit.empty(case.problem.coarse)
+    value, limit = strongest(case, fit)
+    assert value > limit
+    fit, explained = terms_of(case, told.append).search(fit)
+    assert explained
+    # One stands out of the tensor, two of what it leaves; together one is needless.
+    assert [len(one) for one in told] == [1, 3, 2]
+    assert len(fit) == 2
+    value, limit = strongest(case, fit)
+    assert value < limit
+    one_less = fit.without(case.problem.coarse, 1, 0.0)
+    value, limit = strongest(case, one_less)
+    assert value > limit
+
+
+def test_the_way_down_drops_a_term_that_noise_explains(case, rng):
+    loop = terms_of(case, lambda fit: None)
+    fit, _ = loop.search(Fit.empty(case.problem.coarse))
+    direction = rng.standard_normal((8, 1))
+    direction /= np.linalg.norm(direction)
+    larger = fit.plus(case.problem.coarse, np.array([0.05]), direction, 0.0)
+    assert len(larger) == 3
+    assert larger.squared < fit.squared
+    assert len(loop.drop(larger)) == 2
+
+
+def test_the_answer_is_in_the_units_of_the_tensor(truth, case, epochs):
+    found = fewest_of(case, epochs)
+    assert found.explains
+    assert found.significant
+    cosines = np.abs(truth.components @ found.V)
+    assert cosines.max(axis=1).min() > 0.99
+    weights = np.abs(found.weights)[np.argmax(cosines, axis=1)]
+    np.testing.assert_allclose(weights, truth.weights, rtol=0.1)
+
+
+def test_the_search_is_these_steps(truth, options, case, epochs):
+    def source():
+        return np.random.RandomState(0)
+
+    found = search_fewest(DenseTarget(truth.tensor), options, source)
+    expected = fewest_of(case, epochs)
+    np.testing.assert_allclose(found.weights, expected.weights)
+    np.testing.assert_allclose(found.V, expected.V)
