@@ -46,7 +46,7 @@ def draw(points, means, mixture, found, agrees):
         axes[1].scatter(*points[found == kind].T, s=22, color=colour, linewidths=0)
         share, error = mixture.weights_[kind], mixture.weights_std_[kind]
         axes[1].text(
-            *(1.35 * means[kind]),  # outwards, where no circle is
+            *(1.2 * means[kind]),  # outwards, where no circle is
             f"{share:.0%} ± {error:.0%}",
             ha="center",
             va="center",
