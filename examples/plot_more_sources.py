@@ -3,8 +3,8 @@
 Can there be more sources than sensors?
 =======================================
 
-Six sensors record nine independent sources. No linear map can separate them, so FastICA,
-which looks for one, stops at six. But the fourth cumulant still shows the mixing
+Six sensors record nine independent sources. No linear map can separate them. FastICA
+looks for one, so it stops at six. But the fourth cumulant still shows the mixing
 matrix.
 """
 

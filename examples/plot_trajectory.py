@@ -3,9 +3,9 @@
 What happens inside Algorithm 1?
 ================================
 
-An ``observer`` sees every step of Algorithm 1: components are born, grow and freeze. The
-tensor has order 4, and its three terms lie in a plane of the three-dimensional space,
-so that one picture shows all directions.
+An ``observer`` sees every step of Algorithm 1: components are born, grow and freeze.
+The tensor has order 4, and its three terms lie in a plane of the three-dimensional
+space, so that one picture shows all directions.
 """
 
 # %%

@@ -43,11 +43,11 @@ SELECTIONS = {"best": best_index, "one_se": one_standard_error_index}
 class OverparamSymmetricCPCV(CallbackSupportMixin, SymmetricDecomposition):
     """Symmetric CP decomposition of samples with alpha chosen by cross-validation.
 
-    It is to :class:`OverparamSymmetricCP` what ``LassoCV`` is to ``Lasso``: it makes the
-    choice of a grid search over :term:`alpha` in a fraction of the time. On each fold
-    it forms the moment or cumulant of the training rows and of the held-out rows once,
-    and follows one path, :func:`symmetric_cp_path`, through all alphas. It then does
-    the same on all samples, down to the alpha chosen.
+    It is to :class:`OverparamSymmetricCP` what ``LassoCV`` is to ``Lasso``: it chooses
+    as a grid search over :term:`alpha` does, in a fraction of the time. On each fold it
+    forms the moment or cumulant of the training rows and of the held-out rows once, and
+    follows one path, :func:`symmetric_cp_path`, through all alphas. It then does the
+    same on all samples, down to the alpha chosen.
 
     It chooses the best score on held-out rows, so it is for prediction. To count the
     terms that are not noise, use ``alpha="auto"`` of :class:`OverparamSymmetricCP`. If
