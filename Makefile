@@ -74,7 +74,7 @@ oldest:
 
 doctest: $(VENV)/.ready-test
 	MPLBACKEND=Agg $(ONE_THREAD) $(PY) -m pytest --doctest-modules --doctest-glob='*.md' --doctest-glob='*.rst' \
-	    $(PYTEST_ARGS) sklearn_overtensor README.md CONTRIBUTING.md doc/install.rst doc/quickstart.rst doc/large_data.rst \
+	    $(PYTEST_ARGS) sklearn_overtensor README.md CONTRIBUTING.md doc/index.rst doc/install.rst doc/tables.rst doc/quickstart.rst doc/large_data.rst \
 	    doc/persistence.rst doc/progress.rst doc/guide/*.rst
 
 lint: $(VENV)/.ready-lint

@@ -5,6 +5,7 @@ import os
 import re
 import sys
 import warnings
+from configparser import ConfigParser
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -65,7 +66,7 @@ sphinx_gallery_conf = {
     "examples_dirs": ["../examples"],
     "gallery_dirs": ["auto_examples"],
     "ignore_pattern": r"demo\.py",  # the main job of `make demo`: no page of its own
-    "within_subsection_order": "FileNameSortKey",
+    "within_subsection_order": "gallery_order.in_course",
     "backreferences_dir": "generated/backreferences",
     "doc_module": ("sklearn_overtensor",),
     "plot_gallery": "True",
@@ -76,22 +77,34 @@ sphinx_gallery_conf = {
 warnings.filterwarnings("ignore", message="FigureCanvasAgg is non-interactive")
 
 # -- Pages -----------------------------------------------------------------------------
+setup_cfg = ConfigParser()
+setup_cfg.read(HERE.parent / "setup.cfg", encoding="utf-8")
+project_urls = dict(
+    line.split(" = ") for line in setup_cfg["metadata"]["project_urls"].split("\n")[1:]
+)
+# The repository is linked from every page as soon as it has a public address.
+repository = project_urls.get("Source")
+ICONS = [{"name": "Repository", "url": repository, "icon": "fa-brands fa-github"}]
+
 html_theme = "pydata_sphinx_theme"
 html_title = f"sklearn-overtensor {release}"
+html_logo = "_static/logo.svg"
+html_favicon = "_static/logo.svg"
 html_theme_options = {
     "logo": {"text": "sklearn-overtensor"},
     "navbar_align": "left",
+    "header_links_before_dropdown": 7,  # all of the top level, none under "More"
+    "icon_links": [
+        {"name": "Repository", "url": repository, "icon": "fa-brands fa-github"}
+    ]
+    if repository
+    else [],
     "navigation_with_keys": False,
     "secondary_sidebar_items": ["page-toc"],
-    "show_prev_next": False,
+    "show_prev_next": True,
     "show_toc_level": 2,
 }
-_PLAIN = (
-    *("install", "quickstart", "method"),
-    *("persistence", "benchmarks", "whats_new"),
-    *("policies", "contrib_requirements"),
-)
-html_sidebars = {page: [] for page in _PLAIN}
+html_sidebars = {page: [] for page in ("index", "install", "quickstart", "benchmarks")}
 html_show_sourcelink = False
 html_static_path = ["_static"]
 html_css_files = ["custom.css"]

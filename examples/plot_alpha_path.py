@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """
-Choosing alpha by held-out samples
-==================================
+Which alpha predicts rows that the model has not seen?
+======================================================
 
 :class:`~sklearn_overtensor.OverparamSymmetricCPCV` is to
 :class:`~sklearn_overtensor.OverparamSymmetricCP` what ``LassoCV`` is to ``Lasso``: it
 follows a decreasing path of ``alpha`` on each fold and scores each model on the moment
-or cumulant of the rows held out. Here: nine sources in six mixtures, what the score
-tells about their number and what it does not, and a real table.
+or cumulant of the rows held out. This page has nine sources in six mixtures, and a real
+table. It shows what the score says about the number of terms, and what it does not.
 """
 
 # %%

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """
-Watching a search and stopping it
-=================================
+When can a search stop?
+=======================
 
-The paper's Algorithm 1 re-initialises its smallest component at the beginning of each
-epoch. What that brings can be seen from outside: scikit-learn's callbacks are told of
-every epoch, with an estimator that is fitted with the best model so far.
+The paper's Algorithm 1 starts its smallest component afresh at the beginning of each
+epoch. Scikit-learn's callbacks show what that brings. They see every epoch, and an
+estimator with the best model so far. They can also end the search.
 """
 
 # %%

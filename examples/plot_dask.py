@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """
-Samples in chunks, with dask
-============================
+What if the samples are in chunks? Dask
+=======================================
 
-``fit`` takes a dask array or dataframe as it is. Each chunk forms its share of a
-contraction where it lies, on a thread here or on a machine of a cluster; a matrix of
-``d x m`` numbers travels to it, and one comes back.
+``fit`` takes a dask array or dataframe as it is. Each chunk computes its share of a
+contraction on its own machine or thread. A matrix of ``d x m`` numbers travels to it,
+and one comes back.
 """
 
 # %%

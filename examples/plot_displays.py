@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """
-Displays: what a decomposition looks like
-=========================================
+What does a decomposition look like?
+====================================
 
-The package draws its results as scikit-learn does: a display is made by
-``from_estimator``, draws into axes of yours or its own, and keeps what it has drawn as
-attributes. There are four: the search, the components, the match with a known truth,
-and the choice of ``alpha``.
+The package draws its results as scikit-learn does. ``from_estimator`` makes a display,
+which draws into your axes or its own. This page shows four of them: the search, the
+components, the match with a known truth, and the choice of ``alpha``.
 """
 
 # %%

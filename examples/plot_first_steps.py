@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """
-First steps: a tensor whose rank nobody tells
-=============================================
+How many terms does a tensor have?
+==================================
 
-A symmetric tensor of order 3 that is a sum of five rank-one terms is taken apart by
-:class:`~sklearn_overtensor.OverparamSymmetricCP`, which is not told that there are
-five. Then it meets TensorLy's alternating least squares on harder tensors.
+A symmetric tensor of order 3 is a sum of five rank-one terms.
+:class:`~sklearn_overtensor.OverparamSymmetricCP` finds the terms, and that there are
+five. Then we compare it with TensorLy's alternating least squares on harder tensors.
 """
 
 # %%

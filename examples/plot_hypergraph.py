@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """
-Communities that overlap in a hypergraph
-========================================
+Which communities does a hypergraph have, if they overlap?
+==========================================================
 
 Hyperedges of three nodes, such as papers of three authors, make a symmetric tensor that
 is nearly empty: :class:`~sklearn_overtensor.targets.SparseTarget`. A community is a
 rank-one term of it, whose component has an entry for each node. A node may be in two
-communities; a clustering has to put it into one.
+communities. A clustering has to put it into one.
 """
 
 # %%

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """
-Over-complete components of natural images
-==========================================
+How many components do natural images have?
+===========================================
 
-Independent component analysis finds as many components as there are dimensions. The
-fourth cumulant of image patches has more: here are those that its decomposition finds,
-beside FastICA's.
+FastICA finds as many components as there are dimensions. The fourth cumulant of image
+patches has more. This page shows both.
 """
 
 # %%

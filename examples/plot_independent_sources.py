@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """
-Sources, their number, and how sure they are
-============================================
+How many sources are there, and how sure is each?
+=================================================
 
-``CumulantICA`` takes the place of ``FastICA`` where the number of sources is not known,
-where there may be more of them than sensors, and where the sensors are noisy. It is a
-decomposition of the fourth cumulant, told in the terms of independent components.
+Use ``CumulantICA`` instead of ``FastICA`` if you do not know the number of sources, if
+there may be more of them than sensors, or if the sensors are noisy.
 """
 
 # %%

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """
-A symmetric tensor with missing entries
-=======================================
+How many entries of a tensor are enough?
+========================================
 
 A tensor of five terms in fifteen features has 680 distinct entries and 75 unknowns. How
 many of the entries are enough to find the terms and their number, and so to fill in

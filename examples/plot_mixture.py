@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """
-Clusters, their number found
-============================
+How many clusters are there, and where?
+=======================================
 
-Twelve Gaussian clusters in five features. EM is told that there are twelve, and from
-most starts it does not find them. The moments of the rows tell both how many there are,
-and where.
+Twelve Gaussian clusters lie in five features. EM does not find them from most starts,
+although it is told that there are twelve. The moments of the rows show how many there
+are, and where.
 """
 
 # %%

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """
-More sources than sensors
-=========================
+Can there be more sources than sensors?
+=======================================
 
-Nine independent sources are recorded by six sensors. No linear map can separate them,
-and methods that look for one, as FastICA does, stop at six. The mixing matrix is there
-to be found all the same: in the fourth cumulant.
+Six sensors record nine independent sources. No linear map can separate them. FastICA
+looks for one, so it stops at six. But the fourth cumulant still shows the mixing
+matrix.
 """
 
 # %%

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """
-Noise: how many terms, and how sure
-===================================
+With noise: how many terms, and how sure is each?
+=================================================
 
-With noise no short model is exact. By default (``alpha="auto"``) terms are added while
-what is left is stronger along some direction than noise gets, and dropped while it is
-not. This page shows it on tensors whose terms are known, and on a table of flowers.
+With noise no short model is exact. By default (``alpha="auto"``) the fit adds terms as
+long as more is left along some direction than noise explains. This page shows it on
+tensors whose terms are known, and on a table of flowers.
 """
 
 # %%

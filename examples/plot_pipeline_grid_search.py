@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """
-Grid search over alpha and n_components, on handwritten digits
-==============================================================
+Which alpha and width suit handwritten digits? A grid search
+============================================================
 
-The third-order moment of a real data set, decomposed inside a scikit-learn pipeline.
-How well does a model of one part of the images describe the moment of another part?
-``score`` says it, so :class:`~sklearn.model_selection.GridSearchCV` chooses the penalty
+A scikit-learn pipeline decomposes the third-order moment of a real data set. How well
+does a model of one part of the images describe the moment of another part? ``score``
+answers this, so :class:`~sklearn.model_selection.GridSearchCV` can choose the penalty
 ``alpha`` and the width ``n_components`` without labels.
 """
 

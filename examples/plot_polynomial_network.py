@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """
-The neurons of a polynomial network
-===================================
+Which neurons does a polynomial network have?
+=============================================
 
-A network of five cubic neurons in twenty features, known by noisy samples. Least
-squares over all monomials has 1,771 unknowns, and kernel ridge regression shrinks
-them: both predict, and neither says what the network is. Here the neurons are found,
-and their number.
+A network has five cubic neurons and twenty features, and we have noisy samples of it.
+Least squares over all monomials has 1,771 unknowns, and kernel ridge regression shrinks
+them. Both predict, and neither shows the network. Here we find the neurons, and their
+number.
 """
 
 # %%

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """
-A file larger than memory, part by part
+What if the file is larger than memory?
 =======================================
 
 ``partial_fit`` takes samples part by part and keeps their statistic, not the samples.

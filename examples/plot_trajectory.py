@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """
-Components being born, growing and freezing
-===========================================
+What happens inside Algorithm 1?
+================================
 
-What Algorithm 1 does can be watched: an ``observer`` is told of every step. Here it
-looks at a tensor of order 4 whose three terms lie in a plane of the three-dimensional
-space, so that all directions fit on one picture.
+An ``observer`` sees every step of Algorithm 1: components are born, grow and freeze.
+The tensor has order 4, and its three terms lie in a plane of the three-dimensional
+space, so that one picture shows all directions.
 """
 
 # %%

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 r"""
-Theorem 2: bad local minima
-===========================
+Theorem 2: does width remove bad local minima?
+==============================================
 
 *The claim.* Width alone does not remove bad local minima: there are tensors, and models
 of them with :math:`m \ge r(l+1)+1` components, enough for an exact fit, that are local

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 r"""
-Theorem 3: the components needed hardly depend on the dimension
-===============================================================
+Theorem 3: do more dimensions need more components?
+===================================================
 
 *The claim.* Algorithm 1 finds a tensor of rank :math:`r` in :math:`d` dimensions with
 :math:`m = O(r^{2.5 l} \log d)` components, up to powers of the accuracy: a matter of

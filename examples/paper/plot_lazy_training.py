@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 r"""
-Theorem 1: lazy training needs many components
-==============================================
+Theorem 1: how many components does lazy training need?
+=======================================================
 
 *The claim.* In the lazy regime, where components stay at their random start and only
 first-order moves count, fitting a random rank-one tensor of order :math:`l` in

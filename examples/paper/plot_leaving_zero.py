@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 r"""
-Challenge 1: zero is a saddle of order l
-========================================
+Challenge 1: how fast does a search leave zero?
+===============================================
 
 *The claim.* Descent on the vanilla objective (equation (2) of the paper) leaves a small
 start very slowly, since zero is a saddle of order :math:`l`; the 2-homogeneous model of

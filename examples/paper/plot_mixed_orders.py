@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """
-Beyond the paper: orders mixed in one tensor
-============================================
+Beyond the paper: what do moments of several orders tell?
+=========================================================
 
 *The claim, which is not the paper's.* The moments of a mixture, of orders 0 to
 :math:`l`, are one symmetric tensor of order :math:`l` in :math:`d + 1` features. The

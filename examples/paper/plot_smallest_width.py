@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 r"""
-Beyond the paper: the smallest width that succeeds
-==================================================
+Beyond the paper: which is the smallest width that succeeds?
+============================================================
 
 *The claim, which is not the paper's.* Gradient descent needs a small multiple of
 :math:`r` components in practice, where the paper's proof takes

@@ -72,8 +72,8 @@ def overparam_symmetric_cp(
 ) -> SymmetricCPResult:
     """Decompose a symmetric tensor, samples or any target into rank-one terms.
 
-    Finds ``T = sum_i w_i v_i^{⊗l}``, ``||v_i|| = 1``, by over-parametrised descent
-    from a tiny start; the same as :class:`OverparamSymmetricCP`, as a function.
+    Finds ``T = sum_i w_i v_i^{⊗l}``, ``||v_i|| = 1``, and the number of terms. It is
+    :class:`OverparamSymmetricCP` as a function [1]_.
 
     Parameters
     ----------
@@ -82,53 +82,54 @@ def overparam_symmetric_cp(
         n_features); or an object with ``order``, ``n_features``, ``squared_norm``
         and ``contract``, such as those of ``sklearn_overtensor.targets``.
     n_components : int or None, default=None
-        Width m of the over-parametrised model, and the most terms of the result. None:
-        chosen from the target; at most 200 where that is contracted implicitly, unless
-        its compressed array is small.
+        Number m of components that the search starts with, and the most terms of the
+        result: see :term:`over-parametrised`. None: chosen from the target. At most 200
+        where that is contracted implicitly, unless its compressed array is small.
     rank : int or None, default=None
-        Most terms in the result: the fewest that meet ``tol``, else the best fit of
-        that many, whatever ``alpha`` and the noise are. None: ``alpha`` decides. Needs
-        ``refine=True``.
+        Most :term:`terms <term>` in the result: the fewest that meet ``tol``, else the
+        best fit of that many, whatever ``alpha`` and the noise are. None: ``alpha``
+        decides. Needs ``refine=True``.
     order : int, default=3
-        Order l of the statistic of samples, from 3 to 64, the modes that an array may
-        have (32 before NumPy 2); a tensor brings its own.
+        Order l of the statistic of samples, from 3 to 64, the most axes of an array
+        (32 before NumPy 2). A tensor has its own.
     statistic : {"moment", "cumulant"}, default="moment"
-        What is decomposed when the input holds samples.
+        What is decomposed when the input holds samples: their :term:`moment` or their
+        :term:`cumulant`.
     contraction : {"auto", "implicit", "dense"}, default="auto"
-        How the statistic of samples is contracted: from the rows, in ``O(n d m)``, or
-        from the array, formed once. Both lead to the same answer where a compressed
-        array takes no more than 2 MiB: it is formed with either, to learn the rank from
-        and to search. With a larger one and an ``alpha`` far below the noise, where the
-        fits are many, the two may keep different terms. ``"auto"``: what costs the
-        search less, by the sizes. Changes nothing for a tensor.
+        How to compute a :term:`contraction` of the statistic of samples.
+        ``"implicit"``: from the rows, in ``O(n d m)``. ``"dense"``: from the array,
+        formed once. ``"auto"``: whichever costs less, by the sizes. Both give the same
+        answer where a compressed array takes no more than 2 MiB, since both form it.
+        With a larger one and an ``alpha`` far below the noise the two may keep
+        different terms. Changes nothing for a tensor.
     alpha : float or "auto", default="auto"
-        ``"auto"``: the fewest terms found whose remainder cannot be told from noise. A
-        number: the fewest whose remainder has no form ``|R(v, ..., v)|`` beyond it, for
-        a target scaled to norm one. That is where the penalty lambda of the paper, a
-        nuclear norm, stops; ``refine=False`` and ``"gd"`` put that penalty on.
+        How much the terms may leave. ``"auto"``: the fewest terms found whose
+        :term:`remainder` R cannot be told from :term:`noise`. A number: the fewest for
+        which ``|R(v, ..., v)|`` is at most ``alpha`` for every unit vector v, for a
+        target scaled to norm one. The paper's penalty lambda stops there, too.
+        ``refine=False`` and ``solver="gd"`` add that penalty to the objective.
     noise : float or "auto", default="auto"
-        Frobenius norm of the noise over that of the target without it. ``"auto"``:
-        estimated, for samples from the rows and for a tensor from what is left; one of
-        at most 35 distinct entries is too small for that and counts as exact. 0: there
-        is none, and the fewest terms that meet ``tol`` are looked for.
+        Size of the :term:`noise`: its Frobenius norm over that of the target without
+        it. ``"auto"``: estimated, for samples from the rows and for a tensor from what
+        is left. A tensor of at most 35 distinct entries is too small for that and
+        counts as exact. 0: no noise. The fit takes the fewest terms that meet ``tol``.
     significance : float, default=0.05
         Chance that noise alone makes a term, by a formula for Gaussian noise
         (``alpha="auto"`` only).
     solver : {"lbfgs", "gd"}, default="lbfgs"
-        How the objective goes down. ``"lbfgs"``: SciPy's L-BFGS on the exact
-        gradient, in coordinates compressed to the column space. ``"gd"``: Algorithm 1
-        as printed.
+        Algorithm of the search. ``"lbfgs"``: SciPy's L-BFGS, in as few coordinates as
+        the target spans. ``"gd"``: the paper's Algorithm 1 as printed.
     refine : bool, default=True
-        Read off the decomposition: merge parallel components, prune, refit without
-        the penalty, reduce to the fewest terms. False: the m components of the
-        penalised model as they are.
+        Whether to reduce the model to the fewest terms after the search: merge parallel
+        components, drop those without use, and fit again without the penalty. False:
+        the m components of the penalised model as they are.
     max_epochs : int or None, default=None
-        Most epochs (K) of a search; each begins with a re-initialisation. None: 10
-        for ``"gd"``; for ``"lbfgs"`` 60, or 240 where the rank is near the generic
-        one, and it rarely needs more than three. The latter searches twice, first for
-        an exact answer, when there is none.
+        Most :term:`epochs <epoch>` (K) of a search. None: 10 for ``"gd"``; for
+        ``"lbfgs"`` 60, or 240 where the rank is near the :term:`generic rank`. It
+        rarely needs more than three. Without an exact answer ``"lbfgs"`` searches
+        twice, first for an exact one.
     max_iter : int or None, default=None
-        Iterations in an epoch (H): exactly so many for ``"gd"``, the most for
+        Iterations in an epoch (H): the exact number for ``"gd"``, the most for
         ``"lbfgs"``. None: 500 for ``"gd"``, 200 for ``"lbfgs"``.
     init_scale : float or "auto", default="auto"
         Length delta of fresh components, from 1e-100 to 1e6, for a target scaled to
@@ -161,14 +162,11 @@ def overparam_symmetric_cp(
     observer : callable or None, default=None
         Called with an :class:`~sklearn_overtensor.solvers.Observation` for the start,
         after each re-initialisation and after each iteration of every search. It
-        changes nothing; without one, nothing is prepared for it. It is called in this
-        process, so restarts then run one after another (``n_jobs=None``).
-
+        changes nothing. It is called in this process, so restarts then run one after
+        another (``n_jobs=None``).
     mask : array-like of bool of the tensor's shape or None, default=None
-        True where an entry of a tensor is known, in any order of its indices; what
-        others hold is not looked at. None: all are. Known entries are fitted as
-        :class:`~sklearn_overtensor.targets.MeasuredTarget` is, and the residual is
-        theirs.
+        True where an entry of a tensor is known, in any order of its indices. The fit
+        and its residual use these entries only. None: all entries are known.
 
     Returns
     -------
@@ -187,14 +185,14 @@ def overparam_symmetric_cp(
     Warns
     -----
     ConvergenceWarning
-        When nothing in the target can be told from noise, or it is zero; when the
-        search stopped while the objective was going down, or Ctrl-C interrupted it. The
-        best decomposition so far is returned then, with the status ``"interrupted"``;
-        pass its weights and components as ``init`` to go on. Before the first epoch has
-        ended, and when it comes a second time, the interrupt is raised.
+        When nothing in the target can be told from noise, or it is zero. When the
+        search stopped while the objective was still falling. When Ctrl-C interrupted
+        it: the best decomposition so far is returned with the status
+        ``"interrupted"``. Pass its weights and components as ``init`` to go on. Before
+        the first epoch has ended, and the second time, the interrupt is raised.
     RuntimeWarning
-        When the residual or the standard errors cannot be computed, for lack of memory
-        say: they are NaN, and the decomposition is returned.
+        When the residual or the standard errors cannot be computed, for example for
+        lack of memory. They are NaN then, and the decomposition is returned.
 
     References
     ----------

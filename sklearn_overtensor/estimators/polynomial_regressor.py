@@ -34,34 +34,36 @@ class OverparamPolynomialRegressor(
 ):
     """Regression by a short signed sum of powers of linear forms.
 
-    Finds ``y = b + sum_i w_i (v_i'x)^{l_i}`` with ``||v_i|| = 1``: a two-layer network
-    with polynomial activations, its neurons and their number. The model starts with
-    more neurons than needed, all tiny, and goes down at once [1]_; what is left are the
-    fewest that noise asks for.
+    Finds ``y = b + sum_i w_i (v_i'x)^{l_i}`` with ``||v_i|| = 1``: the neurons of a
+    two-layer network with polynomial activations, and their number. The search starts
+    with more neurons than needed, all tiny [1]_, and keeps the fewest that noise does
+    not explain.
 
     Parameters
     ----------
     n_components : int or None, default=None
-        Width of the over-parametrised start for each order, and the most terms of the
+        Number of terms that the search starts with for each order, and the most of the
         result. None: five more than features, or 15, where the rows are enough.
     degree : int, default=3
-        Highest order of the terms.
+        Highest :term:`order` of the terms: the largest power.
     fit_lower : bool, default=True
-        Terms of the orders 1 to ``degree``, each order with terms of its own. False: of
-        ``degree`` alone.
+        Whether there are terms of all orders from 1 to ``degree``. False: of ``degree``
+        alone.
     fit_intercept : bool, default=True
         Whether there is a constant. False: the polynomial vanishes at zero.
     rank : int or None, default=None
-        Most terms of the best fit, whatever ``alpha``. None: ``alpha`` decides.
+        Most :term:`terms <term>` of the result, whatever ``alpha``. None: ``alpha``
+        decides.
     alpha : float or "auto", default="auto"
-        ``"auto"``: the fewest terms whose remainder cannot be told from noise, fitted
-        by least squares. A number: the price of a term's weight, which also shrinks
-        what it keeps. It is a correlation, whatever the units: about what a term has
-        to have with what the others leave, for ``y`` of variance one. Try 1e-3 to 0.3.
+        How much the terms may leave. ``"auto"``: the fewest terms whose
+        :term:`remainder` cannot be told from :term:`noise`, fitted by least squares. A
+        number: the price of a term's weight, which also shrinks the weights. It acts
+        like a correlation, whatever the units: about what a term needs to have with
+        what the others leave. Try 1e-3 to 0.3.
     significance : float, default=0.05
         Chance that noise alone makes a term (``alpha="auto"`` only).
     tol : float, default=1e-6
-        Relative size of a remainder that counts as none.
+        Relative size of a remainder that counts as zero.
     random_state : int, RandomState instance or None, default=None
         Seed of the start. Pass an int for repeatable results.
 
@@ -99,7 +101,7 @@ class OverparamPolynomialRegressor(
     -----
     ConvergenceWarning
         When nothing in ``y`` can be told from noise: the prediction is its mean. When
-        the descent with a price stopped on its way.
+        the search with a number as ``alpha`` did not converge.
 
     See Also
     --------

@@ -32,57 +32,59 @@ class OverparamSymmetricCP(
 ):
     """Over-parametrised symmetric CP decomposition of tensors and of samples.
 
-    Writes a symmetric tensor, or the moment or cumulant of samples, as a short
-    signed sum of rank-one terms, ``T = sum_i w_i v_i^{⊗l}`` with ``||v_i|| = 1``.
-    The model starts with more components than needed, all tiny, and goes down on a
-    penalised objective whose smallest component is re-initialised every epoch: what
-    sticks in local minima at the true rank reaches the global one from there [1]_.
+    Finds the terms of a symmetric tensor, or of the moment or cumulant of samples:
+    ``T = sum_i w_i v_i^{⊗l}`` with ``||v_i|| = 1``. The number of terms is found, too,
+    and each has a standard error. The search starts with more components than needed,
+    all tiny, and lowers a penalised objective. Such a start reaches the global minimum
+    where one with the true number of terms ends in a local one [1]_.
 
     Parameters
     ----------
     n_components : int or None, default=None
-        Width m of the over-parametrised model, and the most terms of the result. None:
-        chosen from the target; at most 200 where that is contracted implicitly, unless
-        its compressed array is small.
+        Number m of components that the search starts with, and the most terms of the
+        result: see :term:`over-parametrised`. None: chosen from the target. At most 200
+        where that is contracted implicitly, unless its compressed array is small.
     rank : int or None, default=None
-        Most terms in the result: the fewest that meet ``tol``, else the best fit of
-        that many, whatever ``alpha`` and the noise are. None: ``alpha`` decides. Needs
-        ``refine=True``.
+        Most :term:`terms <term>` in the result: the fewest that meet ``tol``, else the
+        best fit of that many, whatever ``alpha`` and the noise are. None: ``alpha``
+        decides. Needs ``refine=True``.
     order : int, default=3
-        Order l of the statistic of samples, from 3 to 64; a tensor brings its own.
+        Order l of the statistic of samples, from 3 to 64. A tensor has its own.
     statistic : {"moment", "cumulant"}, default="moment"
-        What is decomposed when the input holds samples.
+        What is decomposed when the input holds samples: their :term:`moment` or their
+        :term:`cumulant`.
     contraction : {"auto", "implicit", "dense"}, default="auto"
-        How the statistic of samples is contracted: from the rows, in ``O(n d m)``, or
-        from the array, formed once. Both lead to the same answer where a compressed
-        array takes no more than 2 MiB. With a larger one and an ``alpha`` far below the
-        noise the two may keep different terms. ``"auto"``: what costs the search less,
-        by the sizes. Changes nothing for a tensor.
+        How to compute a :term:`contraction` of the statistic of samples.
+        ``"implicit"``: from the rows, in ``O(n d m)``. ``"dense"``: from the array,
+        formed once. ``"auto"``: whichever costs less, by the sizes. Both give the same
+        answer where a compressed array takes no more than 2 MiB. With a larger one and
+        an ``alpha`` far below the noise the two may keep different terms. Changes
+        nothing for a tensor.
     alpha : float or "auto", default="auto"
-        ``"auto"``: the fewest terms found whose remainder cannot be told from noise. A
-        number: the fewest whose remainder has no form ``|R(v, ..., v)|`` beyond it, for
-        a target scaled to norm one. That is where the penalty lambda of the paper, a
-        nuclear norm, stops; ``refine=False`` and ``"gd"`` put that penalty on.
+        How much the terms may leave. ``"auto"``: the fewest terms found whose
+        :term:`remainder` R cannot be told from :term:`noise`. A number: the fewest for
+        which ``|R(v, ..., v)|`` is at most ``alpha`` for every unit vector v, for a
+        target scaled to norm one. The paper's penalty lambda stops there, too.
+        ``refine=False`` and ``solver="gd"`` add that penalty to the objective.
     noise : float or "auto", default="auto"
-        Frobenius norm of the noise over that of the target without it. ``"auto"``:
-        estimated, for samples from the rows and for a tensor from what is left; one of
-        at most 35 distinct entries is too small for that and counts as exact. 0: there
-        is none, and the fewest terms that meet ``tol`` are looked for.
+        Size of the :term:`noise`: its Frobenius norm over that of the target without
+        it. ``"auto"``: estimated, for samples from the rows and for a tensor from what
+        is left. A tensor of at most 35 distinct entries is too small for that and
+        counts as exact. 0: no noise. The fit takes the fewest terms that meet ``tol``.
     significance : float, default=0.05
         Chance that Gaussian noise alone makes a term (``alpha="auto"`` only).
     solver : {"lbfgs", "gd"}, default="lbfgs"
-        How the objective goes down. ``"lbfgs"``: SciPy's L-BFGS on the exact
-        gradient, in coordinates compressed to the column space. ``"gd"``: Algorithm 1
-        as printed.
+        Algorithm of the search. ``"lbfgs"``: SciPy's L-BFGS, in as few coordinates as
+        the target spans. ``"gd"``: the paper's Algorithm 1 as printed.
     refine : bool, default=True
-        Read off the decomposition: merge parallel components, prune, refit without
-        the penalty, reduce to the fewest terms. False: the m components of the
-        penalised model as they are.
+        Whether to reduce the model to the fewest terms after the search: merge parallel
+        components, drop those without use, and fit again without the penalty. False:
+        the m components of the penalised model as they are.
     max_epochs : int or None, default=None
-        Most epochs (K) of a search; each begins with a re-initialisation. None: 10
-        for ``"gd"``, 240 for ``"lbfgs"``, which seldom needs more than a few.
+        Most :term:`epochs <epoch>` (K) of a search. None: 10 for ``"gd"``, 240 for
+        ``"lbfgs"``, which seldom needs more than a few.
     max_iter : int or None, default=None
-        Iterations in an epoch (H): exactly so many for ``"gd"``, the most for
+        Iterations in an epoch (H): the exact number for ``"gd"``, the most for
         ``"lbfgs"``. None: 500 for ``"gd"``, 200 for ``"lbfgs"``.
     init_scale : float or "auto", default="auto"
         Length delta of fresh components, from 1e-100 to 1e6, for a target scaled to
@@ -101,8 +103,8 @@ class OverparamSymmetricCP(
     warm_start : bool, default=False
         Start from the last fit's model. Under noise the answer may depend on it.
     missing_values : float or None, default=None
-        What marks unknown entries of a tensor, such as ``np.nan``; the others are
-        fitted, and the residual is theirs. Samples cannot have missing values.
+        What marks unknown entries of a tensor, such as ``np.nan``. The fit and its
+        residual use the others. Samples cannot have missing values.
     backend : {"numpy", "pytorch"} or None, default=None
         Where contractions are computed. None: where the input lives.
     device : str or None, default=None
@@ -110,7 +112,7 @@ class OverparamSymmetricCP(
     random_state : int, RandomState instance or None, default=None
         Seed of the starts and re-initialisations. Pass an int for repeatable results.
     verbose : int, default=0
-        1 prints a line an epoch: its number, the objective and the relative residual.
+        1 prints a line per epoch: its number, the objective and the relative residual.
 
     Attributes
     ----------
@@ -169,8 +171,8 @@ class OverparamSymmetricCP(
     Warns
     -----
     ConvergenceWarning
-        When nothing in the target can be told from noise, or it is zero; when the
-        search stopped while the objective was going down, or Ctrl-C interrupted it.
+        When nothing in the target can be told from noise, or it is zero. When the
+        search stopped while the objective was still falling, or Ctrl-C interrupted it.
         The best model found is kept.
     RuntimeWarning
         When its residual or standard errors cannot be computed and are NaN.
@@ -184,8 +186,8 @@ class OverparamSymmetricCP(
     -----
     With ``||T*|| = 1`` the objective is ``1/2 ||T - T*||^2 + alpha sum_i ||u_i||^2``
     for the 2-homogeneous model ``T = sum_i a_i ||u_i||^2 v_i^{⊗l}``, ``a_i = ±1``.
-    Weights are scaled back at the end, so that data scaled by c scale the weights
-    by ``c^l`` and change nothing else. Of callbacks and Ctrl-C: the page on progress.
+    Weights are scaled back at the end: data times c give weights times ``c^l``, and
+    nothing else changes. The page on progress is about callbacks and Ctrl-C.
 
     References
     ----------

@@ -43,37 +43,37 @@ SELECTIONS = {"best": best_index, "one_se": one_standard_error_index}
 class OverparamSymmetricCPCV(CallbackSupportMixin, SymmetricDecomposition):
     """Symmetric CP decomposition of samples with alpha chosen by cross-validation.
 
-    To :class:`OverparamSymmetricCP` what ``LassoCV`` is to ``Lasso``: the choice that a
-    grid search over ``alpha`` makes, in a fraction of its time. On each fold the moment
-    or cumulant of the training rows and that of the held-out rows are formed once, and
-    one path, :func:`symmetric_cp_path`, goes through all alphas; so it does on all
-    samples, down to the alpha chosen.
+    It is to :class:`OverparamSymmetricCP` what ``LassoCV`` is to ``Lasso``: it chooses
+    as a grid search over :term:`alpha` does, in a fraction of the time. On each fold it
+    forms the moment or cumulant of the training rows and of the held-out rows once, and
+    follows one path, :func:`symmetric_cp_path`, through all alphas. It then does the
+    same on all samples, down to the alpha chosen.
 
-    It maximises the score on held-out rows: it predicts. ``alpha="auto"`` of
-    :class:`OverparamSymmetricCP` counts the terms that are not noise, where rows are
-    independent. Take this one for predictions, and where the noise is not that of
-    independent rows: pass ``groups`` to :meth:`fit`, or for a time series a splitter.
+    It chooses the best score on held-out rows, so it is for prediction. To count the
+    terms that are not noise, use ``alpha="auto"`` of :class:`OverparamSymmetricCP`. If
+    rows are not independent, use this one: pass ``groups`` to :meth:`fit`, or a
+    splitter for a time series.
 
     Parameters
     ----------
     n_components : int or None, default=None
         As in :class:`OverparamSymmetricCP`, like all parameters that are not listed.
     alphas : int or array-like of shape (n_alphas,), default=20
-        An int: so many at equal ratios, from the alpha from which on no term is
-        needed for all samples down to ``eps`` times that. Else the alphas.
+        The alphas to try. An int: that many at equal ratios, from the smallest alpha
+        that needs no term down to ``eps`` times that.
     eps : float, default=1e-2
         The smallest alpha over the largest, when ``alphas`` is an int. The statistic of
         some 1e4 to 1e6 samples has a relative error of a few percent, and no alpha far
         below it tells terms from noise.
     cv : int, cross-validation generator or iterable, default=None
-        How rows are held out: so many folds of shuffled rows (None: five), or of whole
-        groups where ``fit`` is given ``groups``; a splitter, which gets them, or pairs
-        of training and held-out indices, as they are. Rows that depend on each other
-        belong into one fold: for a time series, ``KFold(5)`` holds out blocks of it.
+        How rows are held out. An int: that many folds of shuffled rows (None: five), or
+        of whole groups if ``fit`` gets ``groups``. Else a splitter, or pairs of
+        training and held-out indices. Rows that depend on each other belong into one
+        fold: for a time series, ``KFold(5)`` holds out blocks of it.
     selection : {"best", "one_se"}, default="best"
-        Which alpha: that of the best mean score, or the largest whose mean score is at
-        most one standard error below it, which errs to fewer terms. The error is that
-        of the difference over folds, see Notes.
+        Which alpha to choose: the one with the best mean score, or the largest whose
+        mean score is at most one standard error below it, which gives fewer terms. The
+        error is that of the difference over folds, see Notes.
     rank, order, statistic, contraction, solver, refine, max_epochs, max_iter, \
 init_scale, step_size, tol, n_init, backend, device
         As in :class:`OverparamSymmetricCP`.

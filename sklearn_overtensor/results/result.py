@@ -55,16 +55,16 @@ class SymmetricCPResult:
         Epochs run.
     status : {"exact", "generic", "within_noise", "noise", "stationary", \
 "iteration_limit", "degenerate", "stopped", "interrupted"}
-        ``"exact"``: the residual is at most ``tol``, whatever ended the search.
-        ``"generic"``: so it is, but with as many unknowns as distinct entries, of which
-        there are more than 35: any tensor has such a fit, and it is not unique.
-        ``"within_noise"``: what is left cannot be told from noise, and with fewer terms
-        it could. ``"noise"``: nothing in the target can; the strongest term is kept.
-        ``"stopped"``: a callback ended it. ``"interrupted"``: Ctrl-C did, and this is
-        the best that it had. ``"stationary"``: the search ended where the gradient
-        vanishes, as it must when the target has noise. ``"iteration_limit"``: the
-        objective was still going down. ``"degenerate"``: huge weights cancel, as they
-        do when a target is a limit of models with fewer terms than it has itself.
+        How the search ended. ``"exact"``: the residual is at most ``tol``.
+        ``"generic"``: it is, but with as many unknowns as the tensor has distinct
+        entries, and these are more than 35. Any tensor has such a fit, and it is not
+        unique. ``"within_noise"``: what is left cannot be told from noise, and with
+        fewer terms it could. ``"noise"``: nothing in the target can be told from noise,
+        and the strongest term is kept. ``"stopped"``: a callback ended it.
+        ``"interrupted"``: Ctrl-C ended it, and this is the best so far.
+        ``"stationary"``: the residual is above ``tol``, and the gradient vanishes.
+        ``"iteration_limit"``: the objective was still falling. ``"degenerate"``: huge
+        weights cancel, as for a target that models with fewer terms come close to.
     contraction : {"dense", "implicit"}
         Whether the search contracted an array (the tensor, or its core in the column
         space) or worked on the samples, or whatever the target is, as they are.
@@ -77,18 +77,17 @@ class SymmetricCPResult:
     weights_std : ndarray of shape (k,)
         Standard errors of the weights; zero if exact.
     components_std : ndarray of shape (k, d)
-        Standard errors of the entries of the components. NaN, as those of the weights,
-        where there are none: with ``refine=False``, where terms can move without a
-        change of the model, and beyond 2,000 unknowns.
+        Standard errors of the entries of the components. These and those of the weights
+        are NaN with ``refine=False``, where terms can move without a change of the
+        model, and beyond 2,000 unknowns.
 
     Notes
     -----
-    For ``solver="lbfgs"`` the curves are those of one search after another, and jump
-    where an epoch re-initialises. The search for an exact answer has a penalty of its
-    own, and its objective and residual are those of the target in whitened
-    coordinates; the epochs with ``alpha``, if there is no exact answer, are in the
-    data's. ``epoch_coordinates`` tells them apart. The residual after refinement, which
-    has no penalty, is ``reconstruction_err``.
+    For ``solver="lbfgs"`` the curves show one search after another, and jump where an
+    epoch re-initialises. The search for an exact answer has a penalty of its own. Its
+    objective and residual are in whitened coordinates. If there is no exact answer, the
+    epochs with ``alpha`` follow, in the data's own. ``epoch_coordinates`` tells them
+    apart. ``reconstruction_err`` is the residual after refinement, without a penalty.
     """
 
     weights: np.ndarray

@@ -49,7 +49,12 @@ def test_array_api_checks_are_switched_on():
 @quiet
 @parametrize_with_checks(
     [OverparamSymmetricCP(solver=name, **BUDGET) for name in SOLVERS]
-    + [OverparamSymmetricCP(order=4, **BUDGET)]
+    # Each value of each setting; all their combinations were run by hand.
+    + [
+        OverparamSymmetricCP(order=4, statistic="cumulant", **BUDGET),
+        OverparamSymmetricCP(refine=False, contraction="implicit", **BUDGET),
+        OverparamSymmetricCP(warm_start=True, contraction="dense", **BUDGET),
+    ]
 )
 def test_scikit_learn_checks(estimator, check):
     check(estimator)

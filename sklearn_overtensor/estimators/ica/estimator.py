@@ -30,38 +30,37 @@ def _keeps_no_rows(model):
 class CumulantICA(PartialFitMixin, SampleTransformer):
     """Independent component analysis that finds the number of sources.
 
-    The sources are the terms of the cumulant of the samples: as many as cannot be told
-    from noise, also more than there are sensors, where FastICA stops. The attributes
-    are those of :class:`~sklearn.decomposition.FastICA`, with standard errors beside
-    the mixing matrix.
+    Finds the sources that stand out of the noise, also more sources than sensors, where
+    :class:`~sklearn.decomposition.FastICA` stops. Each source is a term of the cumulant
+    of the samples. The attributes are those of FastICA, and there are standard errors
+    of the mixing matrix.
 
     Parameters
     ----------
     n_components : int or None, default=None
-        Number of sources. None: as many as cannot be told from Gaussian noise. A
-        number that is larger than that is reached by sources that can: see
-        ``is_gaussian_``.
+        Number of sources. None: those that can be told from Gaussian noise. If you ask
+        for more, ``is_gaussian_`` marks the others.
     order : {3, 4}, default=4
-        Order of the cumulant. 4 sees all sources of heavy or light tails; 3 sees
-        skewed sources only, and those from fewer samples.
+        :term:`Order <order>` of the :term:`cumulant`. 4 sees all sources with heavy or
+        light tails. 3 sees skewed sources only, and needs fewer samples for them.
     whiten : {"unit-variance", "arbitrary-variance"}, default="unit-variance"
         Whether the sources have unit variance, or the columns of ``mixing_`` unit
         length.
     polish : {"logcosh"} or None, default="logcosh"
-        ``"logcosh"``: scikit-learn's FastICA goes on from the sources found, kept
-        where its standard errors are the smaller ones; it needs the samples in memory.
-        Of Laplace sources the error falls by a third. None: cumulants alone. More
-        sources than sensors are never polished.
+        What follows the cumulants. ``"logcosh"``: scikit-learn's FastICA goes on from
+        the sources found, and is kept if its standard errors are smaller. It needs the
+        samples in memory. For Laplace sources the error falls by a third. None:
+        nothing. More sources than sensors are never polished.
     significance : float, default=0.05
-        Chance that noise alone makes a source, and that sources without sensor noise
-        are taken for noisy.
+        Chance that noise alone makes a source. Also the chance that sensors without
+        noise are taken for noisy.
     transform_algorithm : {"min_norm", "lasso"}, default="min_norm"
         What ``transform`` does for more sources than sensors. ``"min_norm"``: the
         smallest sources that make the sample, a linear map. ``"lasso"``: the sparsest,
         for sources that are zero most of the time: see Notes.
     transform_alpha : float, default=0.1
-        Penalty of ``"lasso"``, for samples of unit covariance. Of sources that are zero
-        in 80 % of the samples, 0.03 to 0.3 were best, for more sensor noise more.
+        Penalty of ``"lasso"``, for samples of unit covariance. For sources that are
+        zero in 80 % of the samples, 0.03 to 0.3 were best: more for more sensor noise.
     max_iter : int, default=200
         Most iterations of the polish.
     tol : float, default=1e-6
@@ -86,8 +85,8 @@ class CumulantICA(PartialFitMixin, SampleTransformer):
     kurtosis_ : ndarray of shape (n_components_,)
         Excess kurtosis of the sources, signed. NaN after ``partial_fit`` at order 3.
     is_gaussian_ : ndarray of bool of shape (n_components_,)
-        Sources that cannot be told from Gaussian noise: the weakest of those that
-        ``n_components`` asks for beyond the number that can.
+        Sources that cannot be told from Gaussian noise: the weakest ones, if
+        ``n_components`` asks for more than can be told.
     is_orthogonal_ : bool
         Whether the sources are uncorrelated in the samples, as without sensor noise.
     mean_ : ndarray of shape (n_features,)

@@ -37,33 +37,35 @@ class MomentGaussianMixture(
 ):
     r"""Gaussian mixture whose number of components and start come from moments.
 
-    A drop-in for :class:`sklearn.mixture.GaussianMixture` that is told neither the
-    number of components nor a seed that works: both are read off a tensor of moments
-    with the Gaussian part taken out, whose decomposition has one term for each
-    component. Scikit-learn's EM then starts there.
+    Replaces :class:`sklearn.mixture.GaussianMixture` where you know neither the number
+    of components nor a good start. It reads both off a :term:`moment` of the rows
+    without its Gaussian part, which has one :term:`term` for each component.
+    Scikit-learn's EM then starts there.
 
     Parameters
     ----------
     n_components : int or None, default=None
         Number of components. None: found.
     covariance_type : {"spherical", "diag", "tied", "full"}, default="spherical"
-        As in :class:`~sklearn.mixture.GaussianMixture`. The moments take components as
-        spherical and of one variance; EM starts with that and fits the type.
+        As in :class:`~sklearn.mixture.GaussianMixture`. EM fits this type. The start
+        always has spherical components with one variance.
     order : {"auto", 3, 4}, default="auto"
-        Order of the moment. ``"auto"``: 3 where there are axes along which the means do
-        not differ, as with fewer components than features; else 4, which tells more
-        components apart, but 3 from 22 features on, where it has too many entries.
+        :term:`Order <order>` of the :term:`moment`. ``"auto"``: 3 where the means do
+        not differ along all axes, as with fewer components than features. Else 4, which
+        tells more components apart, or 3 from 22 features on, where order 4 has too
+        many entries.
     polish : {"em"} or None, default="em"
-        None: weights, means and variance as the moments say, which is quicker, and the
-        rows of one are visited a few times only; standard errors are NaN then, and
-        the number is that of the moments alone.
+        What follows the moments. ``"em"``: scikit-learn's EM, and a check of the number
+        on rows that it has not seen. None: nothing, which is faster. Standard errors
+        are NaN then, and the number is that of the moments alone.
     significance : float, default=0.05
-        Chance that noise alone makes a component: of a term of the moment, and of one
-        more component by the likelihood of held-out rows.
+        Chance that noise alone makes a component. It is the level of both tests: of a
+        term of the moment, and of one more component by the likelihood of held-out
+        rows.
     tol : float, default=1e-4
-        Change of the mean log likelihood at which EM ends. Smaller than
-        scikit-learn's 1e-3, where overlapping components are not at their optimum: in
-        10,000 rows as much as a component is worth.
+        Change of the mean log likelihood at which EM ends. Scikit-learn's 1e-3 stops
+        before the optimum of overlapping components: in 10,000 rows that costs as much
+        likelihood as a component gains.
     reg_covar : float, default=1e-6
         Added to the diagonal of covariances.
     max_iter : int, default=500
@@ -89,7 +91,7 @@ class MomentGaussianMixture(
     n_components_ : int
         Number of components.
     noise_variance_ : float
-        The variance that was taken out of the moment.
+        The variance that was subtracted from the moment.
     order_ : int
         Order of that moment.
     converged_ : bool
@@ -111,11 +113,12 @@ class MomentGaussianMixture(
     Warns
     -----
     ConvergenceWarning
-        When EM was still going up after ``max_iter`` steps; the best is kept.
+        When the likelihood was still rising after ``max_iter`` steps of EM. The best
+        model is kept.
 
     See Also
     --------
-    sklearn.mixture.GaussianMixture : The same model by EM from k-means.
+    sklearn.mixture.GaussianMixture : The same model, by EM from k-means.
     sklearn_overtensor.targets.HermiteMomentTarget : The moment.
     OverparamSymmetricCP : Moments and cumulants for their own sake.
 
