@@ -5,7 +5,6 @@ from numbers import Real
 from typing import Any, ClassVar, Self
 
 from sklearn.base import _fit_context
-from sklearn.callback import CallbackSupportMixin
 
 from .._typing import (
     AnyArray,
@@ -20,6 +19,7 @@ from .._typing import (
 )
 from ..decompose.parameters import CONSTRAINTS, SearchOptions
 from ..decompose.solve import solve
+from ..machine.sklearn_versions import CallbackSupportMixin
 from ..measured import decompose_measured
 from ..targets.measured import Measured
 from .callbacks import monitor_of_fit
