@@ -12,8 +12,8 @@ from functools import cached_property, lru_cache
 from math import ceil, inf, lgamma, log, pi, sqrt
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.integrate import trapezoid
+from scipy.optimize import brentq
 from scipy.sparse import issparse
 from scipy.stats import norm, t
 
