@@ -43,13 +43,14 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test oldest doctest lint types format doc examples benchmark \
+.PHONY: help demo test oldest newest doctest lint types format doc examples benchmark \
     dist dist-check dev clean distclean
 
 help:
 	@echo "make demo      decompose a tensor and a real data set; prints the result, writes demo.png"
 	@echo "make test      run every test (PYTEST_ARGS='-k name' for some, JOBS=n processes)"
 	@echo "make oldest    the same with the oldest versions that are supported, on Python 3.11"
+	@echo "make newest    the same with the newest ones, unreleased too, on the newest Python here"
 	@echo "make doctest   run the code in docstrings, README.md, CONTRIBUTING.md and doc/"
 	@echo "make lint      check style; 'make format' mends what it can"
 	@echo "make types     check the type hints"
@@ -70,6 +71,13 @@ test: $(VENV)/.ready-test
 oldest:
 	$(MAKE) test VENV=$(VENV)-oldest PYTHON=$(or $(PYTHON),python3.11) \
 	    CONSTRAINTS=constraints-oldest.txt NEEDS_test='-e ".[test]"' \
+	    PYTEST_ARGS='-m "not slow" $(PYTEST_ARGS)'
+
+newest:
+	rm -rf $(VENV)-newest
+	$(MAKE) test VENV=$(VENV)-newest \
+	    CANDIDATES='$(or $(PYTHON),python3.14 python3.13 python3.12 python3.11 python3)' \
+	    CONSTRAINTS=/dev/null NEEDS_test='--pre -e ".[test,dask,plot]"' \
 	    PYTEST_ARGS='-m "not slow" $(PYTEST_ARGS)'
 
 doctest: $(VENV)/.ready-test

@@ -22,6 +22,7 @@ from ..checks import (
     refuse_dates,
     refuse_masked,
 )
+from ..machine.backend import off_torch
 from ..measured import RowMeasurements, Settings, polynomial_of, solve_measured
 from ..persistence import PersistenceMixin
 from ..rows.weights import WeightSums
@@ -211,6 +212,7 @@ class OverparamPolynomialRegressor(
             refuse_dask(data, name)
             refuse_masked(data, name)
             refuse_dates(data, name)
+        X, y = off_torch(X), off_torch(y)
         X, y = validate_data(
             self, X, y, accept_sparse="csr", dtype=np.float64, y_numeric=True
         )
@@ -279,6 +281,7 @@ class OverparamPolynomialRegressor(
             ``intercept_ + sum_i weights_[i] (X @ components_[i]) ** orders_[i]``.
         """
         check_is_fitted(self)
+        X = off_torch(X)
         X = validate_data(self, X, accept_sparse="csr", dtype=np.float64, reset=False)
         powers = (X @ self.components_.T) ** self.orders_
         return self.intercept_ + powers @ self.weights_

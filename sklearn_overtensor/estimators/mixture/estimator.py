@@ -13,6 +13,7 @@ from sklearn.utils._param_validation import Interval, Options, StrOptions
 from sklearn.utils.validation import validate_data
 
 from ..._typing import AnyArray, Auto, FloatArray, Seed
+from ...machine.backend import off_torch
 from ...persistence import PersistenceMixin
 from ..all_or_nothing import AllOrNothing
 from ..documented import DocumentedMixin
@@ -215,6 +216,7 @@ class MomentGaussianMixture(
         self : object
             The fitted estimator.
         """
+        X = off_torch(X)
         X = validate_data(self, X, dtype=[np.float64, np.float32], ensure_min_samples=2)
         if self.n_components is not None and self.n_components > len(X):
             raise ValueError(
