@@ -26,8 +26,8 @@ class SpectralCP(DirectParameters, DenseBaseline):
     n_components : int or None, default=None
         Dimension k of the subspace that the terms lie in: at most so many leading
         left singular vectors of the unfolding. None: as many as there are singular
-        values above rounding; the decomposition is then exact. (The number of terms,
-        ``n_components_``, follows from it.)
+        values above rounding; the decomposition is then exact. The number of terms,
+        ``n_components_``, follows from it.
     order : int, default=3
         Order of the statistic of samples, 3 being the lowest that identifies terms;
         a tensor brings its own.

@@ -75,11 +75,13 @@ class OverparamSymmetricCPCV(CallbackSupportMixin, SymmetricDecomposition):
         most one standard error below it, which errs to fewer terms. The error is that
         of the difference over folds, see Notes.
     rank, order, statistic, contraction, solver, refine, max_epochs, max_iter, \
-init_scale, step_size, tol, n_init, backend, device
+init_scale, step_size, tol, n_init
         As in :class:`OverparamSymmetricCP`.
     n_jobs : int or None, default=None
         Folds, then restarts of the final fit, run in parallel through joblib. The
         answer does not depend on it.
+    backend, device
+        As in :class:`OverparamSymmetricCP`.
     random_state : int, RandomState instance or None, default=None
         Of starts and of the shuffle of rows. Pass an int for repeatable folds.
     verbose : int, default=0
