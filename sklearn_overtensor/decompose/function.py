@@ -4,7 +4,6 @@
 from collections.abc import Callable
 
 from numpy.typing import ArrayLike
-from sklearn.utils._param_validation import validate_params
 
 from .._typing import (
     AnyArray,
@@ -20,6 +19,7 @@ from .._typing import (
 )
 from ..algebra.cp import canonical_order
 from ..checks import check_init
+from ..machine.sklearn_versions import validate_params
 from ..measured import decompose_measured
 from ..results.result import SymmetricCPResult
 from ..solvers import Observation

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.linalg import LinAlgError
-from sklearn.base import BaseEstimator, RegressorMixin, _fit_context
+from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
@@ -23,6 +23,7 @@ from ..checks import (
     refuse_masked,
 )
 from ..machine.backend import off_torch
+from ..machine.sklearn_versions import fit_context
 from ..measured import RowMeasurements, Settings, polynomial_of, solve_measured
 from ..persistence import PersistenceMixin
 from ..rows.weights import WeightSums
@@ -183,7 +184,7 @@ class OverparamPolynomialRegressor(
         self.tol = tol
         self.random_state = random_state
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: AnyArray, y: AnyArray, sample_weight: Weights = None) -> Self:
         """Find the terms.
 

@@ -6,7 +6,6 @@ from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import _fit_context
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import _check_sample_weight
 
@@ -31,7 +30,7 @@ from ..decompose.folds import (
 from ..decompose.parameters import SearchOptions
 from ..decompose.path import PATH_CONSTRAINTS, resolve_alphas, symmetric_cp_path
 from ..decompose.solve import check_target, draw_seeds, solve_from
-from ..machine.sklearn_versions import CallbackSupportMixin
+from ..machine.sklearn_versions import CallbackSupportMixin, fit_context
 from ..search.path import search_path_end
 from ..solvers.monitor import Monitor
 from .callbacks import monitor_of_fit
@@ -196,7 +195,7 @@ feature_names_in_
         self.random_state = random_state
         self.verbose = verbose
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(
         self,
         X: AnyArray,
