@@ -27,10 +27,11 @@ CANDIDATES := $(if $(PYTHON),$(PYTHON),python3.11 python3.12 python3.13 python3.
 # What each command needs beyond Python; nothing is installed that it does not use.
 NEEDS_demo := -e ".[plot]"
 NEEDS_test := -e ".[test,torch,plot,dask]"
+NEEDS_coverage := $(NEEDS_test) pytest-cov
 NEEDS_examples := -e ".[plot,dask]"
 NEEDS_doc := -e ".[doc,dask]"
 NEEDS_dist := build check-manifest check-wheel-contents twine
-NEEDS_lint := -e . ruff check-jsonschema import-linter
+NEEDS_lint := -e ".[test]" ruff check-jsonschema import-linter numpydoc
 NEEDS_types := -e . mypy
 NEEDS_bench := -e ".[bench]"
 NEEDS_dev := -e ".[dev]"
@@ -43,14 +44,16 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test oldest doctest lint types format doc examples benchmark \
+.PHONY: help demo test oldest newest coverage doctest lint types format doc examples benchmark \
     dist dist-check dev clean distclean
 
 help:
 	@echo "make demo      decompose a tensor and a real data set; prints the result, writes demo.png"
 	@echo "make test      run every test (PYTEST_ARGS='-k name' for some, JOBS=n processes)"
 	@echo "make oldest    the same with the oldest versions that are supported, on Python 3.11"
+	@echo "make newest    the same with the newest ones, unreleased too, on the newest Python here"
 	@echo "make doctest   run the code in docstrings, README.md, CONTRIBUTING.md and doc/"
+	@echo "make coverage  run the quick tests, and say which lines of the package none runs"
 	@echo "make lint      check style; 'make format' mends what it can"
 	@echo "make types     check the type hints"
 	@echo "make doc       build the documentation into doc/_build/html, warnings as errors"
@@ -72,6 +75,18 @@ oldest:
 	    CONSTRAINTS=constraints-oldest.txt NEEDS_test='-e ".[test]"' \
 	    PYTEST_ARGS='-m "not slow" $(PYTEST_ARGS)'
 
+newest:
+	rm -rf $(VENV)-newest
+	$(MAKE) test VENV=$(VENV)-newest \
+	    CANDIDATES='$(or $(PYTHON),python3.14 python3.13 python3.12 python3.11 python3)' \
+	    CONSTRAINTS=/dev/null NEEDS_test='--pre -e ".[test,dask,plot]"' \
+	    PYTEST_ARGS='-m "not slow" $(PYTEST_ARGS)'
+
+# sys.monitoring, on Python 3.12 and newer, makes measuring next to free.
+coverage: $(VENV)/.ready-coverage
+	COVERAGE_CORE=sysmon $(ONE_THREAD) $(PY) -m pytest -q -n $(JOBS) -m "not slow" \
+	    --cov --cov-report=term:skip-covered --cov-report=html $(PYTEST_ARGS)
+
 doctest: $(VENV)/.ready-test
 	MPLBACKEND=Agg $(ONE_THREAD) $(PY) -m pytest --doctest-modules --doctest-glob='*.md' --doctest-glob='*.rst' \
 	    $(PYTEST_ARGS) sklearn_overtensor README.md CONTRIBUTING.md doc/index.rst doc/install.rst doc/tables.rst doc/quickstart.rst doc/large_data.rst \
@@ -81,6 +96,7 @@ lint: $(VENV)/.ready-lint
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(VENV)/bin/lint-imports --no-cache
+	$(PY) -m pytest -q tests/doc/test_docstrings.py
 	$(CHECK_SCHEMA) vendor.citation-file-format CITATION.cff
 	$(CHECK_SCHEMA) vendor.github-workflows .github/workflows/*.yml
 	$(CHECK_SCHEMA) vendor.dependabot .github/dependabot.yml
@@ -131,7 +147,7 @@ dev: $(VENV)/.ready-test $(VENV)/.ready-dev
 	$(PY) -m pre_commit install
 
 clean:
-	rm -rf build dist *.egg-info .pytest_cache .ruff_cache .hypothesis demo.png
+	rm -rf build dist *.egg-info .coverage* htmlcov .pytest_cache .ruff_cache .hypothesis demo.png
 	rm -rf doc/_build doc/auto_examples doc/generated doc/sg_execution_times.rst
 	find sklearn_overtensor tests examples doc -name __pycache__ -type d -exec rm -rf {} +
 

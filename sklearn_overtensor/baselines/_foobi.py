@@ -5,7 +5,6 @@ import warnings
 from numbers import Integral
 from typing import Any, ClassVar, Self
 
-from sklearn.base import _fit_context
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Options
@@ -13,6 +12,7 @@ from sklearn.utils._param_validation import Options
 from .._typing import AnyArray, Backend, Device, Seed, Statistic, Weights
 from ..compression import CompactTarget, least_squares_weights
 from ..machine.backend import to_numpy
+from ..machine.sklearn_versions import fit_context
 from ._base import DenseBaseline, DirectParameters
 from ._rank_one_matrices import most_rank_one_matrices, rank_one_matrices
 from ._subspace import column_space_core, flattening_range
@@ -143,7 +143,7 @@ class FOOBICP(DirectParameters, DenseBaseline):
             random_state=random_state,
         )
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: AnyArray, y: Any = None, sample_weight: Weights = None) -> Self:
         """Decompose the moment or cumulant of samples, or a symmetric tensor.
 

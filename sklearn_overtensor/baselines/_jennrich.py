@@ -5,12 +5,12 @@ from typing import Any, Self
 
 import numpy as np
 from scipy.linalg import lstsq
-from sklearn.base import _fit_context
 from sklearn.utils import check_random_state
 
 from .._typing import AnyArray, Weights
 from ..compression import CompactTarget, least_squares_weights, random_slices
 from ..machine.backend import to_numpy
+from ..machine.sklearn_versions import fit_context
 from ._base import DenseBaseline, DirectParameters
 from ._subspace import leading_subspace
 
@@ -97,7 +97,7 @@ class JennrichCP(DirectParameters, DenseBaseline):
     (4, True)
     """
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: AnyArray, y: Any = None, sample_weight: Weights = None) -> Self:
         """Decompose the moment or cumulant of samples, or a symmetric tensor.
 

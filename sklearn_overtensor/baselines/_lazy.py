@@ -6,12 +6,12 @@ from typing import Any, Self
 
 import numpy as np
 from scipy.linalg import eigh
-from sklearn.base import _fit_context
 from sklearn.utils import check_random_state
 
 from .._typing import AnyArray, Weights
 from ..machine.backend import to_numpy
 from ..machine.memory import require_memory
+from ..machine.sklearn_versions import fit_context
 from ..solvers.start import random_columns
 from ._base import Baseline, DirectParameters
 from ._tangent import tangent_gram, tangent_terms
@@ -120,7 +120,7 @@ class LazyCP(DirectParameters, Baseline):
     (True, True)
     """
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: AnyArray, y: Any = None, sample_weight: Weights = None) -> Self:
         """Project the moment or cumulant of samples, or a symmetric tensor.
 

@@ -3,11 +3,10 @@
 
 from typing import Any, Self
 
-from sklearn.base import _fit_context
-
 from .._typing import AnyArray, Weights
 from ..machine.backend import to_numpy
 from ..machine.memory import require_memory
+from ..machine.sklearn_versions import fit_context
 from ._base import DenseBaseline, DirectParameters
 from ._spectral_terms import spectral_bound, spectral_terms
 from ._subspace import leading_subspace
@@ -26,8 +25,8 @@ class SpectralCP(DirectParameters, DenseBaseline):
     n_components : int or None, default=None
         Dimension k of the subspace that the terms lie in: at most so many leading
         left singular vectors of the unfolding. None: as many as there are singular
-        values above rounding; the decomposition is then exact. (The number of terms,
-        ``n_components_``, follows from it.)
+        values above rounding; the decomposition is then exact. The number of terms,
+        ``n_components_``, follows from it.
     order : int, default=3
         Order of the statistic of samples, 3 being the lowest that identifies terms;
         a tensor brings its own.
@@ -120,7 +119,7 @@ class SpectralCP(DirectParameters, DenseBaseline):
     True
     """
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: AnyArray, y: Any = None, sample_weight: Weights = None) -> Self:
         """Decompose the moment or cumulant of samples, or a symmetric tensor.
 

@@ -4,13 +4,13 @@
 import warnings
 from typing import Any, ClassVar, Self
 
-from sklearn.base import _fit_context
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 
 from .._typing import AnyArray, Backend, Device, Seed, Statistic, Weights
 from ..decompose.parameters import CONSTRAINTS
 from ..machine.backend import to_numpy
+from ..machine.sklearn_versions import fit_context
 from ._base import DenseBaseline, DirectParameters
 from ._power_on_range import subspace_power
 
@@ -166,7 +166,7 @@ class SubspacePowerCP(DenseBaseline):
         self.device = device
         self.random_state = random_state
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: AnyArray, y: Any = None, sample_weight: Weights = None) -> Self:
         """Decompose the moment or cumulant of samples, or a symmetric tensor.
 

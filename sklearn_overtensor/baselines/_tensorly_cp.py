@@ -8,7 +8,6 @@ from numbers import Integral, Real
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
-from sklearn.base import _fit_context
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
@@ -18,6 +17,7 @@ from .._typing import AnyArray, Backend, Device, Seed, Statistic, Weights
 from ..algebra.cp import frobenius_norm, unit_columns
 from ..decompose.parameters import CONSTRAINTS
 from ..machine.backend import load_backend, tensorly_backend, to_numpy
+from ..machine.sklearn_versions import fit_context
 from ..results.residual import explicit_residual
 from ._base import DenseBaseline
 from ._parafac import padded_svd, robust_parafac
@@ -165,7 +165,7 @@ class TensorLyCP(DenseBaseline):
         self.device = device
         self.random_state = random_state
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: AnyArray, y: Any = None, sample_weight: Weights = None) -> Self:
         """Decompose the moment or cumulant of samples, or a symmetric tensor.
 

@@ -6,7 +6,6 @@ from types import FunctionType, SimpleNamespace
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from sklearn.base import _fit_context
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 from tensorly.decomposition import symmetric_parafac_power_iteration
@@ -14,6 +13,7 @@ from tensorly.decomposition import symmetric_parafac_power_iteration
 from .._typing import AnyArray, Backend, Device, Seed, Statistic, Weights
 from ..decompose.parameters import CONSTRAINTS
 from ..machine.backend import tensorly_backend, to_numpy
+from ..machine.sklearn_versions import fit_context
 from ._base import DenseBaseline
 
 _POSITIVE = [Interval(Integral, 1, None, closed="left")]
@@ -135,7 +135,7 @@ class TensorLySymmetricCP(DenseBaseline):
         self.device = device
         self.random_state = random_state
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: AnyArray, y: Any = None, sample_weight: Weights = None) -> Self:
         """Decompose the moment or cumulant of samples, or a symmetric tensor.
 

@@ -6,7 +6,6 @@ from math import sqrt
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
-from sklearn.base import _fit_context
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import StrOptions
@@ -15,6 +14,7 @@ from .._typing import AnyArray, Auto, Backend, Device, Seed, Statistic, Weights
 from ..checks import check_init
 from ..decompose.parameters import CONSTRAINTS
 from ..machine.backend import to_numpy
+from ..machine.sklearn_versions import fit_context
 from ..solvers.start import random_columns, random_signs
 from ._base import Baseline
 from ._vanilla_descent import VanillaObjective, descend
@@ -176,7 +176,7 @@ class VanillaGradientCP(Baseline):
         self.device = device
         self.random_state = random_state
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: AnyArray, y: Any = None, sample_weight: Weights = None) -> Self:
         """Decompose the moment or cumulant of samples, or a symmetric tensor.
 

@@ -7,9 +7,10 @@ from numbers import Integral, Real
 import numpy as np
 from scipy.special import bernoulli
 from sklearn.utils import Bunch, check_random_state
-from sklearn.utils._param_validation import Interval, StrOptions, validate_params
+from sklearn.utils._param_validation import Interval, StrOptions
 
 from ..machine.memory import require_memory
+from ..machine.sklearn_versions import validate_params
 from ._common import MAX_ORDER, random_directions
 
 _DISTRIBUTIONS = ("laplace", "uniform", "exponential")

@@ -6,10 +6,11 @@ from numbers import Integral, Real
 
 import numpy as np
 from sklearn.utils import Bunch
-from sklearn.utils._param_validation import Interval, validate_params
+from sklearn.utils._param_validation import Interval
 
 from ..algebra.cp import canonical_order
 from ..machine.memory import dense_bytes, require_memory
+from ..machine.sklearn_versions import validate_params
 from ._common import MAX_ORDER
 
 

@@ -5,11 +5,12 @@ from numbers import Integral, Real
 
 import numpy as np
 from sklearn.utils import Bunch, check_random_state
-from sklearn.utils._param_validation import Interval, validate_params
+from sklearn.utils._param_validation import Interval
 
 from ..algebra.cp import canonical_order, cp_to_dense, frobenius_norm
 from ..machine.backend import load_backend
 from ..machine.memory import require_memory
+from ..machine.sklearn_versions import validate_params
 from ..symmetry import symmetrize
 from ._common import MAX_ORDER, random_directions
 

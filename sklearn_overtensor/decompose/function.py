@@ -4,7 +4,6 @@
 from collections.abc import Callable
 
 from numpy.typing import ArrayLike
-from sklearn.utils._param_validation import validate_params
 
 from .._typing import (
     AnyArray,
@@ -20,6 +19,7 @@ from .._typing import (
 )
 from ..algebra.cp import canonical_order
 from ..checks import check_init
+from ..machine.sklearn_versions import validate_params
 from ..measured import decompose_measured
 from ..results.result import SymmetricCPResult
 from ..solvers import Observation
@@ -124,10 +124,8 @@ def overparam_symmetric_cp(
         components, drop those without use, and fit again without the penalty. False:
         the m components of the penalised model as they are.
     max_epochs : int or None, default=None
-        Most :term:`epochs <epoch>` (K) of a search. None: 10 for ``"gd"``; for
-        ``"lbfgs"`` 60, or 240 where the rank is near the :term:`generic rank`. It
-        rarely needs more than three. Without an exact answer ``"lbfgs"`` searches
-        twice, first for an exact one.
+        Most :term:`epochs <epoch>` (K) of a search. None: 10 for ``"gd"``, 240 for
+        ``"lbfgs"``, which rarely needs more than three.
     max_iter : int or None, default=None
         Iterations in an epoch (H): the exact number for ``"gd"``, the most for
         ``"lbfgs"``. None: 500 for ``"gd"``, 200 for ``"lbfgs"``.

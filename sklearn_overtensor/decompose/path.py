@@ -8,7 +8,7 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.random import RandomState
 from numpy.typing import ArrayLike
-from sklearn.utils._param_validation import Interval, validate_params
+from sklearn.utils._param_validation import Interval
 
 from .._typing import (
     AnyArray,
@@ -25,6 +25,7 @@ from .._typing import (
 )
 from ..algebra.scale import in_units_of_data
 from ..machine.backend import ArrayContext
+from ..machine.sklearn_versions import validate_params
 from ..results.as_result import as_result, preference
 from ..results.residual import has_dense_form
 from ..results.result import SymmetricCPResult

@@ -202,12 +202,15 @@ class AlphaPathDisplay:
         ax : matplotlib Axes, array-like of Axes or None, default=None
             One axes is switched off, and its place divided into a row of panels.
             Several are drawn into: as many as ``axes_`` has. None: a new figure.
-        line_kwargs, fold_kwargs, weight_kwargs : dict or None, default=None
+        line_kwargs, fold_kwargs : dict or None, default=None
             Passed to ``ax.plot`` for the mean score and the number of terms on all
-            samples, for what belongs to one fold, and for the weights.
-        band_kwargs, alpha_kwargs : dict or None, default=None
-            Passed to ``ax.fill_between`` for the standard error, and to ``ax.axvline``
-            for the alpha chosen.
+            samples, and for what belongs to one fold.
+        band_kwargs : dict or None, default=None
+            Passed to ``ax.fill_between`` for the standard error.
+        weight_kwargs : dict or None, default=None
+            Passed to ``ax.plot`` for the weights.
+        alpha_kwargs : dict or None, default=None
+            Passed to ``ax.axvline`` for the alpha chosen.
 
         Returns
         -------

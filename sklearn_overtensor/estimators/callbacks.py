@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from sklearn.callback import CallbackContext
-
 from ..algebra.cp import canonical_order
 from ..refine import prune
 from ..search import LEFTOVER, most_epochs
@@ -86,7 +84,7 @@ class EpochTasks:
     """
 
     estimator: Any
-    context: CallbackContext
+    context: Any  # a CallbackContext, from scikit-learn 1.9 on
     data: dict
     fitted_attributes: Callable
     max_epochs: int | None = None

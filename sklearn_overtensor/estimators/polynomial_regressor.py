@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.linalg import LinAlgError
-from sklearn.base import BaseEstimator, RegressorMixin, _fit_context
+from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
@@ -22,6 +22,8 @@ from ..checks import (
     refuse_dates,
     refuse_masked,
 )
+from ..machine.backend import off_torch
+from ..machine.sklearn_versions import fit_context
 from ..measured import RowMeasurements, Settings, polynomial_of, solve_measured
 from ..persistence import PersistenceMixin
 from ..rows.weights import WeightSums
@@ -184,7 +186,7 @@ class OverparamPolynomialRegressor(
         self.tol = tol
         self.random_state = random_state
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: AnyArray, y: AnyArray, sample_weight: Weights = None) -> Self:
         """Find the terms.
 
@@ -213,6 +215,7 @@ class OverparamPolynomialRegressor(
             refuse_dask(data, name)
             refuse_masked(data, name)
             refuse_dates(data, name)
+        X, y = off_torch(X), off_torch(y)
         X, y = validate_data(
             self, X, y, accept_sparse="csr", dtype=np.float64, y_numeric=True
         )
@@ -281,6 +284,7 @@ class OverparamPolynomialRegressor(
             ``intercept_ + sum_i weights_[i] (X @ components_[i]) ** orders_[i]``.
         """
         check_is_fitted(self)
+        X = off_torch(X)
         X = validate_data(self, X, accept_sparse="csr", dtype=np.float64, reset=False)
         powers = (X @ self.components_.T) ** self.orders_
         return self.intercept_ + powers @ self.weights_

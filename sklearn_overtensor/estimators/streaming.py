@@ -6,10 +6,10 @@ from copy import copy
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import _fit_context
 
 from .._typing import AnyArray, Backend, Device, Statistic, Weights
 from ..machine.backend import is_dask
+from ..machine.sklearn_versions import fit_context
 from ..targets import AccumulatedMoments
 from .all_or_nothing import all_or_nothing
 
@@ -32,7 +32,7 @@ class PartialFitMixin:
     _wrong_width: Callable[..., str]
 
     @all_or_nothing
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def partial_fit(
         self, X: AnyArray, y: Any = None, sample_weight: Weights = None
     ) -> Self:

@@ -4,9 +4,6 @@
 from numbers import Real
 from typing import Any, ClassVar, Self
 
-from sklearn.base import _fit_context
-from sklearn.callback import CallbackSupportMixin
-
 from .._typing import (
     AnyArray,
     Auto,
@@ -20,6 +17,7 @@ from .._typing import (
 )
 from ..decompose.parameters import CONSTRAINTS, SearchOptions
 from ..decompose.solve import solve
+from ..machine.sklearn_versions import CallbackSupportMixin, fit_context
 from ..measured import decompose_measured
 from ..targets.measured import Measured
 from .callbacks import monitor_of_fit
@@ -264,7 +262,7 @@ class OverparamSymmetricCP(
         self.random_state = random_state
         self.verbose = verbose
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: AnyArray, y: Any = None, sample_weight: Weights = None) -> Self:
         """Decompose the moment or cumulant of samples, or a symmetric tensor.
 

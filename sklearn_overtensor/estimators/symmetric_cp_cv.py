@@ -6,8 +6,6 @@ from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import _fit_context
-from sklearn.callback import CallbackSupportMixin
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import _check_sample_weight
 
@@ -32,6 +30,7 @@ from ..decompose.folds import (
 from ..decompose.parameters import SearchOptions
 from ..decompose.path import PATH_CONSTRAINTS, resolve_alphas, symmetric_cp_path
 from ..decompose.solve import check_target, draw_seeds, solve_from
+from ..machine.sklearn_versions import CallbackSupportMixin, fit_context
 from ..search.path import search_path_end
 from ..solvers.monitor import Monitor
 from .callbacks import monitor_of_fit
@@ -75,11 +74,13 @@ class OverparamSymmetricCPCV(CallbackSupportMixin, SymmetricDecomposition):
         mean score is at most one standard error below it, which gives fewer terms. The
         error is that of the difference over folds, see Notes.
     rank, order, statistic, contraction, solver, refine, max_epochs, max_iter, \
-init_scale, step_size, tol, n_init, backend, device
+init_scale, step_size, tol, n_init
         As in :class:`OverparamSymmetricCP`.
     n_jobs : int or None, default=None
         Folds, then restarts of the final fit, run in parallel through joblib. The
         answer does not depend on it.
+    backend, device
+        As in :class:`OverparamSymmetricCP`.
     random_state : int, RandomState instance or None, default=None
         Of starts and of the shuffle of rows. Pass an int for repeatable folds.
     verbose : int, default=0
@@ -194,7 +195,7 @@ feature_names_in_
         self.random_state = random_state
         self.verbose = verbose
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(
         self,
         X: AnyArray,

@@ -132,6 +132,6 @@ class SampleTransformer(
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
+        tags.input_tags.sparse = getattr(self, "backend", None) != "pytorch"
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags

@@ -104,6 +104,11 @@ def to_numpy(array) -> np.ndarray:
     return np.asarray(array)
 
 
+def off_torch(array):
+    """A torch tensor in NumPy, and anything else as it is."""
+    return to_numpy(array) if is_torch(array) else array
+
+
 def load_backend(name: str):
     """TensorLy's backend object of that name, without making it current.
 

@@ -11,12 +11,13 @@ from numbers import Integral
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.linalg import khatri_rao
-from sklearn.utils._param_validation import Interval, validate_params
+from sklearn.utils._param_validation import Interval
 from tensorly.cp_tensor import CPTensor
 
 from ..algebra.cp import frobenius_norm
 from ..checks import as_real_array
 from ..machine.backend import load_backend
+from ..machine.sklearn_versions import validate_params
 from .matching import match_terms
 
 __all__ = ["factor_match_score", "relative_error"]

@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 from math import ceil, inf, lgamma, log, pi, sqrt
 
 import numpy as np
+from scipy.integrate import trapezoid
 from scipy.optimize import brentq
 from scipy.sparse import issparse
 from scipy.stats import norm, t
@@ -91,7 +92,7 @@ def _log_exceedance(level, n_features, order):
         logs += np.log(np.maximum(ratio, 1e-300))
     logs += norm.logpdf(x)
     peak = logs.max()
-    integral = np.trapezoid(np.exp(logs - peak), x)
+    integral = trapezoid(np.exp(logs - peak), x)
     return log_volume + n / 2 * log((order - 1) / (2 * pi)) + peak + log(integral)
 
 

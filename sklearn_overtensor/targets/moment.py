@@ -30,17 +30,17 @@ class MomentTarget(SampleTarget):
     device : str or None, default=None
         A PyTorch device; None: that of ``X``.
 
-    Raises
-    ------
-    ValueError
-        For samples or weights that are malformed, not finite or empty.
-
     Attributes
     ----------
     contraction : {"implicit", "dense"}
         How contractions are computed.
     rows : Rows
         The samples and their probabilities.
+
+    Raises
+    ------
+    ValueError
+        For samples or weights that are malformed, not finite or empty.
 
     Notes
     -----

@@ -66,6 +66,7 @@ class CtrlC:
     """A callback that interrupts the first epoch of a restart."""
 
     def __init__(self, restart):
+        pytest.importorskip("sklearn.callback", reason="scikit-learn has none")
         self.restart = restart
 
     def setup(self, estimator, context):

@@ -38,6 +38,7 @@ class CtrlC:
     """A callback that interrupts an epoch, after so many others, of a restart."""
 
     def __init__(self, epoch, restart=None, at_end=False):
+        pytest.importorskip("sklearn.callback", reason="scikit-learn has none")
         self.epoch, self.restart, self.at_end = epoch, restart, at_end
 
     def setup(self, estimator, context):

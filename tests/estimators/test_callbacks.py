@@ -4,7 +4,6 @@
 import numpy as np
 import pytest
 from sklearn.base import clone
-from sklearn.callback import ProgressBar, ScoringMonitor
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -12,6 +11,8 @@ from sklearn.preprocessing import StandardScaler
 from sklearn_overtensor import OverparamSymmetricCP, OverparamSymmetricCPCV
 from sklearn_overtensor.datasets import make_latent_samples, make_symmetric_cp
 
+callback = pytest.importorskip("sklearn.callback", reason="scikit-learn has none")
+ProgressBar, ScoringMonitor = callback.ProgressBar, callback.ScoringMonitor
 SOLVERS = ("lbfgs", "gd")
 
 

@@ -4,7 +4,6 @@
 from numbers import Integral, Real
 from typing import Any, ClassVar, Literal, Self
 
-from sklearn.base import _fit_context
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
@@ -12,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from ..._typing import AnyArray, FloatArray, Seed, Statistic
 from ...decompose.parameters import CONSTRAINTS
 from ...machine.backend import context_of, is_dask, to_numpy
+from ...machine.sklearn_versions import fit_context
 from ...targets import CumulantTarget
 from ..streaming import PartialFitMixin
 from ..transformer import SampleTransformer
@@ -222,7 +222,7 @@ class CumulantICA(PartialFitMixin, SampleTransformer):
         self.tol = tol
         self.random_state = random_state
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: AnyArray, y: Any = None) -> Self:
         """Find the sources.
 

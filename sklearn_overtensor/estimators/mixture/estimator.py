@@ -6,13 +6,15 @@ from numbers import Integral, Real
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator, DensityMixin, _fit_context, clone
+from sklearn.base import BaseEstimator, DensityMixin, clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 from sklearn.utils.validation import validate_data
 
 from ..._typing import AnyArray, Auto, FloatArray, Seed
+from ...machine.backend import off_torch
+from ...machine.sklearn_versions import fit_context
 from ...persistence import PersistenceMixin
 from ..all_or_nothing import AllOrNothing
 from ..documented import DocumentedMixin
@@ -202,7 +204,7 @@ class MomentGaussianMixture(
         self.max_iter = max_iter
         self.random_state = random_state
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: AnyArray, y: Any = None) -> Self:
         """Find the mixture that the rows are from.
 
@@ -218,6 +220,7 @@ class MomentGaussianMixture(
         self : object
             The fitted estimator.
         """
+        X = off_torch(X)
         X = validate_data(self, X, dtype=[np.float64, np.float32], ensure_min_samples=2)
         if self.n_components is not None and self.n_components > len(X):
             raise ValueError(

@@ -8,6 +8,7 @@ from sklearn.mixture import GaussianMixture
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..._typing import AnyArray, FloatArray
+from ...machine.backend import off_torch
 from .em import MODEL
 
 
@@ -125,7 +126,9 @@ class MixtureFace:
     def _ask(self, name, X):
         """What scikit-learn's mixture says of rows."""
         check_is_fitted(self)
-        X = validate_data(self, X, reset=False, dtype=[np.float64, np.float32])
+        X = validate_data(
+            self, off_torch(X), reset=False, dtype=[np.float64, np.float32]
+        )
         return getattr(self._fitted_mixture(), name)(X)
 
     def _fitted_mixture(self):
