@@ -17,10 +17,10 @@ from ..results.result import SymmetricCPResult
 from ..targets.measured import MeasuredTarget
 from .entries import EntryMeasurements
 from .errors import covariance
-from .fewest import FewestTerms
+from .fewest import FewestMixedTerms
 from .rows import RowMeasurements, scale
 from .solve import Settings, noise_of, solve_measured
-from .terms import Terms
+from .terms import MixedTerms
 
 
 def decompose_measured(
@@ -66,7 +66,7 @@ def decompose_measured(
     random_state = check_random_state(random_state)
     if init is not None:
         directions = np.linalg.pinv(change) @ init[1]
-        init = Terms.of_order(init[0], directions, target.order)
+        init = MixedTerms.of_order(init[0], directions, target.order)
     found = [
         solve_measured(measurements, settings, random_state, None if i else init)
         for i in range(n_init)
@@ -144,8 +144,8 @@ def strongest_term(measurements, order):
     """The best single term."""
     settings = Settings((order,))
     noise = noise_of(measurements, settings)
-    search = FewestTerms(measurements, noise, (order,), 1, 0.0)
-    return search.of_rank(Terms.empty(measurements.n_features), 1)
+    search = FewestMixedTerms(measurements, noise, (order,), 1, 0.0)
+    return search.of_rank(MixedTerms.empty(measurements.n_features), 1)
 
 
 def _warn_of_noise():

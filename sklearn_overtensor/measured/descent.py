@@ -5,7 +5,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from ..solvers.start import random_columns
-from .terms import Terms
+from .terms import MixedTerms
 
 # Length of fresh vectors, for measurements of variance one.
 TINY = 1e-3
@@ -20,14 +20,14 @@ def descend(measurements, terms, alpha, max_iter=MAX_ITER):
     Parameters
     ----------
     measurements : Measurements
-    terms : Terms
+    terms : MixedTerms
         Plain, ``a_i u_i^{⊗l}``.
     alpha : float
         Price of a term, for measurements of variance one.
 
     Returns
     -------
-    terms : Terms
+    terms : MixedTerms
     converged : bool
 
     Notes
@@ -49,7 +49,7 @@ def descend(measurements, terms, alpha, max_iter=MAX_ITER):
             t,
             lengths,
             v,
-            Terms(v * (size * lengths**2) ** (1 / orders), signs, orders),
+            MixedTerms(v * (size * lengths**2) ** (1 / orders), signs, orders),
         )
 
     def objective(flat):
@@ -86,7 +86,7 @@ def descend_to_few(measurements, terms, alpha):
 
     Returns
     -------
-    terms : Terms
+    terms : MixedTerms
     converged : bool
     """
     terms, _ = descend(measurements, terms, alpha)
@@ -114,11 +114,11 @@ def tiny_terms(measurements, widths, random_state):
     random_state : RandomState
     """
     size = np.sqrt(measurements.squared_norm)
-    parts = [Terms.empty(measurements.n_features)]
+    parts = [MixedTerms.empty(measurements.n_features)]
     for order, width in widths.items():
         directions = random_columns(measurements.n_features, width, random_state)
         weights = np.full(width, size * TINY**2)
         if order % 2 == 0:
             weights[1::2] *= -1
-        parts.append(Terms.of_order(weights, directions, order))
-    return Terms.plus(*parts)
+        parts.append(MixedTerms.of_order(weights, directions, order))
+    return MixedTerms.plus(*parts)

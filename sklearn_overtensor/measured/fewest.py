@@ -4,9 +4,9 @@
 import numpy as np
 
 from ..search.ascent import strongest_terms
-from .fit import Fit, solve_damped
+from .fit import MixedFit, solve_damped
 from .measurements import Correlation
-from .terms import Terms
+from .terms import MixedTerms
 
 # Terms at least so parallel are one: of two found, the stronger is added.
 SAME_DIRECTION = 0.9
@@ -20,7 +20,7 @@ REMOVALS = 3
 MAX_ROUNDS = 60
 
 
-class FewestTerms:
+class FewestMixedTerms:
     """Fewest terms for one set of measurements.
 
     Parameters
@@ -48,12 +48,12 @@ class FewestTerms:
 
         Returns
         -------
-        fit : Fit
+        fit : MixedFit
         explained : bool
             Whether noise explains what is left; not if ``max_terms`` are too few.
         """
         # Most terms of an over-parametrised start are not worth a fit.
-        light = self._without_light(Fit.as_it_is(self._of, terms.canonical()))
+        light = self._without_light(MixedFit.as_it_is(self._of, terms.canonical()))
         fit = self._fit(self.drop(light).terms)
         for _ in range(MAX_ROUNDS):
             if self.is_exact(fit):
@@ -81,7 +81,9 @@ class FewestTerms:
             found = [self.strongest(fit, order) for order in self._orders]
             best = np.argmax([gains[0] for *_, gains in found])
             weights, directions, _ = found[best]
-            new = Terms.of_order(weights[:1], directions[:, :1], self._orders[best])
+            new = MixedTerms.of_order(
+                weights[:1], directions[:, :1], self._orders[best]
+            )
             larger = self._fit(fit.terms.plus(new).canonical())
             if len(larger.terms) <= len(fit.terms):
                 break
@@ -99,7 +101,7 @@ class FewestTerms:
     def _fit(self, terms):
         quantile = min(self._noise.quantiles.values())
         precision = PRECISION * min(quantile**2 / self._of.count, 1.0)
-        return Fit.of(self._of, terms, precision, self._exact)
+        return MixedFit.of(self._of, terms, precision, self._exact)
 
     def drop(self, fit):
         """Fewer terms while noise explains what the others leave."""
@@ -108,7 +110,7 @@ class FewestTerms:
             if len(terms) < len(fit.terms):
                 fit = self._fit(terms)
                 continue
-            fewer = self._fewer(Fit(terms, fit.r, fit.squared))
+            fewer = self._fewer(MixedFit(terms, fit.r, fit.squared))
             if fewer is None:
                 break
             fit = fewer
@@ -126,7 +128,7 @@ class FewestTerms:
         while many - few > 1:
             count = (few + many) // 2
             kept = np.sort(ranking[count:])
-            fewer = Fit.as_it_is(self._of, terms.take(kept))
+            fewer = MixedFit.as_it_is(self._of, terms.take(kept))
             if self._is_enough(fewer, fit, terms.orders[ranking[:count]]):
                 few, best = count, fewer
             else:
@@ -167,7 +169,9 @@ class FewestTerms:
                 continue
             weights, directions, gains = self.strongest(fit, order)
             for i in np.flatnonzero(gains > explained):
-                found.append(Terms.of_order(weights[[i]], directions[:, [i]], order))
+                found.append(
+                    MixedTerms.of_order(weights[[i]], directions[:, [i]], order)
+                )
                 excess.append(gains[i] / max(explained, 1e-300))
         ranking = np.argsort(-np.array(excess), kind="stable")
         room = max(1, int(free / 2 / self._of.n_features))

@@ -9,7 +9,7 @@ from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
 from ..refine import descend
 from .measurements import Measurements
-from .terms import Terms
+from .terms import MixedTerms
 
 # Steps of a fit, and of one whose last digits are wanted.
 MAX_STEPS, LAST_DIGITS = 50, 200
@@ -20,19 +20,19 @@ FIRST, LEAST = 1e-3, 1e-14
 
 
 @dataclass(frozen=True)
-class Fit:
+class MixedFit:
     """Terms fitted to measurements, and what they leave.
 
     Attributes
     ----------
-    terms : Terms
+    terms : MixedTerms
     r : ndarray of shape (n,)
         The remainder.
     squared : float
         Its mean square.
     """
 
-    terms: Terms
+    terms: MixedTerms
     r: np.ndarray
     squared: float
 
@@ -49,7 +49,7 @@ class Fit:
         Parameters
         ----------
         measurements : Measurements
-        terms : Terms
+        terms : MixedTerms
         precision : float, default=0.0
             Stop when three steps together lower the mean square by a smaller share. 0:
             as far as rounding lets it.
@@ -67,7 +67,7 @@ class _Point:
     """All that a step needs to know of terms."""
 
     measurements: Measurements
-    terms: Terms
+    terms: MixedTerms
     r: np.ndarray
     downhill: np.ndarray
 

@@ -125,7 +125,7 @@ class Measurements(ABC):
 
         Parameters
         ----------
-        terms : Terms
+        terms : MixedTerms
         others : ndarray of shape (n, p) or None
             ``Z``, centred where there is a constant.
 

@@ -7,8 +7,8 @@ from math import sqrt
 import numpy as np
 
 from .descent import descend, descend_to_few, tiny_terms
-from .fewest import FewestTerms
-from .fit import Fit
+from .fewest import FewestMixedTerms
+from .fit import MixedFit
 from .noise import ResidualNoise
 
 # Price of a term on the way down, for measurements of variance one: the correlation
@@ -56,14 +56,14 @@ class Found:
 
     Attributes
     ----------
-    fit : Fit
+    fit : MixedFit
     status : {"exact", "within_noise", "noise", "stationary", "iteration_limit"}
     alpha : float
     variance : float
         Of the noise of a measurement; NaN for a fit with a price.
     """
 
-    fit: Fit
+    fit: MixedFit
     status: str
     alpha: float
     variance: float
@@ -77,7 +77,7 @@ def solve_measured(measurements, settings, random_state, init=None):
     measurements : Measurements
     settings : Settings
     random_state : RandomState
-    init : Terms or None, default=None
+    init : MixedTerms or None, default=None
         Terms that the start has beside the tiny ones.
 
     Returns
@@ -85,7 +85,7 @@ def solve_measured(measurements, settings, random_state, init=None):
     found : Found
     """
     if measurements.squared_norm == 0 or measurements.n_features == 0:
-        fit = Fit.of(measurements, _nothing(measurements))
+        fit = MixedFit.of(measurements, _nothing(measurements))
         exact = measurements.squared_norm == 0
         status, alpha = "exact" if exact else "noise", settings.alpha
         return Found(fit, status, 0.0 if alpha == "auto" else alpha, fit.squared)
@@ -99,7 +99,7 @@ def solve_measured(measurements, settings, random_state, init=None):
     for given in (settings.n_components, settings.rank):
         limit = limit if given is None else min(limit, given)
     exact = settings.tol**2 * measurements.squared_norm
-    search = FewestTerms(measurements, noise, settings.orders, limit, exact)
+    search = FewestMixedTerms(measurements, noise, settings.orders, limit, exact)
     start = descend(measurements, start, START_ALPHA)[0].canonical()
     if settings.rank is not None:
         fit, explained = search.of_rank(heaviest(start, 2 * limit), limit), False
@@ -107,7 +107,7 @@ def solve_measured(measurements, settings, random_state, init=None):
         most = int(MOST_UNKNOWNS * measurements.count / measurements.n_features)
         fit, explained = search.search(heaviest(start, max(most, 1)))
     explained = explained and len(fit.terms) <= limit
-    fit = Fit.of(measurements, search.at_most(fit, limit).terms)
+    fit = MixedFit.of(measurements, search.at_most(fit, limit).terms)
     if search.is_exact(fit):
         return Found(fit, "exact", 0.0, 0.0)
     free = max(noise.n_free(fit.terms), 2)
@@ -135,7 +135,7 @@ def _with_price(measurements, settings, start):
     if settings.n_components is not None and len(terms) > settings.n_components:
         fewer = heaviest(terms, settings.n_components)
         terms, converged = descend_to_few(measurements, fewer, settings.alpha)
-    fit = Fit.as_it_is(measurements, terms)
+    fit = MixedFit.as_it_is(measurements, terms)
     status = "stationary" if converged else "iteration_limit"
     return Found(fit, status, settings.alpha, np.nan)
 

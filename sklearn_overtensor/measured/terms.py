@@ -9,7 +9,7 @@ from ..refine import join, merge_parallel, split
 
 
 @dataclass(frozen=True)
-class Terms:
+class MixedTerms:
     """Terms of a polynomial, each with an order of its own.
 
     Attributes
@@ -46,15 +46,15 @@ class Terms:
         sequence = np.argsort(orders, kind="stable")
         vectors = np.column_stack([part.vectors for part in parts])
         signs = np.concatenate([part.signs for part in parts])
-        return Terms(vectors[:, sequence], signs[sequence], orders[sequence])
+        return MixedTerms(vectors[:, sequence], signs[sequence], orders[sequence])
 
     def take(self, kept):
         """Some of the terms: indices or a mask."""
-        return Terms(self.vectors[:, kept], self.signs[kept], self.orders[kept])
+        return MixedTerms(self.vectors[:, kept], self.signs[kept], self.orders[kept])
 
     def moved(self, step):
         """The same terms with other vectors."""
-        return Terms(self.vectors + step, self.signs, self.orders)
+        return MixedTerms(self.vectors + step, self.signs, self.orders)
 
     def groups(self):
         """Each order with the slice of its terms."""
@@ -69,7 +69,7 @@ class Terms:
         order 2 are the eigenvectors of a matrix, for squares of other vectors can make
         the same.
         """
-        parts = [Terms.empty(len(self.vectors))]
+        parts = [MixedTerms.empty(len(self.vectors))]
         for order, group in self.groups():
             weights, directions = split(
                 self.vectors[:, group], self.signs[group], order
@@ -83,8 +83,10 @@ class Terms:
             else:
                 weights, directions = merge_parallel(weights, directions, order)
             heavy = weights != 0
-            parts.append(Terms.of_order(weights[heavy], directions[:, heavy], order))
-        return Terms.plus(*parts)
+            parts.append(
+                MixedTerms.of_order(weights[heavy], directions[:, heavy], order)
+            )
+        return MixedTerms.plus(*parts)
 
 
 def eigenterms(matrix):

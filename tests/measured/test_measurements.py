@@ -9,10 +9,10 @@ from sklearn_overtensor.datasets import make_symmetric_cp
 from sklearn_overtensor.measured import measurements as module
 from sklearn_overtensor.measured.descent import descend, tiny_terms
 from sklearn_overtensor.measured.entries import EntryMeasurements
-from sklearn_overtensor.measured.fit import Fit
+from sklearn_overtensor.measured.fit import MixedFit
 from sklearn_overtensor.measured.noise import ResidualNoise
 from sklearn_overtensor.measured.rows import RowMeasurements
-from sklearn_overtensor.measured.terms import Terms
+from sklearn_overtensor.measured.terms import MixedTerms
 from sklearn_overtensor.noise.kinds import largest_form
 from sklearn_overtensor.targets.known import KnownEntries
 
@@ -35,7 +35,7 @@ def mixed_terms(measurements, orders):
     rng = np.random.default_rng(1)
     signs = np.where(np.array(orders) % 2, 1.0, -1.0)
     vectors = rng.standard_normal((measurements.n_features, len(orders)))
-    return Terms(vectors, signs, np.array(orders))
+    return MixedTerms(vectors, signs, np.array(orders))
 
 
 CASES = {
@@ -120,7 +120,7 @@ def test_the_descent_ends_where_its_objective_is_flat(order):
     measurements = rows(200)
     alpha = 0.05
     start = tiny_terms(measurements, {order: 3}, np.random.RandomState(0))
-    start = Terms(start.vectors * 100, start.signs, start.orders)
+    start = MixedTerms(start.vectors * 100, start.signs, start.orders)
     terms, _ = descend(measurements, start, alpha)
     size = np.sqrt(measurements.squared_norm)
 
@@ -152,7 +152,7 @@ def test_a_fit_recovers_the_terms_next_to_its_start():
     truth = mixed_terms(measurements, [1, 2, 3, 3])
     measurements.y = -measurements.residual(truth) + measurements.y
     measurements.y = measurements._centred(measurements.y)
-    fit = Fit.of(measurements, truth.moved(0.01 * truth.vectors))
+    fit = MixedFit.of(measurements, truth.moved(0.01 * truth.vectors))
     assert fit.squared < 1e-25
 
 
