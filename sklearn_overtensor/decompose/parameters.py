@@ -7,12 +7,11 @@ from typing import Any
 
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from ..search import SOLVERS
 from ..solvers.monitor import Monitor
 from ..targets._base import LARGEST_ORDER
 from ..targets._contraction import CONTRACTIONS
 from ..targets._dispatch import STATISTICS
-
-SOLVERS = ("lbfgs", "gd")
 
 # Shared by the estimator and by the function, so that both refuse the same typos.
 CONSTRAINTS = {

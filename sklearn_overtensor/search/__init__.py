@@ -3,9 +3,9 @@
 
 from .descent import MAX_EPOCHS
 from .epochs import LEFTOVER
-from .rule import search
+from .rule import SOLVERS, search
 
-__all__ = ["LEFTOVER", "most_epochs", "search"]
+__all__ = ["LEFTOVER", "SOLVERS", "most_epochs", "search"]
 
 
 def most_epochs(solver, max_epochs):
