@@ -3,14 +3,15 @@
 
 from math import sqrt
 from types import SimpleNamespace
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
-from .._typing import Backend, Device, Seed, Statistic
+from .._typing import AnyArray, Backend, Device, Seed, Statistic, Weights
 from ..algebra.cp import canonical_order
 from ..checks import check_norm
 from ..decompose.parameters import CONSTRAINTS
 from ..estimators.decomposition import SymmetricDecomposition
 from ..machine.memory import dense_bytes, require_memory
+from ..machine.sklearn_versions import fit_context
 from ..results.residual import explicit_residual, relative_residual
 
 # Arrays of the tensor's size that a method on the whole tensor has at a time: the
@@ -19,7 +20,43 @@ COPIES = 3
 
 
 class Baseline(SymmetricDecomposition):
-    """Base class of estimators that see no more of a target than its contractions."""
+    """Base class of estimators that see no more of a target than its contractions.
+
+    A subclass has ``_decompose(target)``, which keeps what it finds.
+    """
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: AnyArray, y: Any = None, sample_weight: Weights = None) -> Self:
+        """Decompose the moment or cumulant of samples, or a symmetric tensor.
+
+        Parameters
+        ----------
+        X : array-like or torch.Tensor
+            Of shape (n_samples, n_features), samples; of shape ``(d,) * order`` with
+            three or more dimensions, a symmetric tensor.
+        y : Ignored
+            Present for API consistency.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Non-negative weights of the samples.
+
+        Returns
+        -------
+        self : object
+            The fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            For malformed input, a target of norm zero, invalid parameters, and more
+            components, or another order, than the method can do.
+        MemoryError
+            When the arrays that the method needs do not fit.
+        """
+        self._decompose(self._checked_target(X, sample_weight))
+        return self
+
+    def _decompose(self, target):
+        raise NotImplementedError
 
     def _checked_target(self, X, sample_weight):
         """The target of samples or of a tensor; not zero."""
@@ -44,9 +81,8 @@ class Baseline(SymmetricDecomposition):
 class DenseBaseline(Baseline):
     """Base class of estimators that need the whole tensor in memory."""
 
-    def _prepare(self, X, sample_weight):
-        """The target, and its array scaled to norm one as our own solvers see it."""
-        target = self._checked_target(X, sample_weight)
+    def _dense(self, target):
+        """The array of a target, scaled to norm one as our own solvers see it."""
         itemsize = 4 if target.context.dtype == "float32" else 8
         require_memory(
             COPIES * dense_bytes(target.n_features, target.order, itemsize),
@@ -55,7 +91,7 @@ class DenseBaseline(Baseline):
             "Reduce the number of features first, for example with PCA, or use "
             "OverparamSymmetricCP, which makes no copies.",
         )
-        return target, target.to_dense() / sqrt(target.squared_norm)
+        return target.to_dense() / sqrt(target.squared_norm)
 
     def _keep(self, weights, V, target, tensor):
         """Store a model of the scaled tensor, NumPy arrays, as fitted attributes."""

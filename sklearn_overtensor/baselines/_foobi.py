@@ -3,16 +3,15 @@
 
 import warnings
 from numbers import Integral
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Options
 
-from .._typing import AnyArray, Backend, Device, Seed, Statistic, Weights
+from .._typing import Backend, Device, Seed, Statistic
 from ..compression import CompactTarget, least_squares_weights
 from ..machine.backend import to_numpy
-from ..machine.sklearn_versions import fit_context
 from ._base import DenseBaseline, DirectParameters
 from ._rank_one_matrices import most_rank_one_matrices, rank_one_matrices
 from ._subspace import column_space_core, flattening_range
@@ -143,35 +142,8 @@ class FOOBICP(DirectParameters, DenseBaseline):
             random_state=random_state,
         )
 
-    @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: AnyArray, y: Any = None, sample_weight: Weights = None) -> Self:
-        """Decompose the moment or cumulant of samples, or a symmetric tensor.
-
-        Parameters
-        ----------
-        X : array-like or torch.Tensor
-            Of shape (n_samples, n_features), samples; of shape ``(d, d, d, d)``, a
-            symmetric tensor.
-        y : Ignored
-            Present for API consistency.
-        sample_weight : array-like of shape (n_samples,), default=None
-            Non-negative weights of the samples.
-
-        Returns
-        -------
-        self : object
-            The fitted estimator.
-
-        Raises
-        ------
-        ValueError
-            When the tensor has another order, or ``n_components`` exceeds what the
-            method tells apart; for malformed input, a target of norm zero and invalid
-            parameters.
-        MemoryError
-            When the dense tensor, or a matrix of ``r^4`` numbers, does not fit.
-        """
-        target, tensor = self._prepare(X, sample_weight)
+    def _decompose(self, target):
+        tensor = self._dense(target)
         self._check(target)
         weights, directions = foobi(
             to_numpy(tensor).astype(float),
@@ -180,7 +152,6 @@ class FOOBICP(DirectParameters, DenseBaseline):
             eps=target.context.eps,
         )
         self._keep(weights, directions, target, tensor)
-        return self
 
     def _check(self, target):
         if target.order != 4:
@@ -209,7 +180,7 @@ def foobi(tensor, random_state, *, most=None, eps):
             "leading ones are used. With noise set n_components, or use "
             "OverparamSymmetricCP.",
             ConvergenceWarning,
-            stacklevel=3,
+            stacklevel=4,
         )
     directions = rank_one_matrices(space.slices[:limit], random_state)
     return least_squares_weights(CompactTarget(core), directions), basis @ directions

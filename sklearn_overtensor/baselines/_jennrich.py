@@ -1,16 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """``JennrichCP``: simultaneous diagonalisation, for independent components."""
 
-from typing import Any, Self
-
 import numpy as np
 from scipy.linalg import lstsq
 from sklearn.utils import check_random_state
 
-from .._typing import AnyArray, Weights
 from ..compression import CompactTarget, least_squares_weights, random_slices
 from ..machine.backend import to_numpy
-from ..machine.sklearn_versions import fit_context
 from ._base import DenseBaseline, DirectParameters
 from ._subspace import leading_subspace
 
@@ -97,34 +93,8 @@ class JennrichCP(DirectParameters, DenseBaseline):
     (4, True)
     """
 
-    @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: AnyArray, y: Any = None, sample_weight: Weights = None) -> Self:
-        """Decompose the moment or cumulant of samples, or a symmetric tensor.
-
-        Parameters
-        ----------
-        X : array-like or torch.Tensor
-            Of shape (n_samples, n_features), samples; of shape ``(d,) * order`` with
-            three or more dimensions, a symmetric tensor.
-        y : Ignored
-            Present for API consistency.
-        sample_weight : array-like of shape (n_samples,), default=None
-            Non-negative weights of the samples.
-
-        Returns
-        -------
-        self : object
-            The fitted estimator.
-
-        Raises
-        ------
-        ValueError
-            When ``n_components`` exceeds the number of features; for malformed input,
-            a target of norm zero and invalid parameters.
-        MemoryError
-            When the dense tensor does not fit.
-        """
-        target, tensor = self._prepare(X, sample_weight)
+    def _decompose(self, target):
+        tensor = self._dense(target)
         if self.n_components is not None and self.n_components > target.n_features:
             raise ValueError(
                 f"Jennrich's algorithm finds at most as many components as there are "
@@ -139,7 +109,6 @@ class JennrichCP(DirectParameters, DenseBaseline):
         directions = common_eigenvectors(core, random_state)
         weights = least_squares_weights(CompactTarget(core), directions)
         self._keep(weights, basis @ directions, target, tensor)
-        return self
 
 
 def common_eigenvectors(core, random_state):

@@ -2,16 +2,13 @@
 """``LazyCP``: the lazy (NTK) regime of Theorem 1, solved in closed form."""
 
 from math import sqrt
-from typing import Any, Self
 
 import numpy as np
 from scipy.linalg import eigh
 from sklearn.utils import check_random_state
 
-from .._typing import AnyArray, Weights
 from ..machine.backend import to_numpy
 from ..machine.memory import require_memory
-from ..machine.sklearn_versions import fit_context
 from ..solvers.start import random_columns
 from ._base import Baseline, DirectParameters
 from ._tangent import tangent_gram, tangent_terms
@@ -120,33 +117,7 @@ class LazyCP(DirectParameters, Baseline):
     (True, True)
     """
 
-    @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: AnyArray, y: Any = None, sample_weight: Weights = None) -> Self:
-        """Project the moment or cumulant of samples, or a symmetric tensor.
-
-        Parameters
-        ----------
-        X : array-like or torch.Tensor
-            Of shape (n_samples, n_features), samples; of shape ``(d,) * order`` with
-            three or more dimensions, a symmetric tensor.
-        y : Ignored
-            Present for API consistency.
-        sample_weight : array-like of shape (n_samples,), default=None
-            Non-negative weights of the samples.
-
-        Returns
-        -------
-        self : object
-            The fitted estimator.
-
-        Raises
-        ------
-        ValueError
-            For malformed input, a target of norm zero and invalid parameters.
-        MemoryError
-            When the Gram matrix of ``(m d)^2`` numbers does not fit.
-        """
-        target = self._checked_target(X, sample_weight)
+    def _decompose(self, target):
         d, order, scale = target.n_features, target.order, sqrt(target.squared_norm)
         m = self.n_components or 2 * d + 5
         require_memory(
@@ -167,7 +138,6 @@ class LazyCP(DirectParameters, Baseline):
         self.directions_ = directions.astype(target.context.dtype)
         self.displacements_ = (scale * displacements).astype(target.context.dtype)
         self.tangent_dim_ = rank
-        return self
 
 
 def _least_norm_solution(gram, right):

@@ -1,12 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """``SpectralCP``: O(r^{l-1}) terms from eigenvectors alone."""
 
-from typing import Any, Self
-
-from .._typing import AnyArray, Weights
 from ..machine.backend import to_numpy
 from ..machine.memory import require_memory
-from ..machine.sklearn_versions import fit_context
 from ._base import DenseBaseline, DirectParameters
 from ._spectral_terms import spectral_bound, spectral_terms
 from ._subspace import leading_subspace
@@ -119,33 +115,8 @@ class SpectralCP(DirectParameters, DenseBaseline):
     True
     """
 
-    @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: AnyArray, y: Any = None, sample_weight: Weights = None) -> Self:
-        """Decompose the moment or cumulant of samples, or a symmetric tensor.
-
-        Parameters
-        ----------
-        X : array-like or torch.Tensor
-            Of shape (n_samples, n_features), samples; of shape ``(d,) * order`` with
-            three or more dimensions, a symmetric tensor.
-        y : Ignored
-            Present for API consistency.
-        sample_weight : array-like of shape (n_samples,), default=None
-            Non-negative weights of the samples.
-
-        Returns
-        -------
-        self : object
-            The fitted estimator.
-
-        Raises
-        ------
-        ValueError
-            For malformed input, a target of norm zero and invalid parameters.
-        MemoryError
-            When the dense tensor, or the terms that it may take, do not fit.
-        """
-        target, tensor = self._prepare(X, sample_weight)
+    def _decompose(self, target):
+        tensor = self._dense(target)
         basis, core = leading_subspace(
             to_numpy(tensor).astype(float), self.n_components, target.context.eps
         )
@@ -160,4 +131,3 @@ class SpectralCP(DirectParameters, DenseBaseline):
         weights, vectors = spectral_terms(core)
         self._keep(weights, basis @ vectors.T, target, tensor)
         self.subspace_dim_ = k
-        return self

@@ -2,15 +2,14 @@
 """``SubspacePowerCP``: power iterations on the range of a flattening."""
 
 import warnings
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 
-from .._typing import AnyArray, Backend, Device, Seed, Statistic, Weights
+from .._typing import Backend, Device, Seed, Statistic
 from ..decompose.parameters import CONSTRAINTS
 from ..machine.backend import to_numpy
-from ..machine.sklearn_versions import fit_context
 from ._base import DenseBaseline, DirectParameters
 from ._power_on_range import subspace_power
 
@@ -166,33 +165,8 @@ class SubspacePowerCP(DenseBaseline):
         self.device = device
         self.random_state = random_state
 
-    @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: AnyArray, y: Any = None, sample_weight: Weights = None) -> Self:
-        """Decompose the moment or cumulant of samples, or a symmetric tensor.
-
-        Parameters
-        ----------
-        X : array-like or torch.Tensor
-            Of shape (n_samples, n_features), samples; of shape ``(d,) * order`` with
-            three or more dimensions, a symmetric tensor.
-        y : Ignored
-            Present for API consistency.
-        sample_weight : array-like of shape (n_samples,), default=None
-            Non-negative weights of the samples.
-
-        Returns
-        -------
-        self : object
-            The fitted estimator.
-
-        Raises
-        ------
-        ValueError
-            For malformed input, a target of norm zero and invalid parameters.
-        MemoryError
-            When the dense tensor does not fit.
-        """
-        target, tensor = self._prepare(X, sample_weight)
+    def _decompose(self, target):
+        tensor = self._dense(target)
         found = subspace_power(
             to_numpy(tensor).astype(float),
             check_random_state(self.random_state),
@@ -210,8 +184,7 @@ class SubspacePowerCP(DenseBaseline):
                 "tensor may have more terms than the subspace power method can tell "
                 "apart, or noise: then set n_components, or use OverparamSymmetricCP.",
                 ConvergenceWarning,
-                stacklevel=2,
+                stacklevel=3,
             )
         self._keep(found.weights, found.directions, target, tensor)
         self.n_iter_ = found.n_iter
-        return self

@@ -5,7 +5,7 @@ import warnings
 from dataclasses import dataclass
 from math import sqrt
 from numbers import Integral, Real
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
@@ -13,11 +13,10 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from tensorly.cp_tensor import cp_to_tensor
 
-from .._typing import AnyArray, Backend, Device, Seed, Statistic, Weights
+from .._typing import Backend, Device, Seed, Statistic
 from ..algebra.cp import frobenius_norm, unit_columns
 from ..decompose.parameters import CONSTRAINTS
 from ..machine.backend import load_backend, tensorly_backend, to_numpy
-from ..machine.sklearn_versions import fit_context
 from ..results.residual import explicit_residual
 from ._base import DenseBaseline
 from ._parafac import padded_svd, robust_parafac
@@ -165,33 +164,8 @@ class TensorLyCP(DenseBaseline):
         self.device = device
         self.random_state = random_state
 
-    @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: AnyArray, y: Any = None, sample_weight: Weights = None) -> Self:
-        """Decompose the moment or cumulant of samples, or a symmetric tensor.
-
-        Parameters
-        ----------
-        X : array-like or torch.Tensor
-            Of shape (n_samples, n_features), samples; of shape ``(d,) * order`` with
-            three or more dimensions, a symmetric tensor.
-        y : Ignored
-            Present for API consistency.
-        sample_weight : array-like of shape (n_samples,), default=None
-            Non-negative weights of the samples.
-
-        Returns
-        -------
-        self : object
-            The fitted estimator.
-
-        Raises
-        ------
-        ValueError
-            For malformed input, a target of norm zero and invalid parameters.
-        MemoryError
-            When the dense tensor does not fit.
-        """
-        target, tensor = self._prepare(X, sample_weight)
+    def _decompose(self, target):
+        tensor = self._dense(target)
         seeds = check_random_state(self.random_state).randint(
             np.iinfo(np.int32).max, size=self.n_init
         )
@@ -207,12 +181,11 @@ class TensorLyCP(DenseBaseline):
                 f"parafac stopped after max_iter={self.max_iter} sweeps while its "
                 "residual still changed by more than tol. Increase max_iter or tol.",
                 ConvergenceWarning,
-                stacklevel=2,
+                stacklevel=3,
             )
         self._keep(best.weights, best.V, target, tensor)
         self.cp_error_ = best.error
         self.n_iter_ = best.n_iter
-        return self
 
     def _run(self, target, tensor, init, seed):
         """One start of ``parafac`` and its symmetric model."""

@@ -3,17 +3,16 @@
 
 from numbers import Integral
 from types import FunctionType, SimpleNamespace
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 import numpy as np
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 from tensorly.decomposition import symmetric_parafac_power_iteration
 
-from .._typing import AnyArray, Backend, Device, Seed, Statistic, Weights
+from .._typing import Backend, Device, Seed, Statistic
 from ..decompose.parameters import CONSTRAINTS
 from ..machine.backend import tensorly_backend, to_numpy
-from ..machine.sklearn_versions import fit_context
 from ._base import DenseBaseline
 
 _POSITIVE = [Interval(Integral, 1, None, closed="left")]
@@ -135,33 +134,8 @@ class TensorLySymmetricCP(DenseBaseline):
         self.device = device
         self.random_state = random_state
 
-    @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: AnyArray, y: Any = None, sample_weight: Weights = None) -> Self:
-        """Decompose the moment or cumulant of samples, or a symmetric tensor.
-
-        Parameters
-        ----------
-        X : array-like or torch.Tensor
-            Of shape (n_samples, n_features), samples; of shape ``(d,) * order`` with
-            three or more dimensions, a symmetric tensor.
-        y : Ignored
-            Present for API consistency.
-        sample_weight : array-like of shape (n_samples,), default=None
-            Non-negative weights of the samples.
-
-        Returns
-        -------
-        self : object
-            The fitted estimator.
-
-        Raises
-        ------
-        ValueError
-            For malformed input, a target of norm zero and invalid parameters.
-        MemoryError
-            When the dense tensor does not fit.
-        """
-        target, tensor = self._prepare(X, sample_weight)
+    def _decompose(self, target):
+        tensor = self._dense(target)
         power_iteration = _with_generator(
             symmetric_parafac_power_iteration, check_random_state(self.random_state)
         )
@@ -181,7 +155,6 @@ class TensorLySymmetricCP(DenseBaseline):
                 "maps its starts to zero. Increase n_repeat or change random_state."
             )
         self._keep(weights[found], V[:, found], target, tensor)
-        return self
 
 
 def _with_generator(function, random_state):

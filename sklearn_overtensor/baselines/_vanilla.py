@@ -3,18 +3,17 @@
 
 import warnings
 from math import sqrt
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import StrOptions
 
-from .._typing import AnyArray, Auto, Backend, Device, Seed, Statistic, Weights
+from .._typing import Auto, Backend, Device, Seed, Statistic
 from ..checks import check_init
 from ..decompose.parameters import CONSTRAINTS
 from ..machine.backend import to_numpy
-from ..machine.sklearn_versions import fit_context
 from ..solvers.start import random_columns, random_signs
 from ._base import Baseline
 from ._vanilla_descent import VanillaObjective, descend
@@ -176,31 +175,7 @@ class VanillaGradientCP(Baseline):
         self.device = device
         self.random_state = random_state
 
-    @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: AnyArray, y: Any = None, sample_weight: Weights = None) -> Self:
-        """Decompose the moment or cumulant of samples, or a symmetric tensor.
-
-        Parameters
-        ----------
-        X : array-like or torch.Tensor
-            Of shape (n_samples, n_features), samples; of shape ``(d,) * order`` with
-            three or more dimensions, a symmetric tensor.
-        y : Ignored
-            Present for API consistency.
-        sample_weight : array-like of shape (n_samples,), default=None
-            Non-negative weights of the samples.
-
-        Returns
-        -------
-        self : object
-            The fitted estimator.
-
-        Raises
-        ------
-        ValueError
-            For malformed input, a target of norm zero and invalid parameters.
-        """
-        target = self._checked_target(X, sample_weight)
+    def _decompose(self, target):
         start, c = self._start(target)
         context = target.context
         U, c, losses, diverged = descend(
@@ -216,7 +191,7 @@ class VanillaGradientCP(Baseline):
                 f"The objective overflowed with step_size={self.step_size}; the model "
                 "before is kept. Decrease step_size, or leave it to 'auto'.",
                 ConvergenceWarning,
-                stacklevel=2,
+                stacklevel=3,
             )
         U, c = to_numpy(U).astype(float), to_numpy(c).astype(float)
         self._keep_terms(c, U, target)
@@ -224,7 +199,6 @@ class VanillaGradientCP(Baseline):
         self.turn_ = float(np.sqrt(np.mean(np.sum(moved**2, axis=0))))
         self.loss_curve_ = np.asarray(losses)
         self.n_iter_ = len(losses)
-        return self
 
     def _start(self, target):
         """Components ``U (d, m)`` and coefficients ``c (m,)``, at norm one."""
