@@ -10,7 +10,7 @@ from math import sqrt
 import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
-from ..refine.levenberg_marquardt import gram_blocks, normal_matrix
+from ..refine.normal_equations import gram_blocks, normal_matrix
 
 # Unknowns of a fit beyond which the covariance takes longer than the fit did.
 MAX_UNKNOWNS = 2000

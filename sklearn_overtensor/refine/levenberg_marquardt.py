@@ -1,25 +1,21 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Levenberg-Marquardt for the plain model, with its normal matrix in closed form."""
+"""Levenberg-Marquardt for the plain model."""
 
 from dataclasses import dataclass
 from functools import cached_property
 from math import sqrt
 
 import numpy as np
-from scipy.linalg.lapack import dposv, dpotrf
-from scipy.sparse.linalg import LinearOperator, cg
 
 from ..algebra.cp import integer_power
+from .normal_equations import (
+    gram_blocks,
+    solve_by_cholesky,
+    solve_by_conjugate_gradients,
+)
 
 # Up to this many unknowns a Cholesky factor is faster than conjugate gradients.
 MAX_CHOLESKY = 600
-# Least eigenvalue of the normal matrix, over their mean, of a model that stands alone:
-# 1e-6 and more in the benchmarks, where a needless term makes it 1e-11 at most.
-ISOLATED = 1e-9
-# Most unknowns for which that matrix is made: 50 MB.
-MAX_REGULAR = 2500
-# What keeps a preconditioner regular whose terms are all but parallel.
-ROUNDING = 1e-12
 # Steps that a coarser fit looks back at.
 CREEPING = 3
 
@@ -55,80 +51,6 @@ def squared_residual(target, signs, vectors):
     model = vectors @ (signs[:, None] * overlap)
     overlap = np.einsum("dm,dm->m", vectors, model - 2 * data)
     return max(target.squared_norm + float(signs @ overlap), 0.0), data - model
-
-
-def gram_blocks(signs, vectors, order):
-    """``A`` and ``B`` of the normal matrix with blocks ``A_ij I + B_ij u_j u_i'``.
-
-    ``A_ij = l a_i a_j g^{l-1}``, ``B_ij = l (l-1) a_i a_j g^{l-2}``, ``g = u_i'u_j``.
-    """
-    gram = vectors.T @ vectors
-    powers = order * np.outer(signs, signs) * integer_power(gram, order - 2)
-    return powers * gram, (order - 1) * powers
-
-
-def normal_matrix(vectors, identity, cross, out=None):
-    """The ``dm x dm`` normal matrix, unknowns ordered as ``vectors.ravel()``.
-
-    ``out`` is memory for it: fresh pages for each step would cost as much as the work.
-    """
-    n_features, m = vectors.shape
-    if out is None:
-        out = np.empty((n_features, m, n_features, m))
-    # [p, i, q, j] = B_ij u_j[p] u_i[q]
-    left = cross * vectors[:, None]
-    np.multiply(left[:, :, None], vectors.T[:, :, None], out=out)
-    np.einsum("pipj->pij", out)[...] += identity
-    return out.reshape(m * n_features, m * n_features)
-
-
-def is_isolated(vectors, signs, order):
-    """Whether no path of models with the same tensor leads away from this one.
-
-    That is so where the normal matrix is regular, here beyond ``ISOLATED`` of its mean
-    eigenvalue. One term more than a tensor needs makes it singular: the other terms
-    can take over a part of it. Of models too large for the matrix nothing is said.
-    """
-    if vectors.size > MAX_REGULAR:
-        return False
-    matrix = normal_matrix(vectors, *gram_blocks(signs, vectors, order))
-    diagonal = matrix.ravel()[:: len(matrix) + 1]
-    diagonal -= ISOLATED * diagonal.mean()
-    return dpotrf(matrix.T, lower=True, overwrite_a=True)[1] == 0
-
-
-def _solve_cholesky(vectors, identity, cross, gradient, damping, out=None):
-    matrix = normal_matrix(vectors, identity, cross, out)
-    matrix.ravel()[:: len(matrix) + 1] += damping
-    # Symmetric, so its transpose is the Fortran order that LAPACK takes without a copy.
-    _, step, info = dposv(matrix.T, gradient.ravel(), lower=True, overwrite_a=True)
-    return step.reshape(gradient.shape) if info == 0 else None
-
-
-def _solve_cg(vectors, identity, cross, gradient, damping, rtol):
-    shape = vectors.shape
-    rows, size = vectors.T, vectors.size
-    # x'J'Jx is l^2 times the squared norm of the symmetric part of the tensor
-    # sum_i a_i u_i^{l-1} x_i, and the part A_ij I alone l times that of the whole: near
-    # enough, for parallel terms too, which the diagonal blocks would not be.
-    ridge = damping + ROUNDING * identity.diagonal().max()
-    inverse = np.linalg.inv(identity + ridge * np.eye(len(identity)))
-
-    def multiply(flat):
-        x = flat.reshape(shape)
-        return (x @ identity + vectors @ (cross * (rows @ x)).T + damping * x).ravel()
-
-    def precondition(flat):
-        return (flat.reshape(shape) @ inverse).ravel()
-
-    step, _ = cg(
-        LinearOperator((size, size), matvec=multiply, dtype=float),
-        gradient.ravel(),
-        rtol=rtol,
-        maxiter=200,
-        M=LinearOperator((size, size), matvec=precondition, dtype=float),
-    )
-    return step.reshape(shape)
 
 
 @dataclass(frozen=True)
@@ -180,13 +102,13 @@ class _Problem:
         if point.vectors.size <= MAX_CHOLESKY:
             if self._matrix is None:
                 self._matrix = np.empty(point.vectors.shape * 2)
-            return _solve_cholesky(
+            return solve_by_cholesky(
                 point.vectors, *point.blocks, point.downhill, shift, self._matrix
             )
         # Inexact Newton: as exact as the gradient is small, so superlinear at the end.
         size = self.scale ** (2 - 1 / self.target.order)
         rtol = np.clip(np.sqrt(np.linalg.norm(point.downhill) / size), 1e-10, 0.1)
-        return _solve_cg(
+        return solve_by_conjugate_gradients(
             point.vectors, *point.blocks, point.downhill, shift, float(rtol)
         )
 

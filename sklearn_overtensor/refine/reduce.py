@@ -5,8 +5,9 @@ import numpy as np
 from scipy.linalg import pinvh
 
 from ..algebra.cp import integer_power
-from .levenberg_marquardt import is_isolated, levenberg_marquardt
+from .levenberg_marquardt import levenberg_marquardt
 from .merge import join, merge_parallel, prune, split, weight_sum
+from .normal_equations import is_isolated
 
 # A smaller model whose weights cancel so much more than those of the larger one is on
 # its way to a limit that no finite weights reach.

@@ -20,13 +20,13 @@ from sklearn_overtensor.refine import (
     split,
 )
 from sklearn_overtensor.refine import levenberg_marquardt as lm_function
-from sklearn_overtensor.refine.levenberg_marquardt import (
-    _solve_cg,
-    _solve_cholesky,
+from sklearn_overtensor.refine.levenberg_marquardt import squared_residual
+from sklearn_overtensor.refine.normal_equations import (
     gram_blocks,
     is_isolated,
     normal_matrix,
-    squared_residual,
+    solve_by_cholesky,
+    solve_by_conjugate_gradients,
 )
 from sklearn_overtensor.refine.reduce import removal_order
 from sklearn_overtensor.symmetry import symmetrize
@@ -145,8 +145,8 @@ def test_conjugate_gradients_and_cholesky_take_the_same_step(order):
     vectors, signs = make_model(order)
     blocks = gram_blocks(signs, vectors, order)
     downhill = RandomState(2).standard_normal(vectors.shape)
-    direct = _solve_cholesky(vectors, *blocks, downhill, 0.1)
-    iterative = _solve_cg(vectors, *blocks, downhill, 0.1, 1e-12)
+    direct = solve_by_cholesky(vectors, *blocks, downhill, 0.1)
+    iterative = solve_by_conjugate_gradients(vectors, *blocks, downhill, 0.1, 1e-12)
     np.testing.assert_allclose(iterative, direct, rtol=1e-6, atol=1e-8)
     matrix = normal_matrix(vectors, *blocks) + 0.1 * np.eye(9)
     np.testing.assert_allclose(matrix @ direct.ravel(), downhill.ravel(), atol=1e-8)
