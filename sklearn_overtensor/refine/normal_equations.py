@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The normal equations of the plain model, in closed form, and two ways to solve them."""
+"""The normal equations of the plain model in closed form, and ways to solve them."""
 
 import numpy as np
 from scipy.linalg.lapack import dposv, dpotrf
