@@ -32,7 +32,9 @@ def to_mathml(node, tex, block):
     if r"\\" in tex and r"\begin" not in tex:
         known = r"\begin{aligned}" + known + r"\end{aligned}"
     try:
-        return latex2mathml.tex2mathml(known, as_block=block)
+        mathml = latex2mathml.tex2mathml(known, as_block=block)
+        # A bar of a norm is as high as a letter, not as high as the sum beside it.
+        return mathml.replace("<mo>‖</mo>", '<mo stretchy="false">‖</mo>')
     except MathError as error:
         logger.warning("formula not understood: %s (%s)", tex, error, location=node)
         return None
