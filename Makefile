@@ -65,7 +65,7 @@ demo: $(VENV)/.ready-demo
 	$(ONE_THREAD) $(PY) examples/demo.py --output demo.png
 
 test: $(VENV)/.ready-test
-	$(ONE_THREAD) $(PY) -m pytest -n $(JOBS) $(PYTEST_ARGS)
+	$(ONE_THREAD) $(PY) -m pytest -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
 
 oldest:
 	$(MAKE) test VENV=$(VENV)-oldest PYTHON=$(or $(PYTHON),python3.11) \
@@ -73,7 +73,7 @@ oldest:
 	    PYTEST_ARGS='-m "not slow" $(PYTEST_ARGS)'
 
 doctest: $(VENV)/.ready-test
-	MPLBACKEND=Agg $(ONE_THREAD) $(PY) -m pytest --doctest-modules --doctest-glob='*.md' --doctest-glob='*.rst' \
+	MPLBACKEND=Agg $(ONE_THREAD) $(PY) -m pytest -n $(JOBS) --doctest-modules --doctest-glob='*.md' --doctest-glob='*.rst' \
 	    $(PYTEST_ARGS) sklearn_overtensor README.md CONTRIBUTING.md doc/install.rst doc/quickstart.rst doc/large_data.rst \
 	    doc/persistence.rst doc/progress.rst doc/guide/*.rst
 
@@ -95,7 +95,7 @@ types: $(VENV)/.ready-types
 	$(PY) -m mypy
 
 doc: $(VENV)/.ready-doc
-	$(ONE_THREAD) $(PY) -m sphinx -b html $(SPHINXOPTS) doc doc/_build/html
+	$(ONE_THREAD) $(PY) -m sphinx -b html -j $(JOBS) $(SPHINXOPTS) doc doc/_build/html
 	@echo "Open doc/_build/html/index.html"
 
 examples: demo $(VENV)/.ready-examples

@@ -297,10 +297,8 @@ def test_clusters_in_many_features_are_found_within_a_bounded_search():
 
 def test_an_estimated_norm_is_never_exact():
     rng = np.random.default_rng(5)
-    centres = rng.standard_normal((3, 200))
-    X = centres[rng.integers(3, size=10_000)] + 0.05 * rng.standard_normal(
-        (10_000, 200)
-    )
+    centres = rng.standard_normal((3, 100))
+    X = centres[rng.integers(3, size=8500)] + 0.05 * rng.standard_normal((8500, 100))
     target = MomentTarget(X, 4)
     assert 0 < target.norm_error < 0.1
     model = OverparamSymmetricCP(order=4, random_state=0).fit(X)
