@@ -68,7 +68,6 @@ sphinx_gallery_conf = {
     "within_subsection_order": "FileNameSortKey",
     "backreferences_dir": "generated/backreferences",
     "doc_module": ("sklearn_overtensor",),
-    "parallel": True,  # as many examples at once as Sphinx has jobs
     "plot_gallery": "True",
     "remove_config_comments": True,
     "show_signature": False,
