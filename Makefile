@@ -68,7 +68,7 @@ demo: $(VENV)/.ready-demo
 	$(ONE_THREAD) $(PY) examples/demo.py --output demo.png
 
 test: $(VENV)/.ready-test
-	$(ONE_THREAD) $(PY) -m pytest -n $(JOBS) $(PYTEST_ARGS)
+	$(ONE_THREAD) $(PY) -m pytest -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
 
 oldest:
 	$(MAKE) test VENV=$(VENV)-oldest PYTHON=$(or $(PYTHON),python3.11) \
@@ -88,7 +88,7 @@ coverage: $(VENV)/.ready-coverage
 	    --cov --cov-report=term:skip-covered --cov-report=html $(PYTEST_ARGS)
 
 doctest: $(VENV)/.ready-test
-	MPLBACKEND=Agg $(ONE_THREAD) $(PY) -m pytest --doctest-modules --doctest-glob='*.md' --doctest-glob='*.rst' \
+	MPLBACKEND=Agg $(ONE_THREAD) $(PY) -m pytest -n $(JOBS) --doctest-modules --doctest-glob='*.md' --doctest-glob='*.rst' \
 	    $(PYTEST_ARGS) sklearn_overtensor README.md CONTRIBUTING.md doc/index.rst doc/install.rst doc/tables.rst doc/quickstart.rst doc/large_data.rst \
 	    doc/persistence.rst doc/progress.rst doc/guide/*.rst
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.sparse import csr_array
+from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, KFold
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
@@ -36,9 +37,15 @@ def X():
 @quiet
 @parametrize_with_checks(
     [
-        OverparamSymmetricCPCV(alphas=3, cv=2, max_epochs=3, max_iter=150),
+        OverparamSymmetricCPCV(3, alphas=2, cv=2, max_epochs=2, max_iter=50),
         OverparamSymmetricCPCV(
-            alphas=2, cv=2, max_epochs=2, max_iter=50, solver="gd", selection="one_se"
+            3,
+            alphas=2,
+            cv=2,
+            max_epochs=1,
+            max_iter=10,
+            solver="gd",
+            selection="one_se",
         ),
     ]
 )
@@ -47,7 +54,7 @@ def test_scikit_learn_checks(estimator, check):
 
 
 @quiet
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_same_choice_as_a_grid_search(seed):
     X = samples(seed)
     cv = KFold(3)
@@ -115,11 +122,16 @@ def test_weights_of_samples_count_in_training_and_in_scores(X):
     np.testing.assert_allclose(weighted.weights_, plain.weights_, rtol=1e-5)
 
 
+@pytest.fixture(scope="module")
+def of_an_array():
+    model = OverparamSymmetricCPCV(alphas=3, eps=0.1, cv=2, **CUMULANT)
+    return model.fit(samples(0, 2000))
+
+
 @quiet
 @pytest.mark.parametrize("kind", ["pandas", "sparse", "torch", "dask"])
-def test_samples_of_any_kind(X, kind):
-    settings = {"alphas": 4, "eps": 0.1, "cv": 3, **CUMULANT}
-    expected = OverparamSymmetricCPCV(**settings).fit(X)
+def test_samples_of_any_kind(X, kind, of_an_array):
+    expected = of_an_array
     if kind == "pandas":
         other = pd.DataFrame(X, columns=list("abcde"))
     elif kind == "sparse":
@@ -128,7 +140,7 @@ def test_samples_of_any_kind(X, kind):
         other = pytest.importorskip("torch").as_tensor(X)
     else:
         other = pytest.importorskip("dask.array").from_array(X, chunks=(700, 5))
-    model = OverparamSymmetricCPCV(**settings).fit(other)
+    model = clone(expected).fit(other)
     np.testing.assert_allclose(model.scores_path_, expected.scores_path_, atol=1e-5)
     np.testing.assert_allclose(model.weights_, expected.weights_, rtol=1e-5)
     assert type(model.components_) is np.ndarray

@@ -18,7 +18,7 @@ LINE = re.compile(
     r"relative residual (?P<residual>\S+)"
 )
 SOLVERS = ("lbfgs", "gd")
-OPTIONS = {"alpha": 0.05, "max_iter": 300, "random_state": 0}
+OPTIONS = {"alpha": 0.05, "max_iter": 40, "random_state": 0}
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 

@@ -2,6 +2,7 @@
 """Memory, threads and processes: no more than documented, and nothing stays behind."""
 
 import gc
+import sys
 import threading
 import tracemalloc
 
@@ -128,35 +129,17 @@ def fit_tiny(seed):
     overparam_symmetric_cp(X, random_state=seed, **parameters)
 
 
-def kept_by(fits):
-    """Bytes more after so many fits than after a few."""
-    for seed in range(20):  # tables of monomials are kept, once
+def test_fits_leave_nothing():
+    """Python counts each object that is still there, whatever its size."""
+    for seed in range(50):  # tables of monomials are kept, once
         fit_tiny(seed)
     gc.collect()
-    tracemalloc.start()
-    try:
-        fit_tiny(0)
-        gc.collect()
-        before = tracemalloc.get_traced_memory()[0]
-        for seed in range(fits):
-            fit_tiny(seed)
-        gc.collect()
-        return tracemalloc.get_traced_memory()[0] - before
-    finally:
-        tracemalloc.stop()
-
-
-# Python and its libraries keep some small objects for the next time; whatever a fit
-# would leave behind, such as a target or a result, is more than 2,000 bytes.
-
-
-def test_fifty_fits_leave_nothing():
-    assert kept_by(50) < 75_000
-
-
-@pytest.mark.slow
-def test_a_thousand_fits_leave_nothing():
-    assert kept_by(1000) < 200_000
+    before = sys.getallocatedblocks()
+    for seed in range(300):
+        fit_tiny(seed)
+    gc.collect()
+    # Less than one object a fit. Python keeps some for the next time.
+    assert sys.getallocatedblocks() - before < 300
 
 
 # --- threads and processes -----------------------------------------------------------

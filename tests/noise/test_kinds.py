@@ -73,8 +73,16 @@ def test_white_noise_knows_its_level_from_what_is_left():
 # --- the noise of samples ------------------------------------------------------------
 
 
-@pytest.mark.parametrize("order", [3, 4, 5, 6])
-@pytest.mark.parametrize("kind", [MomentTarget, CumulantTarget])
+@pytest.mark.parametrize(
+    ("kind", "order"),
+    [
+        (MomentTarget, 3),
+        (MomentTarget, 6),
+        (CumulantTarget, 3),
+        (CumulantTarget, 4),
+        (CumulantTarget, 6),
+    ],
+)
 def test_variances_of_forms_are_those_of_repeated_samples(kind, order):
     rng, n_samples = np.random.default_rng(0), 400
     V = np.linalg.qr(rng.standard_normal((3, 3)))[0][:, :2]
@@ -177,7 +185,7 @@ def test_where_the_estimate_is_small_its_error_is_not():
 
 
 @quiet
-@pytest.mark.parametrize("noise", [1e-3, 1e-2, 0.1, 0.3])
+@pytest.mark.parametrize("noise", [1e-3, 0.3])
 @pytest.mark.parametrize(
     ("n_features", "rank", "order", "signed"),
     [(10, 4, 3, False), (8, 6, 4, True), (12, 7, 3, False), (8, 4, 5, False)],
@@ -297,10 +305,8 @@ def test_clusters_in_many_features_are_found_within_a_bounded_search():
 
 def test_an_estimated_norm_is_never_exact():
     rng = np.random.default_rng(5)
-    centres = rng.standard_normal((3, 200))
-    X = centres[rng.integers(3, size=10_000)] + 0.05 * rng.standard_normal(
-        (10_000, 200)
-    )
+    centres = rng.standard_normal((3, 100))
+    X = centres[rng.integers(3, size=8500)] + 0.05 * rng.standard_normal((8500, 100))
     target = MomentTarget(X, 4)
     assert 0 < target.norm_error < 0.1
     model = OverparamSymmetricCP(order=4, random_state=0).fit(X)

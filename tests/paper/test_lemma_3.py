@@ -63,7 +63,7 @@ def one_step(run, seen, step):
     alpha=st.sampled_from([1e-3, 1e-2, 0.1]),
     seed=st.integers(0, 2**31),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_short_steps_go_down_as_promised(instance, m, alpha, seed):
     run = run_algorithm(instance, m, K=2, H=60, alpha=alpha, seed=seed)
     for seen in run.seen[::7]:
@@ -76,7 +76,7 @@ def test_short_steps_go_down_as_promised(instance, m, alpha, seed):
 
 
 @given(instance=instances, m=st.integers(1, 9), seed=st.integers(0, 2**31))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_so_do_the_steps_that_the_algorithm_takes(instance, m, seed):
     run = run_algorithm(instance, m, K=3, H=80, alpha=1e-2, seed=seed)
     for before, after in pairwise(run.seen):

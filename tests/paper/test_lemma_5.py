@@ -49,7 +49,7 @@ def mixing(run, seen):
     alpha=st.sampled_from([1e-3, 1e-2, 0.1]),
     seed=st.integers(0, 2**31),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_the_leakage_is_bounded_throughout(instance, m, alpha, seed):
     run = run_algorithm(instance, m, K=4, H=100, alpha=alpha, step_size=0.02, seed=seed)
     for seen in run.seen[::10]:  # eta is small enough
@@ -76,7 +76,7 @@ def test_it_never_grows_within_an_epoch(instance, m, seed):
     alpha=st.sampled_from([1e-3, 1e-2, 0.1]),
     seed=st.integers(0, 2**31),
 )
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_automatic_steps_keep_the_bound(instance, m, alpha, seed):
     """The objective alone would not: what is in B hardly counts in it.
 

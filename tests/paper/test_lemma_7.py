@@ -70,7 +70,7 @@ def follow(run, epoch):
     m=st.integers(2, 8),
     seed=st.integers(0, 2**31),
 )
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_each_step_multiplies_as_the_correlation_says(instance, m, seed):
     r"""One step of Lemma 7, whatever the correlation.
 
@@ -102,7 +102,7 @@ def test_each_step_multiplies_as_the_correlation_says(instance, m, seed):
     m=st.integers(2, 8),
     seed=st.integers(0, 2**31),
 )
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_growth_is_exponential_while_the_correlation_lasts(instance, m, seed):
     r"""Lemma 7 itself, with its constants.
 

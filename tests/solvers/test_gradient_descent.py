@@ -111,7 +111,7 @@ def test_it_is_the_printed_algorithm(context, order):
 
 @pytest.mark.parametrize(
     ("n_features", "rank", "order", "m"),
-    [(10, 2, 3, 20), (20, 4, 3, 40), (10, 3, 4, 30)],
+    [(8, 3, 3, 16), (6, 3, 4, 18)],
 )
 def test_automatic_settings_reach_one_percent(backend, n_features, rank, order, m):
     seeds = range(10) if backend == "numpy" else range(1)
@@ -122,7 +122,7 @@ def test_automatic_settings_reach_one_percent(backend, n_features, rank, order, 
         target = DenseTarget(make_context(backend).asarray(bunch.tensor))
         result = gradient_descent(
             target,
-            make_schedule(n_features, order, m, K=10, H=500),
+            make_schedule(n_features, order, m, K=10, H=100),
             alpha=ALPHA,
             step_size="auto",
             tol=1e-6,

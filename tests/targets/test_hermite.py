@@ -30,7 +30,6 @@ class TestHermiteMomentTarget(Samples):
     Four Gauss-Hermite nodes a feature have the moments of a Gaussian up to order 7.
     """
 
-    contraction = "dense"
     nodes, masses = np.polynomial.hermite_e.hermegauss(4)
     shifts = np.array(list(product(nodes, repeat=2)))
     shares = np.prod(list(product(masses, repeat=2)), axis=1)
@@ -41,7 +40,7 @@ class TestHermiteMomentTarget(Samples):
             order,
             sample_weight,
             noise_covariance=NOISE,
-            contraction=self.contraction,
+            contraction="dense" if self.other_way else "implicit",
         )
 
     def _points(self):
@@ -59,10 +58,6 @@ class TestHermiteMomentTarget(Samples):
 
     # The weights are those of the nodes here.
     test_integer_weights_repeat_rows_and_zero_weights_drop_them = None
-
-
-class TestHermiteMomentTargetFromRows(TestHermiteMomentTarget):
-    contraction = "implicit"
 
 
 def test_without_noise_it_is_the_moment(order, rng):

@@ -43,10 +43,6 @@ class TestMixedMomentTarget(Samples):
         return brute_force_moment(rows, probability, self.order)
 
 
-class TestWeightedMixedMomentTarget(TestMixedMomentTarget):
-    sample_weight = np.arange(9.0)
-
-
 class TestNoisyMixedMomentTarget(TestMixedMomentTarget):
     """Points blurred by Gaussian noise: their moments without it are the dense ones.
 
