@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 from numpy.random import RandomState
 
+from sklearn_overtensor.algebra.cp import CANCELLING
 from sklearn_overtensor.compression import CompactTarget, RankBound
 from sklearn_overtensor.datasets import make_symmetric_cp
 from sklearn_overtensor.refine import squared_residual
 from sklearn_overtensor.search.epochs import Epochs
-from sklearn_overtensor.search.fewest import CANCELLING
 from sklearn_overtensor.search.penalised import penalised_search, read_off
 from sklearn_overtensor.symmetry import symmetrize
 
