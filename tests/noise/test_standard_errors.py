@@ -42,7 +42,7 @@ def coverage(models, weights, components, order):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("n_features", "rank", "order"), [(8, 3, 3), (6, 3, 4)])
+@pytest.mark.parametrize(("n_features", "rank", "order"), [(8, 3, 3), (7, 4, 4)])
 def test_coverage_of_noisy_tensors(n_features, rank, order):
     truth = make_symmetric_cp(n_features, rank, order, random_state=7)
     rng, scale = np.random.default_rng(0), 0.1 * np.linalg.norm(truth.tensor)
