@@ -24,7 +24,7 @@ def monomial(exponents):
 # "Monomials as sums of powers: the real binary case"). More of them, the smallest
 # exponent one: the product of the others, each plus one (Carlini, Kummer, Oneto and
 # Ventura, "On the real rank of monomials").
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize(
     ("exponents", "rank"),
     [
@@ -67,7 +67,7 @@ def test_most_of_the_generic_rank_keep_to_it():
 
 
 def test_no_more_terms_than_the_user_allows():
-    tensor = monomial((2, 1, 1))
-    model = OverparamSymmetricCP(4, random_state=0).fit(tensor)
-    assert model.n_components_ <= 4
+    tensor = monomial((2, 1))
+    model = OverparamSymmetricCP(2, random_state=0).fit(tensor)
+    assert model.n_components_ <= 2
     assert model.status_ != "exact"
