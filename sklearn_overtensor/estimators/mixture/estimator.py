@@ -73,7 +73,7 @@ class MomentGaussianMixture(
     max_iter : int, default=500
         Most steps of EM. More than scikit-learn's 100, since ``tol`` is smaller.
     random_state : int, RandomState instance or None, default=None
-        Seed of the decomposition, of the halves of rows, and of :meth:`sample`. Pass an
+        Seed of the decomposition and of :meth:`sample`. Pass an
         int for repeatable results.
 
     Attributes
@@ -237,7 +237,7 @@ class MomentGaussianMixture(
         if self.polish is None:
             self._store(X, without_em(mixture))
         elif self.n_components is None and len(X) >= ENOUGH_ROWS:
-            self._store(X, self._chosen(X, moments, mixture, random_state))
+            self._store(X, self._chosen(X, moments, mixture))
         else:
             self._store(X, fitted(mixture, X))
         self.noise_variance_, self.order_ = float(start.variance), start.order
@@ -271,9 +271,8 @@ class MomentGaussianMixture(
         names = "covariance_type", "tol", "reg_covar", "max_iter"
         return {name: getattr(self, name) for name in names}
 
-    def _chosen(self, X, moments, first, random_state):
+    def _chosen(self, X, moments, first):
         """The mixture with the number of components that held-out rows ask for."""
-        seed = random_state.randint(np.iinfo(np.int32).max)
         most = len(X) // 2  # each half needs as many rows
 
         def fit(n_components):
@@ -282,7 +281,7 @@ class MomentGaussianMixture(
                 mixture = mixture_at(moments.given(n_components), **self._settings())
             # The halves start where the moments say, not where EM took all rows: that
             # would be fitted to chance in the half that is held out.
-            return fitted(clone(mixture), X), held_out_densities(mixture, X, seed)
+            return fitted(clone(mixture), X), held_out_densities(mixture, X)
 
         if first.n_components > most:
             first = mixture_at(moments.given(most), **self._settings())

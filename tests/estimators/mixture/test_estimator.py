@@ -5,12 +5,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import clone
-from sklearn.datasets import make_blobs
+from sklearn.datasets import load_wine, make_blobs
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.mixture import GaussianMixture
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import StandardScaler, scale
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from sklearn_overtensor import MomentGaussianMixture
@@ -132,6 +132,16 @@ def test_methods_answer_as_scikit_learns_mixture(covariance_type, polish):
         np.testing.assert_allclose(matrices[0] @ matrices[1], identity, atol=1e-8)
     else:
         np.testing.assert_allclose(matrices[0] * matrices[1], 1, rtol=1e-10)
+
+
+def test_neither_the_seed_nor_the_order_of_the_rows_changes_the_number(rng):
+    X = scale(load_wine().data)
+    cases = [(0, X), (1, X), (2, X), (0, rng.permutation(X)), (0, X[::-1])]
+    numbers = {
+        MomentGaussianMixture(random_state=seed).fit(rows).n_components_
+        for seed, rows in cases
+    }
+    assert len(numbers) == 1
 
 
 def test_the_same_seed_gives_the_same_mixture():
