@@ -71,6 +71,9 @@ class SearchOptions:
         return cls(**values, **others, monitor=monitor)
 
     def __post_init__(self):
+        if self.rank is not None and self.n_components is not None:
+            # The width is the most terms of a result, whatever else is asked.
+            object.__setattr__(self, "rank", min(self.rank, self.n_components))
         if self.rank is not None and not self.refine:
             raise ValueError(
                 "rank limits the terms that refinement keeps, so it needs refine=True; "

@@ -81,3 +81,26 @@ def test_of_equal_exact_answers_the_first_is_taken(route):
     base = OverparamSymmetricCP(**options).fit(X)
     model = ROUTES[route](OverparamSymmetricCP(**options), X)
     np.testing.assert_allclose(model.weights_, base.weights_, rtol=1e-6)
+
+
+@pytest.mark.parametrize("alpha", [0.05, 0.01])
+def test_single_precision_keeps_as_many_terms(alpha):
+    X = load_iris().data
+    numbers = {
+        OverparamSymmetricCP(alpha=alpha, random_state=0)
+        .fit(X.astype(dtype))
+        .n_components_
+        for dtype in ("float32", "float64")
+    }
+    assert len(numbers) == 1
+
+
+@pytest.mark.parametrize("n_components", [None, 8])
+def test_all_of_three_tight_clusters_are_found(n_components):
+    rng = np.random.default_rng(2)
+    centres = rng.standard_normal((3, 100))
+    X = centres[rng.integers(3, size=2000)] + 0.05 * rng.standard_normal((2000, 100))
+    model = OverparamSymmetricCP(n_components, order=4, random_state=0).fit(X)
+    directions = centres / np.linalg.norm(centres, axis=1, keepdims=True)
+    assert model.n_components_ == 3
+    assert np.abs(directions @ model.components_.T).max(axis=1).min() > 0.99

@@ -118,3 +118,12 @@ def test_a_fit_without_any_residual_divides_by_nothing():
     target = MomentTarget(points, 3, rng.uniform(1, 2, 4))
     result = overparam_symmetric_cp(target, rank=4, random_state=0)
     assert result.reconstruction_err < 1e-3
+
+
+@pytest.mark.parametrize("noise", ["auto", 0])
+def test_the_width_is_the_most_terms_whatever_the_rank(noise):
+    tensor = make_symmetric_cp(5, 4, noise=0.1, random_state=0).tensor
+    model = OverparamSymmetricCP(2, rank=4, noise=noise, random_state=0).fit(tensor)
+    alone = OverparamSymmetricCP(rank=2, noise=noise, random_state=0).fit(tensor)
+    assert model.n_components_ == 2
+    assert model.reconstruction_err_ == pytest.approx(alone.reconstruction_err_)
