@@ -15,7 +15,9 @@ N_STARTS, WITHIN_REACH = 100, 1e-6
 
 
 def exact_fit_of_few_entries(problem, options, epochs):
-    """The fewest terms that are exact, however likely that is; None for larger tensors.
+    """The fewest terms that are exact, however likely that is.
+
+    None for larger tensors, and for those whose terms linear algebra reads off.
 
     In few dimensions the terms of a penalised descent line up with a few directions,
     and some real ranks are out of its reach. Plain starts are cheap there.
@@ -30,8 +32,10 @@ def exact_fit_of_few_entries(problem, options, epochs):
     -------
     fit : Fit or None
     """
+    if problem.n_entries > TOO_FEW_ENTRIES or problem.algebraic_model is not None:
+        return None
     white, size, order = problem.white, problem.n_features, problem.order
-    if white is None or problem.n_entries > TOO_FEW_ENTRIES:
+    if white is None:
         return None
     # Real ranks are seldom above the generic one, and never above twice of it.
     most = min(options.n_components or np.inf, 2 * generic_rank(size, order))

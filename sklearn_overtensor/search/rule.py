@@ -131,9 +131,10 @@ def _fewest(case, epochs, start, find_exact, tell):
     """A fit, and whether no more is left than may be."""
     problem, noise, options = case.problem, case.noise, case.options
     if noise.may_be_exact:
-        exact = find_exact(problem, options, epochs, start)
-        if exact is None and noise.wants_exact and options.rank is None:
+        exact = None
+        if noise.wants_exact and options.rank is None and start is None:
             exact = exact_fit_of_few_entries(problem, options, epochs)
+        exact = exact or find_exact(problem, options, epochs, start)
         if exact is not None:
             return within_rank(case, exact, epochs), True
     if noise.wants_exact or options.rank is not None:
