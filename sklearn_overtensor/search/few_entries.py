@@ -37,8 +37,8 @@ def exact_fit_of_few_entries(problem, options, epochs):
     white, size, order = problem.white, problem.n_features, problem.order
     if white is None:
         return None
-    # Real ranks are seldom above the generic one, and never above twice of it: Blekherman
-    # and Teitler, "On maximum, typical and generic ranks", Math. Ann. 362, 2015.
+    # Real ranks are seldom above the generic one, and never above twice of it:
+    # Blekherman and Teitler, "On maximum, typical and generic ranks", Math. Ann., 2015.
     most = min(options.n_components or np.inf, 2 * generic_rank(size, order))
     for width in range(white.bound.lower, int(most) + 1):
         found = _smallest_exact(white, width, epochs)
