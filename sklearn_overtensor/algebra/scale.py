@@ -11,8 +11,6 @@ from math import frexp, log10
 
 import numpy as np
 
-from ..machine.backend import ArrayContext
-
 # Squared norms between this and its inverse are worked with as they are: what the work
 # needs beside the norm is in range, too.
 SAFE_SQUARE = {"float64": 1e240, "float32": 1e20}
@@ -64,11 +62,11 @@ def in_safe_units(target):
     exponent : int
         What is returned is ``2**-exponent`` times what was given.
     """
-    total, dtype = 0, getattr(target, "context", ArrayContext()).dtype
+    total, dtype = 0, target.context.dtype
     with np.errstate(all="ignore"):  # numbers out of range are what is looked for
         for _ in range(MAX_CHANGES):
             safe = is_safe(target.squared_norm, dtype)
-            if safe or not hasattr(target, "over_power_of_two"):
+            if safe or target.over_power_of_two is None:
                 break
             target, exponent = target.over_power_of_two()
             if exponent == 0:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """A smaller, better conditioned problem with the same decomposition."""
 
-from .column_space import ProjectedTarget, column_space, has_few_rows
+from .column_space import ProjectedTarget, column_space
 from .compact import CompactTarget, least_squares_weights
 from .diagonalisation import random_slices, sharpen, simultaneous_diagonalisation
 from .powers import powers_in_range
@@ -14,7 +14,6 @@ __all__ = [
     "RankBound",
     "column_space",
     "generic_rank",
-    "has_few_rows",
     "least_squares_weights",
     "powers_in_range",
     "random_slices",

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The column space of the mode-1 unfolding: it holds every component."""
 
-from math import inf
+from math import inf, sqrt
 
 import numpy as np
 from scipy.linalg import qr
 from scipy.linalg.lapack import dorgqr
 from scipy.sparse import eye_array, issparse
 
+from ..algebra.contracted import Contracted
 from ..machine.backend import to_numpy
 from ..machine.memory import require_memory
 
@@ -73,7 +74,7 @@ def _require_room(n_features, n_columns):
         )
 
 
-class ProjectedTarget:
+class ProjectedTarget(Contracted):
     """``T(Q ·, ..., Q ·) / scale`` for a target too large to hold its core densely.
 
     Parameters
@@ -98,8 +99,12 @@ class ProjectedTarget:
             squared_norm = target.squared_norm / scale**2
         self.squared_norm = squared_norm
         self._target, self._basis, self._scale = target, basis, scale
-        if basis is not None and not issparse(basis) and has_few_rows(target):
+        if basis is not None and not issparse(basis) and target.has_few_rows():
             self._target, self._basis = target.in_subspace(basis), None
+
+    def bound_of_forms(self):
+        """The Frobenius norm, which no form is larger than."""
+        return sqrt(self.squared_norm)
 
     def contract(self, vectors):
         """Columns ``Q'T(Qv, ..., Qv, ·) / scale``."""
@@ -107,8 +112,3 @@ class ProjectedTarget:
             return to_numpy(self._target.contract(vectors)) / self._scale
         image = to_numpy(self._target.contract(self._basis @ vectors))
         return self._basis.T @ image / self._scale
-
-
-def has_few_rows(target):
-    """Whether a target is that of samples with far fewer rows than features."""
-    return hasattr(target, "has_few_rows") and target.has_few_rows()

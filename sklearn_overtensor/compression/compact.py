@@ -4,11 +4,12 @@
 import numpy as np
 from scipy.linalg import lstsq
 
+from ..algebra.contracted import Contracted
 from ..algebra.cp import integer_power
 from ..algebra.monomials import monomial_table, monomials
 
 
-class CompactTarget:
+class CompactTarget(Contracted):
     """A dense symmetric tensor as a matrix ``(d, C(d + l - 2, l - 1))``.
 
     It is the mode-1 unfolding without its repeated columns.
@@ -33,6 +34,10 @@ class CompactTarget:
         self.unfolding = tensor.reshape(self.n_features, -1).take(flat, axis=1)
         self._weighted = self.unfolding * self.multiplicity
         self.squared_norm = float(np.vdot(self.unfolding, self._weighted))
+
+    def bound_of_forms(self):
+        """Largest singular value of the mode-1 unfolding: no form is larger."""
+        return float(np.linalg.norm(self.unfolding * np.sqrt(self.multiplicity), 2))
 
     def contract(self, vectors):
         """Columns ``T(v, ..., v, ·)`` for the columns of ``vectors (d, m)``."""

@@ -19,7 +19,7 @@ from ..machine.backend import is_dask, is_torch
 from ..results.residual import explained_share
 from ..search.path import search_path
 from ..solvers.monitor import Monitor
-from ..targets import as_target
+from ..targets import DenseTarget, as_target
 from .path import best_of, measured
 from .solve import _as_they_end, check_target
 
@@ -178,7 +178,7 @@ def score_ceiling(target, held_out):
     from the statistic held out, so it scores at most
     ``1 - (||T_test - T_train|| - e)^2 / ||T_test||^2``.
     """
-    formed = hasattr(target, "tensor") and held_out.contraction == "dense"
+    formed = isinstance(target, DenseTarget) and held_out.contraction == "dense"
     if not formed:
         return unlimited
     norm, scale = sqrt(target.squared_norm), sqrt(held_out.squared_norm)

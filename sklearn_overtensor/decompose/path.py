@@ -24,7 +24,6 @@ from .._typing import (
     Weights,
 )
 from ..algebra.scale import in_units_of_data
-from ..machine.backend import ArrayContext
 from ..machine.sklearn_versions import validate_params
 from ..results.as_result import as_result, preference
 from ..results.residual import has_dense_form
@@ -212,7 +211,7 @@ def best_of(paths, target, options):
 
 def measured(target):
     """The target that many residuals are taken against: its array is formed once."""
-    if has_dense_form(target) and not hasattr(target, "tensor"):
-        context = getattr(target, "context", ArrayContext())
+    if has_dense_form(target) and not isinstance(target, DenseTarget):
+        context = target.context
         return DenseTarget.of_formed(context.asarray(target.to_dense()), context)
     return target

@@ -10,7 +10,7 @@ from tensorly.cp_tensor import CPTensor
 
 from .._typing import AnyArray, FloatArray, Weights
 from ..algebra.scale import check_weights
-from ..machine.backend import ArrayContext, to_numpy
+from ..machine.backend import to_numpy
 from ..results.residual import explained_share
 from ..results.result import as_cp_tensor
 from ..targets import as_target
@@ -179,11 +179,11 @@ class SymmetricDecomposition(SampleTransformer):
 
 def kept_of_target(target):
     """What an estimator keeps of its target beside the model: small, in NumPy."""
-    mean = getattr(target, "mean", np.zeros(target.n_features))
+    mean = np.zeros(target.n_features) if target.mean is None else target.mean
     return {
         "order": target.order,
         "mean": to_numpy(mean),
-        "dtype": getattr(target, "context", ArrayContext()).dtype,
+        "dtype": target.context.dtype,
     }
 
 

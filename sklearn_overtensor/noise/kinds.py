@@ -228,9 +228,7 @@ class SamplingNoise:
 def is_sampled(target):
     """Whether a target is a statistic of samples that knows of its noise."""
     # The second moment is not asked for where rows are: of many features it is large.
-    return hasattr(target, "spread") or (
-        getattr(target, "second_moment", None) is not None
-    )
+    return target.spread is not None or target.second_moment is not None
 
 
 def effective_dimension(target, change):
@@ -240,7 +238,7 @@ def effective_dimension(target, change):
     noise: all where it is alike in all, few where some are far longer than the others.
     """
     size = change.shape[1]
-    if size > MAX_SPREAD or not hasattr(target, "spread"):
+    if size > MAX_SPREAD or target.spread is None:
         return size
     gram = target.spread(change.toarray() if issparse(change) else change)
     largest = float(np.abs(gram).max())

@@ -2,7 +2,7 @@
 """What is read off after a search: merge, prune, polish, reduce to the fewest terms."""
 
 from .batch import descend_many
-from .levenberg_marquardt import descend, levenberg_marquardt, squared_residual
+from .levenberg_marquardt import descend, levenberg_marquardt
 from .merge import join, merge_parallel, prune, split
 from .reduce import polish, reduce_to_rank, reduce_to_tolerance, removal_order
 from .settle import settle
@@ -20,5 +20,4 @@ __all__ = [
     "removal_order",
     "settle",
     "split",
-    "squared_residual",
 ]

@@ -7,7 +7,6 @@ from math import sqrt
 
 import numpy as np
 
-from ..algebra.cp import integer_power
 from .normal_equations import (
     gram_blocks,
     solve_by_cholesky,
@@ -38,21 +37,6 @@ class PolishResult:
     converged: bool
 
 
-def squared_residual(target, signs, vectors):
-    """``||T - M||^2`` and ``(T - M)(u_i^{l-1}, ·)``, ``M = sum_i a_i u_i^{⊗l}``.
-
-    From an explicit difference where the target offers one; elsewhere from Gram
-    matrices, which cancel near a relative residual of 1e-8.
-    """
-    if hasattr(target, "difference"):
-        return target.difference(signs, vectors)
-    data = target.contract(vectors)
-    overlap = integer_power(vectors.T @ vectors, target.order - 1)
-    model = vectors @ (signs[:, None] * overlap)
-    overlap = np.einsum("dm,dm->m", vectors, model - 2 * data)
-    return max(target.squared_norm + float(signs @ overlap), 0.0), data - model
-
-
 @dataclass(frozen=True)
 class _Point:
     """All that a step needs to know of a point."""
@@ -81,7 +65,7 @@ class _Problem:
     def evaluate(self, vectors):
         """Evaluate the objective and what the next step needs."""
         order, ridge = self.target.order, self.ridge
-        squared, contraction = squared_residual(self.target, self.signs, vectors)
+        squared, contraction = self.target.difference(self.signs, vectors)
         return _Point(
             vectors,
             squared,
@@ -130,9 +114,7 @@ def levenberg_marquardt(
 
     Parameters
     ----------
-    target : object
-        With ``order``, ``squared_norm`` and ``contract(V)``; ``difference(signs, U)``
-        is used where it has one.
+    target : Contracted
     vectors : ndarray of shape (d, m)
         The start.
     signs : ndarray of shape (m,)

@@ -61,7 +61,7 @@ def _noise_attributes(found, weights, components, status, options, target, left,
     shape, order = components.shape, target.order
     exact = status in FITS_EXACTLY
     # Of an exact tensor nothing more is asked; exact samples are samples still.
-    asked = found.noise is not None and (not exact or hasattr(target, "form_variances"))
+    asked = found.noise is not None and (not exact or target.form_variances is not None)
     report = after.ask(found.noise, "its noise and standard errors") if asked else None
     ranking = np.argsort(
         -np.abs(found.weights * np.linalg.norm(found.V, axis=0) ** order),
@@ -131,7 +131,7 @@ def zero_result(target, options):
         order=target.order,
         reconstruction_err=0.0,
         status="noise",
-        contraction=getattr(target, "contraction", "implicit"),
+        contraction=target.contraction,
         alpha=0.0 if options.alpha == "auto" else float(options.alpha),
         noise=0.0,
         weights_std=np.zeros(1),

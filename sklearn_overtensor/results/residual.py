@@ -7,8 +7,7 @@ import numpy as np
 
 from ..algebra.cp import cp_squared_norm, frobenius_norm, khatri_rao_power
 from ..algebra.scale import in_safe_units, times_power_of_two
-from ..machine.backend import ArrayContext, to_numpy
-from ..machine.memory import dense_bytes, fits_in_memory
+from ..machine.backend import to_numpy
 
 # Size of a block of the difference: it is written and read again while in the cache.
 CACHE_BYTES = 2**20
@@ -27,21 +26,15 @@ def relative_residual(target, weights, V) -> float:
     """
     if has_dense_form(target):
         tensor, norm = target.to_dense(), sqrt(target.squared_norm)
-        context = getattr(target, "context", ArrayContext())
+        context = target.context
         return explicit_difference(tensor, context, weights, V) / norm
     return gram_residual(target, weights, V)
 
 
 def has_dense_form(target) -> bool:
     """Whether a target can be written out within the memory at hand."""
-    if not hasattr(target, "to_dense"):
-        return False
-    if hasattr(target, "tensor"):
-        return True
-    if hasattr(target, "forming_is_affordable"):
-        # A proof that costs more than the search is not asked for.
-        return target.forming_is_affordable()
-    return fits_in_memory(dense_bytes(target.n_features, target.order))
+    # A proof that costs more than the search is not asked for.
+    return target.to_dense is not None and target.forming_is_affordable()
 
 
 def explained_share(target, weights, V) -> float:
@@ -52,7 +45,7 @@ def explained_share(target, weights, V) -> float:
     A target of norm zero is explained by a model of norm zero alone: 1, else 0.
     """
     target, exponent = in_safe_units(target)
-    context = getattr(target, "context", ArrayContext())
+    context = target.context
     xp, norm = context.xp, target.squared_norm
     if norm == 0:
         return 0.0 if np.any(weights) else 1.0
@@ -93,19 +86,19 @@ def gram_residual(target, weights, V) -> float:
 
     Where the norm of the target is an estimate, no less than its standard error.
     """
-    context = getattr(target, "context", ArrayContext())
+    context = target.context
     xp = context.xp
     weights, V = context.asarray(weights), context.asarray(V)
     contraction = context.asarray(target.contract(V))
     inner = float(xp.dot(weights, xp.sum(V * contraction, axis=0)))
     model = float(cp_squared_norm(xp, weights, V, target.order))
     square = target.squared_norm - 2 * inner + model
-    least = getattr(target, "norm_error", 0.0)
+    least = target.norm_error
     return sqrt(max(square / target.squared_norm, least))
 
 
 def forms_of(target, V):
     """The forms ``T(v, ..., v)`` along columns, ``(m,)``, in NumPy."""
-    context = getattr(target, "context", ArrayContext())
+    context = target.context
     image = to_numpy(target.contract(context.asarray(V))).astype(float)
     return np.einsum("dm,dm->m", V, image)

@@ -2,6 +2,7 @@
 """The contract of rows: weighted sums of a function of blocks of them."""
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 from ..algebra.monomials import n_monomials
 from . import kernels
@@ -28,6 +29,8 @@ class Rows(ABC):
     n_features: int
     context: object
     offset = None
+    # projected(Q): the rows times Q, where they are at hand.
+    projected: Any = None
     weight: float
 
     @abstractmethod

@@ -10,7 +10,7 @@ from scipy.sparse import issparse
 
 from ..noise.kinds import TOO_FEW_ENTRIES, is_sampled
 from ..noise.standard_errors import standard_errors
-from ..refine import settle, split, squared_residual
+from ..refine import settle, split
 from ..results.residual import forms_of
 from ..solvers.objective import TwoHomogeneousObjective
 from ..solvers.result import SolverResult
@@ -51,7 +51,7 @@ def answer_of(case, fit, explained, course):
         fit = strongest_fit(target)
     if not case.is_exact(fit):  # down to rounding, for the same answer every time
         settled = settle(target, fit.vectors, fit.signs)
-        fit = Fit(settled, fit.signs, squared_residual(target, fit.signs, settled)[0])
+        fit = Fit(settled, fit.signs, target.difference(fit.signs, settled)[0])
     if not course.n_epochs:
         record_fit(fit, target, course)
     terms = split(fit.vectors, fit.signs, order)
@@ -99,7 +99,7 @@ def report_of(case, fit, significant):
     free = problem.n_entries - len(fit) * problem.n_features
     # A sparse basis is the identity.
     lift = None if issparse(problem.lift) else problem.lift
-    if is_sampled(target) and not hasattr(target, "form_gradient_gram"):
+    if is_sampled(target) and target.form_gradient_gram is None:
         noise = None  # rows that are gone do not say how each would move the terms
     weights_std, components_std = standard_errors(fit, noise, order, lift)
     return NoiseReport(

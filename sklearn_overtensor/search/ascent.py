@@ -189,7 +189,4 @@ def alpha_max(target):
     _, starts = strongest_terms(Remainder.of_nothing(target), NEARLY_ONE)
     _, values = ascend(target, starts, MANY_STEPS, CONVERGED)
     largest = float(np.abs(values).max())
-    if not hasattr(target, "unfolding"):
-        return largest, 1.0
-    matrix = target.unfolding * np.sqrt(target.multiplicity)
-    return largest, max(largest, float(np.linalg.norm(matrix, 2)))
+    return largest, max(largest, target.bound_of_forms())

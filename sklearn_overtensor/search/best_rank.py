@@ -12,7 +12,6 @@ from ..refine import (
     reduce_to_rank,
     removal_order,
     split,
-    squared_residual,
 )
 from ..solvers.start import random_columns
 
@@ -246,4 +245,4 @@ def _tame(target, vectors, signs):
 
 
 def _misfit(target, vectors, signs):
-    return squared_residual(target, signs, vectors)[0]
+    return target.difference(signs, vectors)[0]

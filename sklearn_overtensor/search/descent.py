@@ -3,7 +3,6 @@
 
 from math import inf, sqrt
 
-from ..machine.backend import ArrayContext
 from ..machine.threads import few_threads
 from ..solvers.course import Course
 from ..solvers.gradient_descent import gradient_descent, make_schedule, warm_components
@@ -28,13 +27,13 @@ def search_gd(target, options, random_source, init=None):
         H=options.max_iter or MAX_ITER,
         delta=options.init_scale,
     )
-    context = getattr(target, "context", ArrayContext())
+    context = target.context
     start = None
     if init is not None:
         weights, V = init
         scaled = weights / sqrt(target.squared_norm)
         start = warm_components(scaled, V, schedule, context, random_state)
-    contraction = getattr(target, "contraction", "implicit")
+    contraction = target.contraction
     course = Course(options.monitor)
     try:
         with few_threads(target.n_features if contraction == "dense" else inf):

@@ -15,7 +15,6 @@ from ..refine import (
     levenberg_marquardt,
     removal_order,
     split,
-    squared_residual,
 )
 from .ascent import Remainder, strongest_term, strongest_terms
 
@@ -62,7 +61,7 @@ class Fit:
     def at(cls, target, weights, directions):
         """These terms as they are."""
         vectors, signs = join(weights, directions, target.order)
-        return cls(vectors, signs, squared_residual(target, signs, vectors)[0])
+        return cls(vectors, signs, target.difference(signs, vectors)[0])
 
     @classmethod
     def of(cls, target, vectors, signs, max_steps=MAX_STEPS, precision=0.0):
@@ -79,7 +78,7 @@ class Fit:
             found = levenberg_marquardt(
                 target, vectors, signs, ridge=ridge, precision=precision
             )
-        squared, _ = squared_residual(target, signs, found.vectors)
+        squared, _ = target.difference(signs, found.vectors)
         return cls(found.vectors, signs, squared)
 
     def plus(self, target, weights, directions, precision):

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..algebra.cp import white_coordinates
-from ..machine.backend import ArrayContext
 from ..noise.kinds import is_sampled
 from ..targets._contraction import MAX_CORE
 
@@ -58,16 +57,16 @@ def noise_metric(target):
     d = target.n_features
     if d > MAX_FEATURES or not is_sampled(target):
         return None
-    eps = getattr(target, "context", ArrayContext()).eps
+    eps = target.context.eps
     change, lift = white_coordinates(target.second_moment, 100 * d * eps)
     k = change.shape[1]
     if k == 0:
         return None
-    held = k**target.order <= MAX_CORE and hasattr(target, "compressed")
+    held = k**target.order <= MAX_CORE and target.compressed is not None
     rows_fit = _can_be_written_out(target, k)
-    if not held and (getattr(target, "statistic", None) == "moment" or not rows_fit):
+    if not held and (target.statistic == "moment" or not rows_fit):
         return None  # a moment is searched in the data's own coordinates, too
-    if hasattr(target, "spread") and k <= MAX_BALANCED:
+    if target.spread is not None and k <= MAX_BALANCED:
         change, lift = _balanced(target, change, lift)
     return Metric(change, lift, rows_fit)
 
@@ -85,5 +84,5 @@ def _balanced(target, change, lift):
 
 def _can_be_written_out(target, k):
     """Whether the rows in these coordinates fit beside them."""
-    here = hasattr(getattr(target, "rows", None), "projected")
+    here = target.rows is not None and target.rows.projected is not None
     return here and target.n_samples * k <= MAX_CORE

@@ -63,7 +63,7 @@ def cases_of(target, options):
         yield Case(target, CompressedProblem(target), level, options)
         return
     metrics = [noise_metric(target) if options.noise == "auto" else None]
-    if metrics[0] is not None and getattr(target, "statistic", None) == "moment":
+    if metrics[0] is not None and target.statistic == "moment":
         metrics.append(None)
         options = replace(options, significance=options.significance / 2)
     for metric in metrics:
@@ -81,7 +81,7 @@ def noise_of(target, problem, options):
     sampled = is_sampled(target)
     few = problem.n_entries <= TOO_FEW_ENTRIES
     # Of rows that are gone the remainder tells more than their second moment.
-    if given is None and sampled and (few or hasattr(target, "spread")):
+    if given is None and sampled and (few or target.spread is not None):
         return SamplingNoise(target, problem.basis, problem.scale, options.significance)
     size = None if given is None else given / sqrt(1 + given**2)
     return WhiteNoise(problem.n_features, problem.order, options.significance, size)

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..compression import generic_rank
 from ..machine.threads import few_threads
-from ..refine import join, merge_parallel, prune, squared_residual
+from ..refine import join, merge_parallel, prune
 from ..solvers.course import Course
 from ..solvers.monitor import SearchStopped
 from ..solvers.objective import TwoHomogeneousObjective
@@ -108,7 +108,7 @@ def read_off(target, weights, directions):
     present = prune(weights, directions, LEFTOVER, LEFTOVER)
     if np.abs(present[0]).max() < LEFTOVER:  # the penalised answer is empty
         present = strongest_term(target)
-    squared, _ = squared_residual(target, *reversed(join(*present, target.order)))
+    squared, _ = target.difference(*reversed(join(*present, target.order)))
     fits: list = []
     for cosine in COSINES:
         merged = prune(*merge_parallel(*present, target.order, cosine), NEGLIGIBLE)

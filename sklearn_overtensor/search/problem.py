@@ -12,9 +12,8 @@ from ..compression import (
     ProjectedTarget,
     RankBound,
     column_space,
-    has_few_rows,
 )
-from ..machine.backend import ArrayContext, to_numpy
+from ..machine.backend import to_numpy
 from ..machine.random import random_state_of
 from ..machine.threads import few_threads
 from ..refine import join, polish, reduce_to_tolerance, split
@@ -59,7 +58,7 @@ class CompressedProblem:
 
     def __init__(self, target, metric=None):
         self.order = target.order
-        self._eps = getattr(target, "context", ArrayContext()).eps
+        self._eps = target.context.eps
         # The seed of these sketches is fixed: they find what is there, whatever it is,
         # and the start of the search depends on the user's seed and on shapes only.
         self._sketches = random_state_of(0)
@@ -67,7 +66,7 @@ class CompressedProblem:
         # Beyond it there is no core, and a basis makes nothing cheaper, unless that of
         # the span of few rows, which holds it.
         limit = int(MAX_CORE ** (1 / self.order))
-        if has_few_rows(target):
+        if target.has_few_rows():
             limit = inf
         if metric is None:
             self.basis = self.lift = column_space(target, self._sketches, tol, limit)
@@ -105,14 +104,12 @@ class CompressedProblem:
         # contractions are implicit: it costs less, and where alpha is below the noise,
         # rounding alone decides between many fits.
         small = self.n_features**self.order <= SMALL_CORE
-        return small and hasattr(target, "compressed")
+        return small and target.compressed is not None
 
     def _cheaper_contraction(self, target):
-        if not hasattr(target, "compressed") or self.n_features**self.order > MAX_CORE:
+        if target.compressed is None or self.n_features**self.order > MAX_CORE:
             return "implicit"
-        if hasattr(target, "contraction_in"):
-            return target.contraction_in(self.n_features)
-        return "dense"
+        return target.contraction_in(self.n_features)
 
     @cached_property
     def coarse(self):

@@ -13,7 +13,7 @@ from ..algebra.cp import (
     khatri_rao_power,
     unit_columns,
 )
-from ..machine.backend import ArrayContext, to_numpy
+from ..machine.backend import to_numpy
 
 # Pull, for a target of norm one, below which components count as driven to zero.
 VANISHING = 0.1
@@ -127,7 +127,7 @@ class TwoHomogeneousObjective:
         self.target = target
         self.alpha = alpha
         self.order = target.order
-        self.context = getattr(target, "context", ArrayContext())
+        self.context = target.context
         self.scale = sqrt(target.squared_norm)
 
     def evaluate(self, components, *, target_contraction=None, V=None, norms=None):

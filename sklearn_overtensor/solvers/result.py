@@ -58,7 +58,7 @@ class SolverResult:
             V=V,
             epochs=course.epochs,
             stationary=objective.is_stationary(components, evaluation),
-            contraction=getattr(objective.target, "contraction", "implicit"),
+            contraction=objective.target.contraction,
             ending=course.ending,
         )
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.lib import NumpyVersion
 
 from .._typing import AnyArray
+from ..algebra.contracted import Contracted
 from ..algebra.cp import cp_to_dense
 from ..machine.backend import ArrayContext
 from ..machine.memory import dense_bytes, require_memory
@@ -30,7 +31,7 @@ def check_order(order):
         )
 
 
-class Target(ABC):
+class Target(Contracted, ABC):
     """A symmetric tensor that is known by its contractions.
 
     Solvers never see a tensor. They see an object with the three attributes below
@@ -65,11 +66,10 @@ class Target(ABC):
     ``compressed(Q)`` returns the array ``T*(Q, ..., Q)`` of shape ``(k,) * order``
     for ``Q (d, k)``: the default solver then works on that core.
     ``over_power_of_two()`` returns the target over a power of two and its exponent, for
-    one whose squared norm over- or underflows.
+    one whose squared norm over- or underflows. A method that a target does not have is
+    None.
     """
 
-    # Whether an array is contracted, "dense", or something smaller, "implicit".
-    contraction = "implicit"
     # Arrays of the size of the tensor that forming it takes, itself among them.
     _arrays_to_form = 1
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._typing import AnyArray, Backend, Contraction, Device, Statistic, Weights
+from ..algebra.contracted import as_contracted
 from ..checks import refuse_no_array, refuse_sparse_tensor
 from ..machine.backend import is_dask
 from ..rows.chunks import as_dask_array
@@ -65,6 +66,7 @@ def as_target(
         data = np.asarray(data)
     refuse_sparse_tensor(data)
     if _is_target(data):
+        data = data if isinstance(data, Measured) else as_contracted(data)
         check_order(data.order)
         kind = "target object"
         target = data

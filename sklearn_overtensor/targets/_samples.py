@@ -154,7 +154,7 @@ class SampleTarget(SamplingNoiseMixin, Target):
         Their span then has far fewer directions than features, and the rows in its
         coordinates take no more memory than a basis of it.
         """
-        here = hasattr(self.rows, "projected")
+        here = self.rows.projected is not None
         return here and self.n_samples <= FEW_ROWS * self.n_features
 
     def in_subspace(self, basis: AnyArray) -> Target:

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from .._typing import AnyArray
+from ..algebra.contracted import as_contracted
 from ..algebra.scale import in_safe_units, times_power_of_two
 from ..checks import as_real_array
 from ..compression import column_space
-from ..machine.backend import ArrayContext, to_numpy
+from ..machine.backend import to_numpy
 from ..machine.random import random_state_of
 from ._base import Target
 from ._contraction import MAX_CORE
@@ -87,12 +88,13 @@ class CompressedTarget(Target):
     ) -> None:
         if not hasattr(target, "contract"):
             target = DenseTarget(target)
-        if not hasattr(target, "compressed"):
+        kind, target = type(target).__name__, as_contracted(target)
+        if target.compressed is None:
             raise TypeError(
-                f"{type(target).__name__} has no method compressed(Q), which gives the "
+                f"{kind} has no method compressed(Q), which gives the "
                 "core that a compressed target holds."
             )
-        context = getattr(target, "context", ArrayContext())
+        context = target.context
         super().__init__(target.order, target.n_features, context)
         self._check_parameters(n_directions, tol)
         target, self._exponent = in_safe_units(target)

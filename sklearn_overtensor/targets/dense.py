@@ -81,6 +81,10 @@ class DenseTarget(Target):
         """The array itself."""
         return self.tensor
 
+    def forming_is_affordable(self) -> bool:
+        """It is at hand."""
+        return True
+
     def compressed(self, basis: AnyArray) -> AnyArray:
         """The core ``T*(Q, ..., Q)`` for a basis ``Q (d, k)``."""
         if is_identity(to_numpy(basis)):

@@ -31,6 +31,7 @@ class Measured:
     n_features: int
     context = ArrayContext()
     contraction = "implicit"
+    mean = None
 
     @property
     def squared_norm(self) -> float:

@@ -21,7 +21,6 @@ from sklearn_overtensor.refine import (
     split,
 )
 from sklearn_overtensor.refine import levenberg_marquardt as lm_function
-from sklearn_overtensor.refine.levenberg_marquardt import squared_residual
 from sklearn_overtensor.refine.normal_equations import (
     gram_blocks,
     is_isolated,
@@ -133,7 +132,7 @@ def test_gradient_of_the_squared_residual(order):
 
     expected = approx_fprime(vectors.ravel(), half, 1e-7).reshape(3, 3)
     for target in (CompactTarget(tensor), DenseTarget(tensor)):
-        squared, contraction = squared_residual(target, signs, vectors)
+        squared, contraction = target.difference(signs, vectors)
         assert 0.5 * squared == pytest.approx(half(vectors.ravel()))
         gradient = -order * signs * contraction
         scale = np.abs(expected).max()
@@ -172,7 +171,7 @@ def test_least_squares_on_noise_ends_where_the_gradient_vanishes(order):
     vectors, signs = join(bunch.weights, bunch.components.T, order)
     result = levenberg_marquardt(target, vectors, signs, max_iter=500)
     assert result.residual > 0.1
-    _, contraction = squared_residual(target, signs, result.vectors)
+    _, contraction = target.difference(signs, result.vectors)
     scale = target.squared_norm ** (1 - 1 / (2 * order))
     assert np.abs(contraction).max() < 1e-7 * scale
     assert result.converged
@@ -273,8 +272,8 @@ def test_reduction_to_a_rank(order):
     reduced, reduced_signs = reduce_to_rank(target, vectors, signs, 3)
     assert reduced.shape == (6, 3)
     # No worse than dropping the two lightest terms.
-    dropped, _ = squared_residual(target, signs[:3], vectors[:, :3])
-    assert squared_residual(target, reduced_signs, reduced)[0] <= dropped
+    dropped, _ = target.difference(signs[:3], vectors[:, :3])
+    assert target.difference(reduced_signs, reduced)[0] <= dropped
 
 
 def test_many_descents_at_once_end_where_each_alone_does(order):

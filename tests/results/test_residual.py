@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from sklearn_overtensor.algebra import contracted
+from sklearn_overtensor.algebra.contracted import as_contracted
 from sklearn_overtensor.algebra.cp import cp_to_dense
 from sklearn_overtensor.machine.backend import load_backend
 from sklearn_overtensor.results import residual
@@ -152,7 +154,7 @@ class Bare:
 
 
 def test_own_target_is_measured_by_gram_matrices(truth, rng):
-    target = Bare(truth)
+    target = as_contracted(Bare(truth))
     weights, V = rng.standard_normal(3), rng.standard_normal((N_FEATURES, 3))
     assert not has_dense_form(target)
     expected = relative(dense(*truth, 3), dense(weights, V, 3))
@@ -167,7 +169,7 @@ def test_own_target_that_can_be_written_out_needs_no_context(truth):
     weights, V = truth
     off = weights * (1 + 1e-11)  # Gram matrices cancel long before
     expected = relative(dense(weights, V, 3), dense(off, V, 3))
-    found = relative_residual(WithDenseForm(truth), off, V)
+    found = relative_residual(as_contracted(WithDenseForm(truth)), off, V)
     assert_allclose(found, expected, rtol=1e-3)
 
 
@@ -176,7 +178,7 @@ def test_dense_form_is_used_only_if_it_fits(monkeypatch, truth):
     held, implicit = DenseTarget(dense(weights, V, 3)), CPTarget(weights, V.T, 3)
     assert has_dense_form(held)
     assert has_dense_form(implicit)
-    monkeypatch.setattr(residual, "fits_in_memory", lambda n_bytes: False)
+    monkeypatch.setattr(contracted, "fits_in_memory", lambda n_bytes: False)
     assert has_dense_form(held)  # it is in memory already
     assert not has_dense_form(implicit)
     assert relative_residual(implicit, 2 * weights, V) == pytest.approx(1)

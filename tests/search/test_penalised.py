@@ -8,7 +8,6 @@ from numpy.random import RandomState
 from sklearn_overtensor.algebra.cp import CANCELLING
 from sklearn_overtensor.compression import CompactTarget, RankBound
 from sklearn_overtensor.datasets import make_symmetric_cp
-from sklearn_overtensor.refine import squared_residual
 from sklearn_overtensor.search.epochs import Epochs
 from sklearn_overtensor.search.penalised import penalised_search, read_off
 from sklearn_overtensor.symmetry import symmetrize
@@ -38,7 +37,7 @@ def test_terms_that_would_cancel_are_stopped(alpha):
 def test_a_fit_that_has_a_minimum_is_the_least_squares_fit():
     target = noisy_target()
     fit = read_off(target, *search(target, 10, 0.2))
-    squared, contraction = squared_residual(target, fit.signs, fit.vectors)
+    squared, contraction = target.difference(fit.signs, fit.vectors)
     assert np.abs(contraction).max() < 1e-10
     assert fit.squared == pytest.approx(squared)
 

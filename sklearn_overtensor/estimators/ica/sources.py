@@ -96,7 +96,7 @@ def _orthogonal(target, directions, white, significance, polish):
 
     None where noise of the sensors has made them oblique.
     """
-    rows = getattr(target, "rows", None)
+    rows = target.rows
     best, n_iter = nearest_orthogonal(directions), 0
     if rows is None:
         mixing = white.lift @ best.T
@@ -138,7 +138,7 @@ def _fourth(target, V, forms):
     """Fourth cumulants of ``x'v``; NaN where the rows are gone with them."""
     if target.order == 4:
         return forms
-    if not hasattr(target, "rows"):
+    if target.rows is None:
         return np.full(len(forms), np.nan)
     sums = target.rows.total(kernels.power_sums, 4 * V.shape[1], V, (2, 4))
     second, fourth = to_numpy(sums).astype(float)

@@ -31,7 +31,7 @@ def terms_of(target, white, count, **settings):
     """
     result = overparam_symmetric_cp(target, count, **settings)
     n_found = 0 if result.status == "noise" else result.n_components
-    here = hasattr(getattr(target, "rows", None), "projected")
+    here = target.rows is not None and target.rows.projected is not None
     if here and (count or 1) <= len(white.matrix):
         return _with_hidden(target, result, n_found, white, count, **settings)
     if count is not None and result.n_components < count:

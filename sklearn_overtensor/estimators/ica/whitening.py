@@ -52,11 +52,11 @@ def in_own_units(target):
     exponent : int
         The units are ``units * 2**exponent``.
     """
-    if not hasattr(target, "rows"):
+    if target.rows is None:
         return target, np.ones(target.n_features), 0
     target, exponent = target.over_power_of_two()
     units = np.ones(target.n_features)
-    if hasattr(target.rows, "projected"):
+    if target.rows.projected is not None:
         units = np.sqrt(np.diag(target.second_moment))
         # What rounding leaves of a constant, in its entries and in its mean.
         eps = max(10 * target.context.eps, target.n_samples * np.finfo(float).eps)
