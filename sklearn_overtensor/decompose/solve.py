@@ -158,9 +158,27 @@ def _warn_of_ending(result, interrupted):
     elif result.status == "noise":
         message = (
             "Nothing in the target can be told from noise; the strongest term is kept, "
-            "and means nothing. More samples may show more; "
+            f"and means nothing. {_few_rows(result)}More samples may show more; "
             "noise=0 fits the target as it is."
         )
+    elif result.status == "within_noise" and _few_rows(result):
+        message = f"Not every term can be relied on. {_few_rows(result)}"
     else:
         return
-    warnings.warn(message, ConvergenceWarning, stacklevel=4)
+    warnings.warn(message.strip(), ConvergenceWarning, stacklevel=4)
+
+
+def _few_rows(result):
+    """A sentence on terms that rest on fewer rows than tell them from noise."""
+    if result.effective_rows is None:
+        return ""
+    few = result.effective_rows[result.effective_rows < result.rows_needed]
+    if len(few) == 0:
+        return ""
+    return (
+        f"Outlying rows dominate: a term must rest on about {result.rows_needed:.0f} "
+        f"rows to be told from noise, and {len(few)} of {result.n_components} rest on "
+        f"fewer, on about {few.min():.0f} at worst. Look at the rows that are largest "
+        "along the components; take the logarithm of long-tailed columns, or clip "
+        "them. "
+    )

@@ -218,6 +218,14 @@ class SamplingNoise:
         variances = target.form_variances(V)
         return self.quantile * np.sqrt(variances / target.squared_norm)
 
+    @property
+    def rows_needed(self):
+        """Rows that a term must rest on for it to be told from noise, whatever it is.
+
+        Fewer cannot make a sum of so many standard errors; see ``effective_rows``.
+        """
+        return self.quantile**2
+
     def gradient_covariance(self, fit):
         """Covariance of the gradients ``N(u_i^{l-1}, ·) l``, all in one matrix."""
         change = self._change.toarray() if issparse(self._change) else self._change

@@ -70,12 +70,15 @@ def _noise_attributes(found, weights, components, status, options, target, left,
     # Terms of which any tensor has some are not unique: of them no error is known.
     known = 0.0 if status == "exact" and not asked else np.nan
     weights_std, components_std = np.full(shape[0], known), np.full(shape, known)
-    alpha, noise = options.alpha, np.nan
+    alpha, noise, rows = options.alpha, np.nan, {}
     if alpha == "auto":
         alpha = (np.nan if asked else 0.0) if report is None else report.alpha
     if report is not None:
         weights_std = report.weights_std[ranking]
         components_std = report.components_std.T[ranking]
+        if report.effective_rows is not None:
+            rows["effective_rows"] = report.effective_rows[ranking]
+            rows["rows_needed"] = report.rows_needed
         noise = options.noise
         if noise == "auto":
             noise = _noise_size(left, weights, components, order, report)
@@ -86,6 +89,7 @@ def _noise_attributes(found, weights, components, status, options, target, left,
         "noise": float(noise),
         "weights_std": weights_std,
         "components_std": components_std,
+        **rows,
     }
 
 

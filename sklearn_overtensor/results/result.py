@@ -80,6 +80,11 @@ class SymmetricCPResult:
         Standard errors of the entries of the components. These and those of the weights
         are NaN with ``refine=False``, where terms can move without a change of the
         model, and beyond 2,000 unknowns.
+    effective_rows : ndarray of shape (k,) or None
+        Rows of samples that each term rests on: all of them where all matter alike, one
+        where an outlier is everything. None for what is no table of samples.
+    rows_needed : float
+        On so many a term must rest to be told from noise.
 
     Notes
     -----
@@ -106,6 +111,8 @@ class SymmetricCPResult:
     noise: float = float("nan")
     weights_std: Any = field(default=None, repr=False)
     components_std: Any = field(default=None, repr=False)
+    effective_rows: Any = field(default=None, repr=False)
+    rows_needed: float = field(default=0.0, repr=False)
 
     @classmethod
     def without_epochs(cls, **attributes: Any) -> Self:

@@ -55,6 +55,19 @@ def power_sums(block, V, powers):
     return xp.stack(sums)
 
 
+def polynomial_size(block, V, coefficients):
+    """``sum_n p_n |q(x_n'v_i)|``, a polynomial ``q`` for each column.
+
+    ``coefficients (k, m)`` are those of ``1, y, ..., y^{k-1}``.
+    """
+    xp = block.xp
+    projection = block.project(V)
+    values = 0 * projection
+    for i in reversed(range(coefficients.shape[0])):
+        values = values * projection + coefficients[i]
+    return xp.dot(block.probability, xp.abs(values))
+
+
 def gradient_gram(block, V, basis, along, shift):
     """``sum_n p_n g_n g_n'`` for gradients ``g_n`` of polynomials of ``y = x_n'v_i``.
 

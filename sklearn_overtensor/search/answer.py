@@ -4,11 +4,12 @@
 from dataclasses import dataclass, replace
 from functools import partial
 from math import sqrt
+from typing import Any
 
 import numpy as np
 from scipy.sparse import issparse
 
-from ..noise.kinds import TOO_FEW_ENTRIES, is_sampled
+from ..noise.kinds import TOO_FEW_ENTRIES, SamplingNoise, is_sampled
 from ..noise.standard_errors import standard_errors
 from ..refine import settle, split
 from ..results.residual import forms_of
@@ -33,6 +34,10 @@ class NoiseReport:
         Whether any term is more than noise.
     weights_std, components_std : ndarray of shape (k,) and (d, k)
         Standard errors.
+    effective_rows : ndarray of shape (k,) or None
+        Rows that each term rests on, where there are some.
+    rows_needed : float
+        As many as a term needs to be told from noise.
     """
 
     alpha: float
@@ -40,6 +45,8 @@ class NoiseReport:
     significant: bool
     weights_std: np.ndarray
     components_std: np.ndarray
+    effective_rows: Any = None
+    rows_needed: float = 0.0
 
 
 def answer_of(case, fit, explained, course):
@@ -97,6 +104,12 @@ def report_of(case, fit, significant):
     _, V = problem.leave(np.ones(len(fit)), directions)
     limits = noise.limits_in_data(target, V, fit.squared, len(fit))
     free = problem.n_entries - len(fit) * problem.n_features
+    told = {}
+    if isinstance(noise, SamplingNoise) and target.effective_rows is not None:
+        told = {
+            "effective_rows": target.effective_rows(V),
+            "rows_needed": noise.rows_needed,
+        }
     # A sparse basis is the identity.
     lift = None if issparse(problem.lift) else problem.lift
     if is_sampled(target) and target.form_gradient_gram is None:
@@ -108,6 +121,7 @@ def report_of(case, fit, significant):
         significant=significant,
         weights_std=weights_std * problem.scale,
         components_std=components_std,
+        **told,
     )
 
 
@@ -118,4 +132,5 @@ def without_errors(report, found, alpha):
         alpha=alpha,
         weights_std=np.full(len(found.weights), np.nan),
         components_std=np.full(found.V.shape, np.nan),
+        effective_rows=None,
     )

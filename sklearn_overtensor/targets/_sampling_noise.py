@@ -49,13 +49,44 @@ class SamplingNoiseMixin:
         that all are worth: see ``Rows``.
         """
         moments = self._form_moments(V, 2 * self.order)
-        constants, _ = self.direction_constants(self.context.asarray(V))
-        influence = self.influence([*moments[: self.order + 1], *constants])
+        influence = self._influence_along(V, moments[: self.order + 1])
         variances = np.zeros(V.shape[1])
         for i, left in influence.items():
             for j, right in influence.items():
                 variances += left * right * moments[i + j]
         return np.maximum(variances, 0.0) / self.rows.weight
+
+    def effective_rows(self, V: AnyArray) -> Any:
+        """Rows that the forms ``T(v, ..., v)`` rest on.
+
+        Parameters
+        ----------
+        V : array of shape (d, m)
+
+        Returns
+        -------
+        counts : ndarray of shape (m,)
+            ``(sum_n |q_n|)^2 / sum_n q_n^2`` for the influence ``q_n = p_n q(x_n'v)``
+            of a row on the form: all rows where all matter alike, one where one is
+            everything.
+
+        Notes
+        -----
+        A sum of numbers of these sizes is at most the square root of this many of its
+        own standard errors, whatever their signs.
+        """
+        influence = self._influence_along(V, self._form_moments(V, self.order))
+        zero = np.zeros(V.shape[1])
+        rows = [influence.get(j, 0.0) + zero for j in range(self.order + 1)]
+        V, coefficients = self.context.asarray(V), self.context.asarray(np.array(rows))
+        width = 3 * V.shape[1]
+        sizes = self.rows.total(kernels.polynomial_size, width, V, coefficients)
+        variances = np.maximum(self.form_variances(V), np.finfo(float).tiny)
+        return to_numpy(sizes).astype(float) ** 2 / variances
+
+    def _influence_along(self, V, moments):
+        constants, _ = self.direction_constants(self.context.asarray(V))
+        return self.influence([*moments, *constants])
 
     def _form_moments(self, V, highest):
         """``E y^k`` of the forms ``y = x'v``, for k from 0 on."""
