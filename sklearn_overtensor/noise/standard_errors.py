@@ -8,14 +8,14 @@ small change ``N`` of the target moves them by ``(J'J)^{-1} J' N``.
 from math import sqrt
 
 import numpy as np
-from scipy.linalg import LinAlgError, cho_factor, cho_solve
+from scipy.linalg.lapack import dpocon, dpotrf, dpotri
 
 from ..refine.normal_equations import gram_blocks, normal_matrix
 
 # Unknowns of a fit beyond which the covariance takes longer than the fit did.
 MAX_UNKNOWNS = 2000
-# Least eigenvalue of the normal matrix over its largest of a regular one.
-REGULAR = 1e-10
+# Reciprocal condition of a normal matrix that is regular.
+REGULAR = 1e-12
 
 
 def standard_errors(fit, noise, order, lift):
@@ -46,32 +46,35 @@ def standard_errors(fit, noise, order, lift):
     unknown = np.full(count, np.nan), np.full((n_features, count), np.nan)
     if noise is None or vectors.size > MAX_UNKNOWNS or count == 0:
         return unknown
-    matrix = normal_matrix(vectors, *gram_blocks(fit.signs, vectors, order))
-    values = np.linalg.eigvalsh(matrix)
-    if not values[0] > REGULAR * values[-1]:
-        return unknown
-    try:
-        factor = cho_factor(matrix)
-    except LinAlgError:
-        return unknown
-    inner = noise.gradient_covariance(fit)
+    inverse = _inverse(normal_matrix(vectors, *gram_blocks(fit.signs, vectors, order)))
+    inner = noise.gradient_covariance(fit) if inverse is not None else np.nan
     if not np.isfinite(inner).all():  # as many unknowns as entries
         return unknown
     if np.isscalar(inner):  # white: inner * J'J
-        covariance = inner * cho_solve(factor, np.eye(len(matrix)))
+        left, right = inner * inverse, np.eye(len(inverse))
     else:
         signs = np.tile(fit.signs, size)
-        half = cho_solve(factor, inner * signs[:, None] * signs)
-        covariance = cho_solve(factor, half.T)
-    covariance = covariance.reshape(size, count, size, count)
+        left, right = inverse @ (inner * signs[:, None] * signs), inverse
     weights_std = np.empty(count)
     components_std = np.empty((n_features, count))
     axes = np.eye(size) if lift is None else lift
     for i in range(count):
+        # Unknowns are ordered as ``vectors.ravel()``: those of a term are strided.
+        covariance = left[i::count] @ right[:, i::count]
         weights_std[i], components_std[:, i] = term_errors(
-            covariance[:, i, :, i], vectors[:, i], axes, order
+            covariance, vectors[:, i], axes, order
         )
     return weights_std, components_std
+
+
+def _inverse(matrix):
+    """Of a positive definite matrix, or None where it is as good as singular."""
+    norm = np.abs(matrix).sum(axis=0).max()
+    factor, info = dpotrf(matrix, lower=True)
+    if info or dpocon(factor, norm, uplo="L")[0] < REGULAR:
+        return None
+    inverse, _ = dpotri(factor, lower=True)
+    return np.tril(inverse) + np.tril(inverse, -1).T
 
 
 def term_errors(covariance, vector, axes, order):
