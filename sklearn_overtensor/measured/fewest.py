@@ -3,19 +3,17 @@
 
 import numpy as np
 
+from ..refine import REMOVALS
 from ..search.ascent import strongest_terms
+from ..search.fewest import SAME_DIRECTION
 from .fit import MixedFit, solve_damped
 from .measurements import Correlation
 from .terms import MixedTerms
 
-# Terms at least so parallel are one: of two found, the stronger is added.
-SAME_DIRECTION = 0.9
 # Share of the limit of noise that a fit on the way is exact to.
 PRECISION = 1e-2
 # Damping of a normal matrix, over its trace, that keeps a singular one regular.
 SINGULAR = 1e-12
-# Removals tried before the terms count as needed.
-REMOVALS = 3
 # Rounds of adding and dropping.
 MAX_ROUNDS = 60
 

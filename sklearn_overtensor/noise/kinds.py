@@ -24,7 +24,7 @@ from ..solvers.start import random_columns
 # Distinct entries up to which a tensor says nothing of its noise: one term leaves too
 # few of them. Published tensors of up to 4 x 4 x 4 x 4 are of this size.
 TOO_FEW_ENTRIES = 35
-# Features beyond which the Gram matrix of the noise costs more than the search.
+# Features beyond which d x d matrices of the noise cost more than the search.
 MAX_SPREAD = 2048
 # Directions that the usual size of the noise is the mean of.
 DIRECTIONS = 64

@@ -3,11 +3,13 @@
 
 from .batch import descend_many
 from .levenberg_marquardt import descend, levenberg_marquardt
-from .merge import join, merge_parallel, prune, split
-from .reduce import polish, reduce_to_rank, reduce_to_tolerance, removal_order
+from .merge import COSINES, join, merge_parallel, prune, split
+from .reduce import REMOVALS, polish, reduce_to_rank, reduce_to_tolerance, removal_order
 from .settle import settle
 
 __all__ = [
+    "COSINES",
+    "REMOVALS",
     "descend",
     "descend_many",
     "join",

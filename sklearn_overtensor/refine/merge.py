@@ -5,6 +5,10 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+# Cosines beyond which components are one term. Two sources may be as parallel as the
+# pieces of one term: the next cosine is for fits that are worse than what they refit.
+COSINES = (0.95, 0.99, 0.999)
+
 
 def split(vectors, signs, order):
     """Signed weights ``a_i ||u_i||^l`` and unit directions of ``a_i u_i^{⊗l}``."""
@@ -25,7 +29,7 @@ def join(weights, directions, order):
     return directions * np.abs(weights) ** (1 / order), signs
 
 
-def merge_parallel(weights, directions, order, cosine=0.95):
+def merge_parallel(weights, directions, order, cosine=COSINES[0]):
     """Replace each group of near-parallel terms of one effective sign by one term.
 
     Parameters

@@ -6,12 +6,14 @@ from scipy.linalg import pinvh
 
 from ..algebra.cp import integer_power
 from .levenberg_marquardt import levenberg_marquardt
-from .merge import join, merge_parallel, prune, split, weight_sum
+from .merge import COSINES, join, merge_parallel, prune, split, weight_sum
 from .normal_equations import is_isolated
 
 # A smaller model whose weights cancel so much more than those of the larger one is on
 # its way to a limit that no finite weights reach.
 MAX_BLOW_UP = 100.0
+# Removals tried before the terms count as needed: the cheapest is nearly always it.
+REMOVALS = 3
 # Unknowns from which a failed removal costs so much that it is given up sooner.
 MANY_UNKNOWNS = 300
 # Annealed ridges that drive needless terms to zero: for an l-homogeneous term a ridge
@@ -57,7 +59,7 @@ def _annealed(target, vectors, signs):
             target, vectors, signs, ridge=ridge, max_iter=max_iter, tol=0.0
         ).vectors
         terms = split(vectors, signs, target.order)
-        merged = merge_parallel(*terms, target.order, cosine=0.99)
+        merged = merge_parallel(*terms, target.order, cosine=COSINES[1])
         yield join(*prune(*merged, 1e-4), target.order)
 
 
@@ -84,9 +86,7 @@ def _candidates(target, vectors, signs, n_removals):
         yield _without(vectors, signs, index)
 
 
-def reduce_to_tolerance(
-    target, vectors, signs, *, tol, precision=1e-13, floor=1, n_removals=3
-):
+def reduce_to_tolerance(target, vectors, signs, *, tol, precision=1e-13, floor=1):
     """Fewest terms that still meet ``tol``; a removal is kept only when they do.
 
     Parameters
@@ -101,8 +101,6 @@ def reduce_to_tolerance(
         Residual at which a polish ends: no smaller than what the target resolves.
     floor : int, default=1
         A proven lower bound of the rank: fewer terms are not tried.
-    n_removals : int, default=3
-        How many single removals are tried before giving up; one of large models.
 
     Returns
     -------
@@ -111,7 +109,7 @@ def reduce_to_tolerance(
     while len(signs) > floor:
         size = weight_sum(vectors, target.order)
         large = vectors.size > MANY_UNKNOWNS
-        tries, patience = (1, 8) if large else (n_removals, 15)
+        tries, patience = (1, 8) if large else (REMOVALS, 15)
         for fewer, fewer_signs in _candidates(target, vectors, signs, tries):
             if len(fewer_signs) < floor:
                 continue

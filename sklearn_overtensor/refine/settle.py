@@ -5,9 +5,9 @@ import numpy as np
 
 from .levenberg_marquardt import _Problem
 
-# Gradient that is rounding, over the norm of the target and the lengths of the vectors.
+# Rounding of the gradient, over the norm of the target and the lengths of the vectors,
+# and of the objective, over the squared norm of the target.
 ROUNDING = 1e-14
-OBJECTIVE_ROUNDING = 1e-14
 # Length of a first step, over that of the vectors, beyond which a start is not near a
 # minimum: there the descent has to be safe, and is Levenberg-Marquardt's.
 NEAR = 1e-2
@@ -64,7 +64,7 @@ def settle(target, vectors, signs, *, max_iter=30):
             best = point
     # A gradient vanishes at saddles, too. Without explicit differences an objective is
     # known to the rounding of the target's squared norm, however small it is itself.
-    worst = start.value * (1 + 1e-12) + OBJECTIVE_ROUNDING * target.squared_norm
+    worst = start.value * (1 + 1e-12) + ROUNDING * target.squared_norm
     return best.vectors if best.value <= worst else vectors
 
 

@@ -22,6 +22,10 @@ LEFTOVER = 1e-5
 # takes 20 epochs on average; where the real rank is above the proven bound, as that of
 # some monomials, all are in vain, and cost four times what 60 would.
 MAX_EPOCHS, MAX_ITER, INIT_SCALE = 240, 200, 1e-3
+# Terms down to a thousandth of the norm are looked for where nothing may be left: the
+# penalty of searches for an exact answer, and the share of the heaviest term below
+# which nothing is one.
+SMALLEST_TERM = 1e-3
 # Share of the components of each sign that an epoch after the first re-initialises.
 RESTARTED = 1 / 3
 

@@ -6,13 +6,19 @@ from itertools import cycle
 import numpy as np
 
 from ..compression import generic_rank
-from ..refine import join, merge_parallel, polish, prune, split
+from ..refine import COSINES, join, merge_parallel, polish, prune, split
 from .coarse import COARSENESS
-from .epochs import LEFTOVER, RESTARTED, place, record_fit, start_signs, terms
+from .epochs import (
+    LEFTOVER,
+    RESTARTED,
+    SMALLEST_TERM,
+    place,
+    record_fit,
+    start_signs,
+    terms,
+)
 from .fewest import Fit
 
-# Penalty of a first epoch, on a whitened core of norm one; the polish undoes it.
-FIRST_ALPHA = 1e-3
 # A penalised model of an exact tensor leaves about 1e-2 (that is the penalty). One that
 # leaves more than this sits in a local minimum, or the tensor has noise or more terms:
 # no polish helps (measured: 0.02 at most).
@@ -75,7 +81,7 @@ def exact_search(target, bound, widths, max_epochs, epochs, *, tol, init=None):
         *model, residual = _polished(target, *join(*init, target.order), bound, tol)
         if residual <= tol:
             fit = Fit(*model, residual**2 * target.squared_norm)
-            record_fit(fit, target, epochs.course, FIRST_ALPHA)
+            record_fit(fit, target, epochs.course, SMALLEST_TERM)
             return tuple(model)
     if len(widths) == 1 and not bound.saturated:
         # New starts with and without spare components: near the generic rank either
@@ -104,7 +110,7 @@ def _search_at_width(target, bound, width, epochs, n_epochs, tol, init):
     if init is not None:
         vectors = place(*init, signs, vectors)
     for epoch in range(n_epochs):
-        vectors, _ = epochs.run(target, vectors, signs, FIRST_ALPHA)
+        vectors, _ = epochs.run(target, vectors, signs, SMALLEST_TERM)
         *model, residual = _read_off(target, vectors, signs, bound, tol)
         if residual <= tol:
             return tuple(model)
@@ -121,9 +127,9 @@ def _read_off(target, vectors, signs, bound, tol):
     # Leftovers of the start point everywhere: many of them would link other terms.
     weights, directions = prune(*terms(vectors, signs), LEFTOVER)
     # What would be merged below the proven bound is two terms.
-    for cosine in (0.95, 0.99, 1.0):
+    for cosine in (*COSINES, 1.0):
         merged = merge_parallel(weights, directions, target.order, cosine)
-        fewer = prune(*merged, FIRST_ALPHA)
+        fewer = prune(*merged, SMALLEST_TERM)
         if len(fewer[0]) >= min(bound.lower, len(weights)):
             break
     else:

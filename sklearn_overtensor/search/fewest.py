@@ -11,6 +11,7 @@ import numpy as np
 
 from ..algebra.cp import do_cancel
 from ..refine import (
+    REMOVALS,
     join,
     levenberg_marquardt,
     removal_order,
@@ -20,8 +21,6 @@ from .ascent import Remainder, strongest_term, strongest_terms
 
 # Terms at least so parallel are one: of two found, the stronger is added.
 SAME_DIRECTION = 0.9
-# Removals tried before the terms count as needed: the cheapest is nearly always it.
-REMOVALS = 3
 # Most fits on the way up: each adds up to two dozen terms.
 MAX_FITS = 60
 # Steps of a fit, and the decrease of the objective by three of them that is not worth

@@ -6,11 +6,9 @@ from math import sqrt
 from typing import Any
 
 from ..noise.kinds import TOO_FEW_ENTRIES, Level, SamplingNoise, WhiteNoise, is_sampled
+from .epochs import SMALLEST_TERM
 from .metric import noise_metric
 from .problem import CompressedProblem
-
-# Where there is no noise, terms down to a thousandth of the norm are looked for.
-NOISE_FREE_ALPHA = 1e-3
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ def cases_of(target, options):
     if options.alpha != "auto":
         level = Level(options.alpha)
     elif options.noise == 0 or options.rank is not None:
-        level = Level(NOISE_FREE_ALPHA, exact=True)
+        level = Level(SMALLEST_TERM, exact=True)
     if level is not None:
         yield Case(target, CompressedProblem(target), level, options)
         return
@@ -71,7 +69,7 @@ def cases_of(target, options):
         noise = noise_of(target, problem, options)
         if noise.is_estimated and problem.n_entries <= TOO_FEW_ENTRIES:
             # So small a tensor says nothing of its noise.
-            noise = Level(NOISE_FREE_ALPHA, exact=True)
+            noise = Level(SMALLEST_TERM, exact=True)
         yield Case(target, problem, noise, options)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..compression import generic_rank
 from ..machine.threads import few_threads
-from ..refine import join, merge_parallel, prune
+from ..refine import COSINES, join, merge_parallel, prune
 from ..solvers.course import Course
 from ..solvers.monitor import SearchStopped
 from ..solvers.objective import TwoHomogeneousObjective
@@ -16,6 +16,7 @@ from .ascent import strongest_term
 from .epochs import (
     LEFTOVER,
     MAX_EPOCHS,
+    SMALLEST_TERM,
     as_components,
     make_epochs,
     place,
@@ -28,11 +29,6 @@ from .problem import CompressedProblem
 
 # Relative decrease of the objective that makes another epoch worth while.
 WORTH_AN_EPOCH = 1e-4
-# Terms below this share of the heaviest are not terms but leftovers of tiny starts.
-NEGLIGIBLE = 1e-3
-# Cosines beyond which components are one term. Two sources may be as parallel as the
-# pieces of one term: the next cosine is for fits that are worse than what they refit.
-COSINES = (0.95, 0.99, 0.999)
 # Most components unasked, where nothing is known about the rank and each costs a pass.
 MAX_IMPLICIT_WIDTH = 200
 
@@ -111,7 +107,7 @@ def read_off(target, weights, directions):
     squared, _ = target.difference(*reversed(join(*present, target.order)))
     fits: list = []
     for cosine in COSINES:
-        merged = prune(*merge_parallel(*present, target.order, cosine), NEGLIGIBLE)
+        merged = prune(*merge_parallel(*present, target.order, cosine), SMALLEST_TERM)
         if fits and len(merged[0]) == len(fits[-1]):
             continue
         fits.append(Fit.of(target, *join(*merged, target.order), max_steps=100))

@@ -16,10 +16,10 @@ from .answer import answer_of, without_errors
 from .best_rank import best_fit
 from .certain import MAX_ENTRIES, exact_fit, exact_fit_of_anything
 from .descent import search_gd
-from .epochs import make_epochs, record_fit
+from .epochs import SMALLEST_TERM, make_epochs, record_fit
 from .few_entries import exact_fit_of_few_entries
 from .fewest import FewestTerms, Fit, strongest_fit
-from .noisy import NOISE_FREE_ALPHA, cases_of
+from .noisy import cases_of
 from .penalised import read_off, search_penalised, wide_model, width_of
 
 SOLVERS = {"lbfgs": search_penalised, "gd": search_gd}
@@ -45,7 +45,7 @@ def search(target, options, random_source, init=None):
         return search_fewest(target, options, random_source, init)
     alpha, report = options.alpha, None
     if alpha == "auto":
-        alpha = NOISE_FREE_ALPHA
+        alpha = SMALLEST_TERM
         if options.noise != 0 and options.rank is None:
             alpha, report = _alpha_of_noise(target, options, random_source)
     descend = SOLVERS[options.solver]
@@ -68,7 +68,7 @@ def _alpha_of_noise(target, options, random_source):
     """The penalty that is what the rule finds noise to be, and its report."""
     rule = replace(options, refine=True, solver="lbfgs", monitor=Monitor())
     found = search_fewest(target, rule, random_source)
-    report, alpha = found.noise(), NOISE_FREE_ALPHA
+    report, alpha = found.noise(), SMALLEST_TERM
     if not report.significant:  # the strongest term is kept, shrunk to a half
         alpha = 0.5 * abs(float(found.weights[0])) / sqrt(target.squared_norm)
     elif isfinite(report.alpha):  # of more unknowns than entries nothing is known
