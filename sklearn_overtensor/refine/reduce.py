@@ -14,8 +14,6 @@ from .normal_equations import is_isolated
 MAX_BLOW_UP = 100.0
 # Removals tried before the terms count as needed: the cheapest is nearly always it.
 REMOVALS = 3
-# Unknowns from which a failed removal costs so much that it is given up sooner.
-MANY_UNKNOWNS = 300
 # Annealed ridges that drive needless terms to zero: for an l-homogeneous term a ridge
 # is a 2/l quasi-norm of the weights.
 RIDGES = (1e-3, 1e-4, 1e-5)
@@ -34,7 +32,7 @@ def removal_order(vectors, signs, order):
 
 
 def polish(
-    target, vectors, signs, *, max_iter=100, tol=1e-13, patience=15, promising=np.inf
+    target, vectors, signs, *, max_iter=100, tol=1e-13, patience=8, promising=np.inf
 ):
     """Levenberg-Marquardt without a ridge.
 
@@ -53,10 +51,9 @@ def polish(
 
 def _annealed(target, vectors, signs):
     """The model under one ridge after another: needless terms go to zero."""
-    max_iter = 25 if vectors.size <= MANY_UNKNOWNS else 10
     for ridge in RIDGES:
         vectors = levenberg_marquardt(
-            target, vectors, signs, ridge=ridge, max_iter=max_iter, tol=0.0
+            target, vectors, signs, ridge=ridge, max_iter=25, tol=0.0
         ).vectors
         terms = split(vectors, signs, target.order)
         merged = merge_parallel(*terms, target.order, cosine=COSINES[1])
@@ -67,22 +64,21 @@ def _without(vectors, signs, index):
     return np.delete(vectors, index, axis=1), np.delete(signs, index)
 
 
-def _candidates(target, vectors, signs, n_removals):
+def _candidates(target, vectors, signs):
     """Models with fewer terms, the likeliest first, made only when asked for."""
     order = target.order
-    large = vectors.size > MANY_UNKNOWNS
     # With terms to spare a model moves without a loss, and a ridge moves it to where
     # they are zero; one that stands alone it moves nowhere.
-    if not (large and is_isolated(vectors, signs, order)):
+    if not is_isolated(vectors, signs, order):
         shrunk = False
         for fewer, fewer_signs in _annealed(target, vectors, signs):
             if 0 < len(fewer_signs) < len(signs):
                 shrunk = True
                 yield fewer, fewer_signs
         if not shrunk:
-            for index in removal_order(fewer, fewer_signs, order)[:n_removals]:
+            for index in removal_order(fewer, fewer_signs, order)[:REMOVALS]:
                 yield _without(fewer, fewer_signs, index)
-    for index in removal_order(vectors, signs, order)[:n_removals]:
+    for index in removal_order(vectors, signs, order)[:REMOVALS]:
         yield _without(vectors, signs, index)
 
 
@@ -108,14 +104,10 @@ def reduce_to_tolerance(target, vectors, signs, *, tol, precision=1e-13, floor=1
     """
     while len(signs) > floor:
         size = weight_sum(vectors, target.order)
-        large = vectors.size > MANY_UNKNOWNS
-        tries, patience = (1, 8) if large else (REMOVALS, 15)
-        for fewer, fewer_signs in _candidates(target, vectors, signs, tries):
+        for fewer, fewer_signs in _candidates(target, vectors, signs):
             if len(fewer_signs) < floor:
                 continue
-            result = polish(
-                target, fewer, fewer_signs, tol=precision, patience=patience
-            )
+            result = polish(target, fewer, fewer_signs, tol=precision)
             new_size = weight_sum(result.vectors, target.order)
             if result.residual <= tol and new_size <= MAX_BLOW_UP * size:
                 vectors, signs = result.vectors, fewer_signs

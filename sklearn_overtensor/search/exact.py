@@ -23,9 +23,6 @@ from .fewest import Fit
 # leaves more than this sits in a local minimum, or the tensor has noise or more terms:
 # no polish helps (measured: 0.02 at most).
 PROMISING = 0.03
-# Residual of a polish that is on its way to an exact model, however slowly: with more
-# terms than it needs the normal matrix is singular there, and convergence linear.
-NEARLY_EXACT = 1e-5
 # Epochs from one start.
 EPOCHS_PER_START = 3
 # Most unknowns for which widths beyond the lower bound are explored.
@@ -140,12 +137,7 @@ def _read_off(target, vectors, signs, bound, tol):
 def _polished(target, vectors, signs, bound, tol):
     promising = PROMISING if bound.saturated else 2 * PROMISING
     # The entries of the core are no finer.
-    result = polish(
-        target, vectors, signs, promising=promising, patience=8, tol=COARSENESS
-    )
-    if tol < result.residual <= NEARLY_EXACT:
-        start, enough = result.vectors, COARSENESS
-        result = polish(target, start, signs, max_iter=300, tol=enough, patience=40)
+    result = polish(target, vectors, signs, promising=promising, tol=COARSENESS)
     return result.vectors, signs, result.residual
 
 

@@ -159,7 +159,7 @@ class CompressedProblem:
             floor=self.bound.lower,
         )
         vectors = white.leave(vectors)
-        result = polish(self.data, vectors, signs, max_iter=50, tol=1e-15, patience=8)
+        result = polish(self.data, vectors, signs, max_iter=50, tol=1e-15)
         return result.vectors, signs
 
     def enter(self, weights, V):

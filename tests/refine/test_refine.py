@@ -233,7 +233,7 @@ def test_needless_terms_go_and_needed_ones_stay(order):
     assert polish(target, reduced, reduced_signs).residual < 1e-9
 
 
-def test_large_models_lose_what_is_needless_and_stop(monkeypatch):
+def test_models_lose_what_is_needless_and_stop(monkeypatch):
     from sklearn_overtensor.refine import reduce
 
     bunch = make_symmetric_cp(8, 11, random_state=0)
@@ -243,7 +243,6 @@ def test_large_models_lose_what_is_needless_and_stop(monkeypatch):
     part = 0.5 ** (1 / 3)
     wide = np.column_stack([vectors, part * vectors[:, :2]]) * scale
     wide[:, :2] *= part
-    monkeypatch.setattr(reduce, "MANY_UNKNOWNS", 0)
     steps = []
     original = reduce.levenberg_marquardt
 
