@@ -32,7 +32,7 @@ def removal_order(vectors, signs, order):
 
 
 def polish(
-    target, vectors, signs, *, max_iter=100, tol=1e-13, patience=8, promising=np.inf
+    target, vectors, signs, *, max_iter=100, tol=1e-13, patience=15, promising=np.inf
 ):
     """Levenberg-Marquardt without a ridge.
 
