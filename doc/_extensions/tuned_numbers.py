@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The numbers that rooms of the package are tuned by, with their reasons, as a table."""
+"""The numbers that rooms of the package are tuned by, and their reasons, as a table."""
 
 import ast
 from pathlib import Path

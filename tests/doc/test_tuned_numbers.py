@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The page of tuned numbers: all of them, each with its reason, and no more than now."""
+"""The page of tuned numbers: all of them, each with a reason, and no more than now."""
 
 import sys
 
