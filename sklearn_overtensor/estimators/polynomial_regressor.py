@@ -81,7 +81,7 @@ class OverparamPolynomialRegressor(
         The constant b.
     weights_std_ : ndarray of shape (n_components_,)
         Standard errors of the weights, for independent noise of one size. NaN with a
-        price, where unknowns are as many as rows, and beyond 2,000 unknowns.
+        price, where unknowns are as many as rows, and beyond 2,500 unknowns.
     components_std_ : ndarray of shape (n_components_, n_features)
         The same for the entries of the components.
     n_components_ : int

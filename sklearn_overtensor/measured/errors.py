@@ -5,7 +5,8 @@ from math import sqrt
 
 import numpy as np
 
-from ..noise.standard_errors import MAX_UNKNOWNS, REGULAR
+from ..noise.standard_errors import REGULAR
+from ..refine.normal_equations import MAX_UNKNOWNS
 
 
 def covariance(measurements, terms, variance):

@@ -10,10 +10,8 @@ from math import sqrt
 import numpy as np
 from scipy.linalg.lapack import dpocon, dpotrf, dpotri
 
-from ..refine.normal_equations import gram_blocks, normal_matrix
+from ..refine.normal_equations import MAX_UNKNOWNS, gram_blocks, normal_matrix
 
-# Unknowns of a fit beyond which the covariance takes longer than the fit did.
-MAX_UNKNOWNS = 2000
 # Reciprocal condition of a normal matrix that is regular.
 REGULAR = 1e-12
 
@@ -38,7 +36,7 @@ def standard_errors(fit, noise, order, lift):
     components_std : ndarray of shape (d, m)
         Of the entries of the unit directions. Both are NaN where the normal matrix is
         singular, so that terms move without a change of the model, and where there are
-        more than 2,000 unknowns.
+        more than 2,500 unknowns.
     """
     vectors = fit.vectors
     size, count = vectors.shape

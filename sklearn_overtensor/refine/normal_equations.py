@@ -10,8 +10,9 @@ from ..algebra.cp import integer_power
 # Least eigenvalue of the normal matrix, over their mean, of a model that stands alone:
 # 1e-6 and more in the benchmarks, where a needless term makes it 1e-11 at most.
 ISOLATED = 1e-9
-# Most unknowns for which that matrix is made: 50 MB.
-MAX_REGULAR = 2500
+# Most unknowns for which a normal matrix is made, of 50 MB: to ask whether it is
+# regular, for standard errors, and where more components are tried than there may be.
+MAX_UNKNOWNS = 2500
 # What keeps a preconditioner regular whose terms are all but parallel.
 ROUNDING = 1e-12
 
@@ -48,7 +49,7 @@ def is_isolated(vectors, signs, order):
     eigenvalue. One term more than a tensor needs makes it singular: the other terms
     can take over a part of it. Of models too large for the matrix nothing is said.
     """
-    if vectors.size > MAX_REGULAR:
+    if vectors.size > MAX_UNKNOWNS:
         return False
     matrix = normal_matrix(vectors, *gram_blocks(signs, vectors, order))
     diagonal = matrix.ravel()[:: len(matrix) + 1]

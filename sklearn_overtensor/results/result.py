@@ -79,7 +79,7 @@ class SymmetricCPResult:
     components_std : ndarray of shape (k, d)
         Standard errors of the entries of the components. These and those of the weights
         are NaN with ``refine=False``, where terms can move without a change of the
-        model, and beyond 2,000 unknowns.
+        model, and beyond 2,500 unknowns.
     effective_rows : ndarray of shape (k,) or None
         Rows of samples that each term rests on: all of them where all matter alike, one
         where an outlier is everything. None for what is no table of samples.

@@ -16,8 +16,8 @@ from ..refine import (
 from ..solvers.start import random_columns
 from .ascent import NEARLY_ONE, Remainder, strongest_terms
 
-# Starts by the cost of a step for each, unknowns cubed.
-START_BUDGET, MAX_STARTS = 1e8, 192
+# Random starts, as many as are worth a step of each, whose cost is its unknowns cubed.
+N_STARTS, START_BUDGET = 100, 1e8
 # Terms that starts have beyond the rank, and drop after a coarse descent. The ridge
 # keeps terms small meanwhile that would cancel, and drives needless ones to zero.
 EXCESS, COARSE_RIDGE = 2, 1e-3
@@ -46,7 +46,7 @@ def best_fit(target, vectors, signs, rank, random_state):
     """
     given = reduce_to_rank(target, vectors, signs, rank)
     found = [_settle(target, *_widened(target, *given, rank))]
-    n_starts = int(min(START_BUDGET / (rank * target.n_features) ** 3, MAX_STARTS))
+    n_starts = int(min(N_STARTS, START_BUDGET / (rank * target.n_features) ** 3))
     if n_starts:
         found.append(
             _settle(target, *_best_of_starts(target, rank, n_starts, random_state))

@@ -4,8 +4,9 @@
 import numpy as np
 
 from ..refine import join, split
+from ..refine.normal_equations import MAX_UNKNOWNS
 from .epochs import MAX_EPOCHS, record_fit
-from .exact import MAX_EXPLORED, exact_search, widths_to_try
+from .exact import exact_search, widths_to_try
 from .fewest import Fit
 
 # Distinct entries of the largest cores for which widths that fit any tensor are tried.
@@ -64,7 +65,7 @@ def _widths(problem, options):
     others = []
     for width in widths:
         known = not (bound.saturated or telling)
-        few = width * size <= MAX_EXPLORED and problem.is_identifiable(width)
+        few = width * size <= MAX_UNKNOWNS and problem.is_identifiable(width)
         (telling if known or few else others).append(width)
     return telling, others
 

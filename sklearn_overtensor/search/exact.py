@@ -7,6 +7,7 @@ import numpy as np
 
 from ..compression import generic_rank
 from ..refine import COSINES, join, merge_parallel, polish, prune, split
+from ..refine.normal_equations import MAX_UNKNOWNS
 from .coarse import COARSENESS
 from .epochs import (
     LEFTOVER,
@@ -25,8 +26,6 @@ from .fewest import Fit
 PROMISING = 0.03
 # Epochs from one start.
 EPOCHS_PER_START = 3
-# Most unknowns for which widths beyond the lower bound are explored.
-MAX_EXPLORED = 2500
 
 
 def spare_components(rank, n_features, order):
@@ -39,12 +38,12 @@ def widths_to_try(bound, n_features, order):
     """Numbers of components to try in turn, as a list.
 
     One where the rank is known, else growing by a quarter. The last is a little beyond
-    the generic rank, where any tensor is fitted, or makes ``MAX_EXPLORED`` unknowns.
+    the generic rank, where any tensor is fitted, or makes ``MAX_UNKNOWNS`` unknowns.
     """
     widths = [bound.lower + spare_components(bound.lower, n_features, order)]
     if bound.saturated:
         last = generic_rank(n_features, order) + 2 + n_features // 4
-        while widths[-1] < last and widths[-1] * n_features <= MAX_EXPLORED:
+        while widths[-1] < last and widths[-1] * n_features <= MAX_UNKNOWNS:
             widths.append(min(last, widths[-1] + max(2, widths[-1] // 4)))
     return widths
 

@@ -6,12 +6,12 @@ import numpy as np
 from ..compression import generic_rank
 from ..noise.kinds import TOO_FEW_ENTRIES
 from ..refine import descend_many, polish, split
+from .best_rank import N_STARTS
 from .epochs import record_fit, start_signs
 from .fewest import Fit
 
-# Random starts for each number of terms, and the squared residual within reach of more
-# steps on one of them.
-N_STARTS, WITHIN_REACH = 100, 1e-6
+# Squared residual within reach of more steps on one of the starts.
+WITHIN_REACH = 1e-6
 
 
 def exact_fit_of_few_entries(problem, options, epochs):

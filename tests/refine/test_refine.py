@@ -119,7 +119,7 @@ def test_a_term_too_many_leaves_a_model_not_isolated(order):
 
 def test_isolation_of_what_is_too_large_is_left_open(monkeypatch, order):
 
-    monkeypatch.setattr(normal_equations, "MAX_REGULAR", 8)
+    monkeypatch.setattr(normal_equations, "MAX_UNKNOWNS", 8)
     assert not is_isolated(*make_model(order), order)
 
 

@@ -3,7 +3,8 @@
 
 import numpy as np
 
-from ...noise.standard_errors import MAX_UNKNOWNS, REGULAR
+from ...noise.standard_errors import REGULAR
+from ...refine.normal_equations import MAX_UNKNOWNS
 
 
 def likelihood_errors(X, weights, means, precisions, shares, covariance_type):
