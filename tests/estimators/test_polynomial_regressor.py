@@ -10,12 +10,16 @@ from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from sklearn_overtensor import OverparamPolynomialRegressor
 
+from .checks import parametrize_with_checks
 
-@parametrize_with_checks([OverparamPolynomialRegressor(random_state=0)])
+
+@parametrize_with_checks(
+    [OverparamPolynomialRegressor(random_state=0)],
+    formats=OverparamPolynomialRegressor(degree=2, alpha=0.1),
+)
 def test_it_is_an_estimator_of_scikit_learn(estimator, check):
     check(estimator)
 

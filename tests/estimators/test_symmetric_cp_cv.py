@@ -9,7 +9,6 @@ import pytest
 from scipy.sparse import csr_array
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, KFold
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from sklearn_overtensor import OverparamSymmetricCP, OverparamSymmetricCPCV
 from sklearn_overtensor.datasets import make_latent_samples, make_symmetric_cp
@@ -20,6 +19,8 @@ from sklearn_overtensor.decompose.folds import (
 )
 from sklearn_overtensor.symmetry import symmetrize
 from sklearn_overtensor.targets import CumulantTarget, DenseTarget
+
+from .checks import parametrize_with_checks
 
 quiet = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 CUMULANT = {"order": 4, "statistic": "cumulant", "random_state": 0}
@@ -47,7 +48,8 @@ def X():
             solver="gd",
             selection="one_se",
         ),
-    ]
+    ],
+    formats=OverparamSymmetricCPCV(2, alphas=[0.3], cv=2),
 )
 def test_scikit_learn_checks(estimator, check):
     check(estimator)
