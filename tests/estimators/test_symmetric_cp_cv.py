@@ -56,9 +56,8 @@ def test_scikit_learn_checks(estimator, check):
 
 
 @quiet
-@pytest.mark.parametrize("seed", range(2))
-def test_same_choice_as_a_grid_search(seed):
-    X = samples(seed)
+def test_same_choice_as_a_grid_search():
+    X = samples(0)
     cv = KFold(3)
     model = OverparamSymmetricCPCV(alphas=8, eps=0.05, cv=cv, **CUMULANT).fit(X)
     grid = GridSearchCV(
@@ -164,7 +163,7 @@ def test_the_answer_does_not_depend_on_n_jobs(X):
 def test_other_searches(X, settings):
     budget = {"max_epochs": 2, "max_iter": 80}
     model = OverparamSymmetricCPCV(
-        6, alphas=[0.3, 0.1], cv=KFold(2), **settings, **budget, **CUMULANT
+        6, alphas=[0.3], cv=KFold(2), **settings, **budget, **CUMULANT
     ).fit(X)
     train, test = next(KFold(2).split(X))
     one = OverparamSymmetricCP(6, alpha=0.3, **settings, **budget, **CUMULANT)
