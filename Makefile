@@ -111,7 +111,7 @@ types: $(VENV)/.ready-types
 	$(PY) -m mypy
 
 doc: $(VENV)/.ready-doc
-	$(ONE_THREAD) $(PY) -m sphinx -b html $(SPHINXOPTS) doc doc/_build/html
+	$(ONE_THREAD) $(PY) -m sphinx -b html -j $(JOBS) $(SPHINXOPTS) doc doc/_build/html
 	@echo "Open doc/_build/html/index.html"
 
 examples: demo $(VENV)/.ready-examples

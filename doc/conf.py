@@ -71,6 +71,7 @@ sphinx_gallery_conf = {
     "backreferences_dir": "generated/backreferences",
     "doc_module": ("sklearn_overtensor",),
     "plot_gallery": "True",
+    "parallel": True,  # as many processes as `sphinx -j` says
     "remove_config_comments": True,
     "show_signature": False,
 }

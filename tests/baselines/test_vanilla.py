@@ -63,7 +63,7 @@ def test_zero_is_a_saddle_that_holds_on_for_longer_the_smaller_the_start(order):
     waits = []
     for scale in (0.4, 0.2, 0.1):
         model = VanillaGradientCP(
-            6, init_scale=scale, max_iter=4000, random_state=1
+            6, init_scale=scale, max_iter=4000, tol=0.5, random_state=1
         ).fit(tensor)
         waits.append(int(np.argmax(model.loss_curve_ < 0.25)) or model.n_iter_)
     assert waits[0] < waits[1] / 2 < waits[2] / 4

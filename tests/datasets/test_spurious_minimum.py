@@ -145,7 +145,7 @@ def test_no_perturbation_goes_down(size, alpha, radius):
     rng = np.random.default_rng(0)
     for function, point, value in the_two(data, alpha):
         radius = min(radius, 0.99 * np.max(point[: data.U.size]))
-        moves = rng.standard_normal((1000, len(point)))
+        moves = rng.standard_normal((250, len(point)))
         moves *= radius / np.linalg.norm(moves, axis=1, keepdims=True)
         lowest = min(function(point + move)[0] for move in moves)
         assert lowest >= value * (1 - 1e-14)

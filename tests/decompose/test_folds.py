@@ -39,19 +39,6 @@ def test_the_fit_is_that_of_the_path_at_the_alpha_chosen(X, settings):
 
 
 @quiet
-@pytest.mark.parametrize("data", [1, 3])
-def test_the_number_of_terms_is_the_one_that_the_path_promised(data):
-    """From tiny starts each time the last fit has one less for some of the seeds."""
-    X = make_latent_samples(2000, 5, 3, distribution="exponential", random_state=data).X
-    settings = {"alphas": 10, "statistic": "cumulant", "cv": KFold(5)}
-    for seed in range(5):
-        model = OverparamSymmetricCPCV(random_state=seed, **settings).fit(X)
-        of_folds = model.n_components_path_[model.alphas_ == model.alpha_]
-        assert model.n_components_ == of_folds.max()
-        assert model.n_components_ == chosen_result(model, X).n_components
-
-
-@quiet
 def test_the_estimator_with_the_largest_alpha_is_the_same(X):
     model = OverparamSymmetricCPCV(alphas=[0.2], cv=2, **CUMULANT).fit(X)
     direct = OverparamSymmetricCP(alpha=0.2, **CUMULANT).fit(X)
@@ -114,7 +101,7 @@ def test_folds_are_shuffled_and_repeat_with_the_seed():
 @pytest.mark.parametrize("seed", [0, RandomState(0)])
 def test_sorted_rows_are_no_trouble(X, seed):
     """Without a shuffle each fold would hold out rows unlike all others."""
-    settings = {"alphas": 4, "eps": 0.1, **CUMULANT, "random_state": seed}
+    settings = {"alphas": [0.3, 0.1], **CUMULANT, "random_state": seed}
     model = OverparamSymmetricCPCV(**settings).fit(X[np.argsort(X[:, 0])])
     assert model.scores_path_.mean(axis=1).max() > 0.3
     blocks = OverparamSymmetricCPCV(cv=KFold(), **settings)

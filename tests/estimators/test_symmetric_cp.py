@@ -14,13 +14,14 @@ from sklearn.decomposition import PCA
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from sklearn_overtensor import OverparamSymmetricCP, overparam_symmetric_cp
 from sklearn_overtensor.datasets import make_latent_samples, make_symmetric_cp
 from sklearn_overtensor.decompose.parameters import SOLVERS
 from sklearn_overtensor.metrics import factor_match_score
 from sklearn_overtensor.targets import MomentTarget
+
+from .checks import parametrize_with_checks
 
 # A budget that lets the readable solver end in a second.
 BUDGET = {"max_epochs": 3, "max_iter": 150}
@@ -55,7 +56,8 @@ def test_array_api_checks_are_switched_on():
         OverparamSymmetricCP(refine=False, contraction="implicit", **BUDGET),
         OverparamSymmetricCP(warm_start=True, contraction="dense", **BUDGET),
         OverparamSymmetricCP(3, solver="gd", max_epochs=2, max_iter=20),
-    ]
+    ],
+    formats=OverparamSymmetricCP(2, alpha=0.1),
 )
 def test_scikit_learn_checks(estimator, check):
     check(estimator)

@@ -40,7 +40,7 @@ def on_torch(model, X):
 
 ROUTES = {
     "another seed": lambda model, X: model.set_params(random_state=5).fit(X),
-    "restarts": lambda model, X: model.set_params(n_init=3).fit(X),
+    "restarts": lambda model, X: model.set_params(n_init=2).fit(X),
     "moved rows": lambda model, X: model.fit(np.random.default_rng(0).permutation(X)),
     "columns in memory": lambda model, X: model.fit(np.asfortranarray(X)),
     "sparse": lambda model, X: model.fit(csr_array(X)),
@@ -77,17 +77,16 @@ def test_of_equal_exact_answers_the_first_is_taken(route):
     """Six terms fit any moment of order 3 in 4 features, in more than one way."""
     if route not in ROUTES:
         pytest.skip("needs torch")
-    X, options = load_iris().data, {"noise": 0, "random_state": 0, "n_init": 3}
+    X, options = load_iris().data, {"noise": 0, "random_state": 0, "n_init": 2}
     base = OverparamSymmetricCP(**options).fit(X)
     model = ROUTES[route](OverparamSymmetricCP(**options), X)
     np.testing.assert_allclose(model.weights_, base.weights_, rtol=1e-6)
 
 
-@pytest.mark.parametrize("alpha", [0.05, 0.01])
-def test_single_precision_keeps_as_many_terms(alpha):
+def test_single_precision_keeps_as_many_terms():
     X = load_iris().data
     numbers = {
-        OverparamSymmetricCP(alpha=alpha, random_state=0)
+        OverparamSymmetricCP(alpha=0.05, random_state=0)
         .fit(X.astype(dtype))
         .n_components_
         for dtype in ("float32", "float64")

@@ -35,7 +35,7 @@ def test_in_one_dimension_it_is_the_normal_quantile():
         )
 
 
-@pytest.mark.parametrize(("n_features", "order"), [(5, 3), (10, 3), (5, 4), (4, 6)])
+@pytest.mark.parametrize(("n_features", "order"), [(10, 3), (5, 4), (4, 6)])
 def test_draws_exceed_it_as_often_as_it_says(n_features, order):
     rng, n_draws, significance = np.random.default_rng(0), 200, 0.1
     level = largest_form(n_features, order, significance)
@@ -185,10 +185,14 @@ def test_where_the_estimate_is_small_its_error_is_not():
 
 
 @quiet
-@pytest.mark.parametrize("noise", [1e-3, 0.3])
 @pytest.mark.parametrize(
-    ("n_features", "rank", "order", "signed"),
-    [(10, 4, 3, False), (8, 6, 4, True), (12, 7, 3, False), (8, 4, 5, False)],
+    ("n_features", "rank", "order", "signed", "noise"),
+    [
+        (10, 4, 3, False, 1e-3),
+        (8, 6, 4, True, 0.3),
+        (12, 7, 3, False, 0.3),
+        (7, 4, 5, False, 0.3),
+    ],
 )
 def test_noisy_tensors_have_the_terms_that_were_planted(
     n_features, rank, order, signed, noise

@@ -20,17 +20,17 @@ TINY = {
         "max_iter": 5,
     },
     "lazy_training": {
-        "sizes": [(3, 2, 2), (3, 3, 2), (4, 2, 2), (4, 3, 2)],
+        "sizes": [(3, 2, 2), (3, 3, 2)],
         "n_ours": 1,
     },
     "components_needed": {
         "orders": (3, 4),
         "dimensions": (8, 10),
-        "ranks": (2, 4),
-        "ratios": (1, 1.5),
+        "ranks": (2,),
+        "ratios": (1,),
         "n_seeds": 1,
     },
-    "leaving_zero": {"orders": (3, 4), "longest": 40, "n_points": 2, "n_seeds": 2},
+    "leaving_zero": {"orders": (3, 4), "longest": 25, "n_points": 2, "n_seeds": 1},
     "mixed_orders": {
         "n_points": [2],
         "n_exact": 1,

@@ -191,7 +191,7 @@ def test_a_worker_that_dies_in_mid_fit_changes_nothing(client, X, monkeypatch):
     chunks = da.from_array(X, chunks=(700, 4))
     # Every step of Algorithm 1 contracts with the chunks; the default solver does so
     # only where the core is large.
-    settings = {**BUDGET, "solver": "gd"}
+    settings = {**BUDGET, "solver": "gd", "refine": False, "n_components": 3}
     expected = estimator(**settings).fit(X)
     victim = next(iter(client.run(os.getpid).values()))
     sums, of_chunks = [], chunked._sum

@@ -11,8 +11,10 @@ from sklearn_overtensor import (
     symmetrize,
 )
 from sklearn_overtensor.baselines import TensorLyCP
+from sklearn_overtensor.compression import CompactTarget
 from sklearn_overtensor.datasets import make_symmetric_cp
 from sklearn_overtensor.metrics import relative_error
+from sklearn_overtensor.search import best_rank
 from sklearn_overtensor.targets import CPTarget, MomentTarget
 from tests.search.symmetric_lbfgs import fit_from
 
@@ -21,20 +23,40 @@ from tests.search.symmetric_lbfgs import fit_from
 BEST_KNOWN = [(4, 6, 5, 0.74666), (4, 6, 6, 0.71069), (6, 4, 5, 0.74219)]
 
 
-@pytest.mark.parametrize(("n_features", "order"), [(3, 3), (5, 3), (4, 4), (3, 6)])
-@pytest.mark.parametrize("rank", [1, 3])
+def random_tensor(n_features, order, seed):
+    tensor = symmetrize(RandomState(seed).standard_normal((n_features,) * order))
+    return tensor / np.linalg.norm(tensor)
+
+
+def best_of_plain_starts(tensor, rank, n_starts=8):
+    rng, order, best = RandomState(0), tensor.ndim, np.inf
+    for _ in range(n_starts):
+        signs = np.ones(rank) if order % 2 else rng.choice([-1.0, 1.0], rank)
+        U = fit_from(tensor, 0.5 * rng.standard_normal((len(tensor), rank)), signs)
+        best = min(best, relative_error(tensor, CPTarget(signs, U.T, order).to_dense()))
+    return best
+
+
+@pytest.mark.parametrize(
+    ("n_features", "order", "rank"), [(5, 3, 3), (4, 4, 3), (3, 6, 1)]
+)
 def test_best_fit_at_a_rank_beats_many_starts(n_features, order, rank):
-    tensor = symmetrize(RandomState(7).standard_normal((n_features,) * order))
-    tensor /= np.linalg.norm(tensor)
+    tensor = random_tensor(n_features, order, seed=7)
     model = OverparamSymmetricCP(rank=rank, random_state=0).fit(tensor)
     assert model.n_components_ <= rank
-    rng = RandomState(0)
-    best = np.inf
-    for _ in range(15):
-        signs = np.ones(rank) if order % 2 else rng.choice([-1.0, 1.0], rank)
-        U = fit_from(tensor, 0.5 * rng.standard_normal((n_features, rank)), signs)
-        best = min(best, relative_error(tensor, CPTarget(signs, U.T, order).to_dense()))
+    best = best_of_plain_starts(tensor, rank)
     assert model.reconstruction_err_ <= best + 1e-4
+
+
+@pytest.mark.parametrize(("way", "seed"), [("starts", 3), ("swaps", 0)])
+def test_either_way_leads_out_of_a_poor_model(way, seed, monkeypatch):
+    if way == "swaps":
+        monkeypatch.setattr(best_rank, "MAX_UNKNOWNS", 0)  # no starts
+    tensor = random_tensor(4, 4, seed)
+    given = 0.5 * RandomState(9).standard_normal((4, 3)), np.ones(3)
+    best = best_rank.best_fit(CompactTarget(tensor), *given, 3, RandomState(0))
+    found = relative_error(tensor, CPTarget(best[1], best[0].T, 4).to_dense())
+    assert found <= best_of_plain_starts(tensor, 3) + 1e-4
 
 
 @pytest.mark.parametrize(("order", "n_features", "rank", "best"), BEST_KNOWN)

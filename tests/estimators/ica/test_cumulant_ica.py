@@ -8,11 +8,11 @@ from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from sklearn_overtensor import CumulantICA, OverparamSymmetricCP
 from sklearn_overtensor.datasets import make_latent_samples
 
+from ..checks import parametrize_with_checks
 from .common import amari_error, matched
 
 KINDS = ["laplace", "uniform", ["laplace", "uniform"], ["exponential", "uniform"]]
@@ -20,7 +20,8 @@ KINDS = ["laplace", "uniform", ["laplace", "uniform"], ["exponential", "uniform"
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @parametrize_with_checks(
-    [CumulantICA(random_state=0), CumulantICA(polish=None, order=3, random_state=0)]
+    [CumulantICA(random_state=0), CumulantICA(polish=None, order=3, random_state=0)],
+    formats=CumulantICA(2, polish=None, random_state=0),
 )
 def test_estimator_checks(estimator, check):
     check(estimator)
