@@ -19,8 +19,9 @@ START_SEED = 1000
 # Runs of less than SHORT seconds are repeated, and the least time counts: what disturbs
 # a run of milliseconds is not the solver.
 SHORT, REPEATS = 0.5, 3
-# Tensors of a family that the slow peers run on, of five.
-SLOW_SEEDS = 2
+# Tensors of a family that iterative peers run on, of five; one where it is large, since
+# nearly all of them are stopped there.
+SLOW_SEEDS, LARGE = 2, 50_000
 # Solvers, by name and order of the tensor, that this process has already run once.
 _WARM = set()
 
@@ -59,8 +60,10 @@ class TimedSolver(BaseSolver):
 
     def skip(self, tensor, rank, seed, limit):
         """Leave out the later tensors of a family."""
-        few = self.n_seeds is not None and seed >= self.n_seeds
-        return few, f"runs on {self.n_seeds} seeds"
+        if self.n_seeds is None:
+            return False, None
+        n_seeds = self.n_seeds if tensor.size <= LARGE else 1
+        return seed >= n_seeds, f"runs on {n_seeds} tensors of a family"
 
     def set_objective(self, tensor, rank, seed, limit):
         """Keep the problem; peers are told the rank."""
