@@ -45,7 +45,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .PHONY: help demo test oldest newest coverage doctest lint types format doc examples benchmark \
-    dist dist-check dev clean distclean
+    operations dist dist-check dev clean distclean
 
 help:
 	@echo "make demo      decompose a tensor and a real data set; prints the result, writes demo.png"
@@ -59,6 +59,7 @@ help:
 	@echo "make doc       build the documentation into doc/_build/html, warnings as errors"
 	@echo "make examples  run every script of examples/"
 	@echo "make benchmark ours beside the peers (BENCHMARK_ARGS=--quick: a cross-section)"
+	@echo "make operations  count what whole fits compute anew, for the tests to compare with"
 	@echo "make dist      build sdist and wheel into dist/, and check what is in them"
 	@echo "make dist-check  install that wheel afresh, run tests from that sdist"
 	@echo "make dev       install the pre-commit hooks"
@@ -123,6 +124,9 @@ examples: demo $(VENV)/.ready-examples
 
 benchmark: $(VENV)/.ready-bench
 	$(ONE_THREAD) $(PY) benchmarks/run.py $(BENCHMARK_ARGS)
+
+operations: $(VENV)/.ready-test
+	$(ONE_THREAD) $(PY) benchmarks/operations.py --write
 
 dist: $(VENV)/.ready-dist
 	rm -rf dist

@@ -30,7 +30,7 @@ class Objective(BaseObjective):
             "limit": self.limit,
         }
 
-    def evaluate_result(self, answer, outcome):
+    def evaluate_result(self, answer, outcome, seconds):
         residual, score, n_terms = np.inf, 0.0, 0
         if answer is not None and all(np.isfinite(part).all() for part in answer):
             weights, factors = answer
@@ -47,6 +47,7 @@ class Objective(BaseObjective):
             "score": score,
             "match": score >= MATCH,
             "outcome": outcome,
+            "seconds": seconds,
         }
 
     def _score(self, weights, factors):
@@ -60,4 +61,5 @@ class Objective(BaseObjective):
         )
 
     def get_one_result(self):
-        return {"answer": (self.weights, self.components.T), "outcome": "finished"}
+        answer = self.weights, self.components.T
+        return {"answer": answer, "outcome": "finished", "seconds": 0.0}

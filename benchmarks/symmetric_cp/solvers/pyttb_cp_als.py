@@ -3,11 +3,12 @@
 
 import numpy as np
 import pyttb
-from benchmark_utils.base import MAX_ITER, TimedSolver
+from benchmark_utils.base import MAX_ITER, SLOW_SEEDS, TimedSolver
 
 
 class Solver(TimedSolver):
     name = "pyttb-cp-als"
+    n_seeds = SLOW_SEEDS
 
     def decompose(self, tensor, rank, seed):
         # pyttb's own start, which it draws from NumPy's global generator.

@@ -5,13 +5,14 @@ import logging
 
 import numpy as np
 import pyttb
-from benchmark_utils.base import MAX_ITER, TimedSolver
+from benchmark_utils.base import MAX_ITER, SLOW_SEEDS, TimedSolver
 from pyttb.gcp.handles import Objectives
 from pyttb.gcp.optimizers import LBFGSB
 
 
 class Solver(TimedSolver):
     name = "pyttb-gcp-opt"
+    n_seeds = SLOW_SEEDS
 
     def decompose(self, tensor, rank, seed):
         # pyttb's own start, which it draws from NumPy's global generator.

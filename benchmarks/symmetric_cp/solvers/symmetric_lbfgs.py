@@ -2,7 +2,7 @@
 """Symmetric L-BFGS at the true rank, with restarts (Kolda, Math. Program. 2015)."""
 
 import numpy as np
-from benchmark_utils.base import MAX_ITER, TimedSolver
+from benchmark_utils.base import MAX_ITER, SLOW_SEEDS, TimedSolver
 from scipy.optimize import minimize
 
 from sklearn_overtensor.targets import DenseTarget
@@ -14,6 +14,7 @@ ENOUGH = 1e-13
 
 class Solver(TimedSolver):
     name = "symmetric-lbfgs"
+    n_seeds = SLOW_SEEDS
 
     def decompose(self, tensor, rank, seed):
         rng = np.random.RandomState(seed)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """TensorLy's ``parafac``: alternating least squares, at the true rank."""
 
-from benchmark_utils.base import MAX_ITER, TimedSolver
+from benchmark_utils.base import MAX_ITER, SLOW_SEEDS, TimedSolver
 from tensorly.decomposition import parafac
 
 # Far below what counts as exact: no more sweeps are needed. A change of the residual
@@ -11,6 +11,7 @@ ENOUGH, TOL = 1e-7, 1e-10
 
 class Solver(TimedSolver):
     name = "tensorly-parafac"
+    n_seeds = SLOW_SEEDS
     parameters = {"init": ["random", "svd"]}  # noqa: RUF012
 
     def decompose(self, tensor, rank, seed):

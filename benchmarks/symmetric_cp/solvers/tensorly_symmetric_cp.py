@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """TensorLy's ``SymmetricCP``: power iteration and deflation, at the true rank."""
 
-from benchmark_utils.base import TimedSolver
+from benchmark_utils.base import SLOW_SEEDS, TimedSolver
 
 from sklearn_overtensor.baselines import TensorLySymmetricCP
 
 
 class Solver(TimedSolver):
     name = "tensorly-symmetric-cp"
+    n_seeds = SLOW_SEEDS
 
     def decompose(self, tensor, rank, seed):
         # TensorLy's takes no seed; this wrapper runs its own code with one.
