@@ -5,7 +5,7 @@ import time
 
 import numpy as np
 
-# The same end of EM for both, stricter than scikit-learn's own.
+# The end of EM for their starts, stricter than scikit-learn's own.
 EM = {"tol": 1e-4, "max_iter": 500}
 
 
@@ -63,8 +63,7 @@ def told(X, k, n_init, covariance_type="spherical"):
     return clock(lambda: model.fit(X))
 
 
-def best_bic(X, numbers, n_init, covariance_type="spherical"):
-    """CPU seconds, and the mixture of the best BIC over numbers of components."""
-    fits = [told(X, k, n_init, covariance_type) for k in numbers]
+def best_bic(X, fits):
+    """CPU seconds of all fits, and the mixture of the best BIC."""
     seconds = sum(seconds for seconds, _ in fits)
     return seconds, min((model for _, model in fits), key=lambda model: model.bic(X))

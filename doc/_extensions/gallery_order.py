@@ -14,6 +14,7 @@ COURSE = (
     "plot_independent_sources.py",
     "plot_more_sources.py",
     "plot_image_patches.py",
+    "plot_hyperspectral.py",
     "plot_polynomial_network.py",
     "plot_missing_entries.py",
     "plot_hypergraph.py",

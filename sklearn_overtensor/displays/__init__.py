@@ -5,6 +5,7 @@ from ._alpha_path import AlphaPathDisplay
 from ._components import ComponentsDisplay
 from ._convergence import ConvergenceDisplay
 from ._factor_match import FactorMatchDisplay
+from ._mixing import MixingDisplay
 from ._mixture import MixtureDisplay
 
 __all__ = [
@@ -12,5 +13,6 @@ __all__ = [
     "ComponentsDisplay",
     "ConvergenceDisplay",
     "FactorMatchDisplay",
+    "MixingDisplay",
     "MixtureDisplay",
 ]

@@ -11,6 +11,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import make_pipeline
 
 from sklearn_overtensor import (
+    CumulantICA,
     MomentGaussianMixture,
     OverparamSymmetricCP,
     OverparamSymmetricCPCV,
@@ -21,6 +22,7 @@ from sklearn_overtensor.displays import (
     ComponentsDisplay,
     ConvergenceDisplay,
     FactorMatchDisplay,
+    MixingDisplay,
     MixtureDisplay,
 )
 
@@ -29,6 +31,7 @@ FROM_ESTIMATOR = [
     (ComponentsDisplay, OverparamSymmetricCP, ()),
     (AlphaPathDisplay, OverparamSymmetricCPCV, ()),
     (FactorMatchDisplay, OverparamSymmetricCP, (np.eye(3),)),
+    (MixingDisplay, CumulantICA, ()),
     (MixtureDisplay, MomentGaussianMixture, ()),
 ]
 EMPTY = [
@@ -36,6 +39,7 @@ EMPTY = [
     ComponentsDisplay(components=[[1.0]]),
     AlphaPathDisplay(alphas=[1.0], scores=[[1.0]]),
     FactorMatchDisplay(cosines=[[1.0]], pairs=[[0, 0]]),
+    MixingDisplay(mixing=[[1.0]]),
     MixtureDisplay(means=[[0.0, 0.0]], covariances=[[[1.0, 0.0], [0.0, 1.0]]]),
 ]
 FROM_OTHERS = [

@@ -6,16 +6,14 @@ from typing import Any, ClassVar, Literal, Self
 
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_is_fitted
 
 from ..._typing import AnyArray, FloatArray, Seed, Statistic
 from ...decompose.parameters import CONSTRAINTS
-from ...machine.backend import context_of, is_dask, to_numpy
+from ...machine.backend import is_dask
 from ...machine.sklearn_versions import fit_context
 from ...targets import CumulantTarget
 from ..streaming import PartialFitMixin
-from ..transformer import SampleTransformer
-from .coding import sparse_codes
+from .face import SourceFace
 from .fitted import fitted_attributes
 
 
@@ -27,7 +25,7 @@ def _keeps_no_rows(model):
     return True
 
 
-class CumulantICA(PartialFitMixin, SampleTransformer):
+class CumulantICA(PartialFitMixin, SourceFace):
     """Independent component analysis that finds the number of sources.
 
     Finds the sources that stand out of the noise, also more sources than sensors, where
@@ -263,57 +261,6 @@ class CumulantICA(PartialFitMixin, SampleTransformer):
         return self
 
     partial_fit = available_if(_keeps_no_rows)(PartialFitMixin.partial_fit)
-
-    def transform(self, X: AnyArray) -> AnyArray:
-        """Sources of each sample: ``(X - mean_) @ components_.T``.
-
-        Parameters
-        ----------
-        X : array-like, torch.Tensor, sparse array, dask array or dataframe
-            Samples of shape (n_samples, n_features).
-
-        Returns
-        -------
-        sources : array of shape (n_samples, n_components_)
-            In the backend of ``X``; a lazy dask array for chunks. With
-            ``transform_algorithm="lasso"`` the sparse estimate, for more sources than
-            sensors.
-
-        Raises
-        ------
-        TypeError
-            For a dask collection with ``"lasso"`` and more sources than sensors.
-        """
-        check_is_fitted(self)
-        more = self.n_components_ > len(self.whitening_)
-        if self.transform_algorithm == "min_norm" or not more:
-            return self._project(X, self.components_.T)
-        if is_dask(X):
-            raise TypeError(
-                "transform_algorithm='lasso' needs the samples in memory, and X is a "
-                "dask collection: set 'min_norm', or pass its parts one by one."
-            )
-        white = self._project(X, self.whitening_.T)
-        codes = sparse_codes(
-            to_numpy(white), self.whitening_ @ self.mixing_, self.transform_alpha
-        )
-        return context_of(white).asarray(codes)
-
-    def inverse_transform(self, X: AnyArray) -> AnyArray:
-        """Samples from sources: ``X @ mixing_.T + mean_``.
-
-        Parameters
-        ----------
-        X : array-like or torch.Tensor of shape (n_samples, n_components_)
-            Sources, as ``transform`` returns them.
-
-        Returns
-        -------
-        samples : array of shape (n_samples, n_features)
-            In the backend of ``X``.
-        """
-        check_is_fitted(self)
-        return self._rebuild(X, self.mixing_.T)
 
     def _decompose(self, target, X, y, sample_weight):
         """Find the sources of a target, of rows or of what they were summed to."""

@@ -9,6 +9,7 @@ import numpy as np
 from ...machine.backend import to_numpy
 from ...noise.kinds import SamplingNoise
 from ...rows import kernels
+from .model import is_mixture
 from .precision import Precision, logcosh, power
 from .whitening import nearest_orthogonal, source_variances, unit_rows
 
@@ -56,7 +57,7 @@ def sources_of(target, result, n_found, white, significance, polish):
     directions, lengths = unit_rows(result.components @ white.matrix.T)
     found = None
     if len(directions) <= len(white.matrix):
-        found = _orthogonal(target, directions, white, significance, polish)
+        found = _orthogonal(target, result, directions, white, significance, polish)
     if found is None:
         scales = np.ones(len(directions))
         if len(directions) > len(white.matrix):
@@ -91,10 +92,11 @@ def sources_of(target, result, n_found, white, significance, polish):
     )
 
 
-def _orthogonal(target, directions, white, significance, polish):
+def _orthogonal(target, result, directions, white, significance, polish):
     """Mixing of uncorrelated sources, its errors, and iterations.
 
-    None where noise of the sensors has made them oblique.
+    None where noise of the sensors has made them oblique. Terms that are not those of
+    sources are oblique for other reasons.
     """
     rows = target.rows
     best, n_iter = nearest_orthogonal(directions), 0
@@ -112,7 +114,8 @@ def _orthogonal(target, directions, white, significance, polish):
         if sharper.error(n_others) < first.error(n_others):
             best, precision = other, sharper
     error = precision.error(n_others)
-    if first.prefers_oblique(directions, significance, error, n_others):
+    oblique = first.prefers_oblique(directions, significance, error, n_others)
+    if oblique and is_mixture(target, result, white, significance):
         return None
     mixing = white.lift @ best.T
     std = precision.mixing_std(mixing, np.diag(target.second_moment))

@@ -9,6 +9,7 @@ from scipy.linalg import null_space
 from sklearn.exceptions import ConvergenceWarning
 
 from ...decompose.function import overparam_symmetric_cp
+from .model import is_mixture
 from .whitening import unit_rows
 
 
@@ -30,6 +31,17 @@ def terms_of(target, white, count, **settings):
         How many of them noise does not explain.
     """
     result = overparam_symmetric_cp(target, count, **settings)
+    width = len(white.matrix)
+    too_many = count is None and result.n_components > width
+    if too_many and not is_mixture(target, result, white, settings["significance"]):
+        warnings.warn(
+            f"The {result.n_components} terms of the cumulant are not those of "
+            "independent sources: they leave more than noise, or cancel each other. "
+            f"{width} sources are kept, as many as sensors.",
+            ConvergenceWarning,
+            stacklevel=2,
+        )
+        result = overparam_symmetric_cp(target, width, **settings)
     n_found = 0 if result.status == "noise" else result.n_components
     here = target.rows is not None and target.rows.projected is not None
     if here and (count or 1) <= len(white.matrix):

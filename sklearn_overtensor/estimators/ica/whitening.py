@@ -80,6 +80,18 @@ def nearest_orthogonal(rows):
     return left @ right
 
 
+def least_variances(cumulants, order, n_samples):
+    """Variances below which no source has these cumulants in so many rows.
+
+    Of ``n`` rows of unit variance the excess kurtosis is at least -2, and no cumulant
+    of order l is larger than ``n^{l/2 - 1}``.
+    """
+    most = np.full(len(cumulants), n_samples ** (order / 2 - 1))
+    if order == 4:
+        most[cumulants < 0] = 2
+    return (np.abs(cumulants) / most) ** (2 / order)
+
+
 def source_variances(directions, cumulants, order, n_samples):
     r"""Variances of more sources than sensors, in coordinates of unit covariance.
 
@@ -94,10 +106,9 @@ def source_variances(directions, cumulants, order, n_samples):
     Notes
     -----
     Without sensor noise :math:`\sum_i s_i^2 b_i b_i' = I`, by non-negative least
-    squares. No source has less than what makes its cumulant possible: that of ``n``
-    rows of unit variance is at most ``n^{l/2 - 1}``.
+    squares. No source has less than what makes its cumulant possible.
     """
     size = directions.shape[1]
-    floor = np.abs(cumulants) ** (2 / order) * n_samples ** (2 / order - 1)
+    floor = least_variances(cumulants, order, n_samples)
     squares = np.einsum("ia,ib->abi", directions, directions).reshape(size**2, -1)
     return floor + nnls(squares, np.eye(size).ravel() - squares @ floor)[0]

@@ -14,24 +14,48 @@ from .em import fitted
 ROUNDING = 1e-6
 
 
-def held_out_densities(mixture, X):
-    """Log density of each row by the mixture that EM fits to the other half of them.
+def choose_start(first, start_of, mixture_at, X, significance):
+    """The start with the number of components that held-out rows ask for.
 
     Parameters
     ----------
-    mixture : GaussianMixture
-        That EM is to start from, not fitted.
+    first : Start
+        Where to begin.
+    start_of : callable
+        ``start_of(k)`` gives another one, of k components.
+    mixture_at : callable
+        From a start to a ``GaussianMixture``, not fitted.
     X : ndarray of shape (n_samples, n_features)
+    significance : float
 
-    Returns
-    -------
-    densities : ndarray of shape (n_samples,)
-        Of the rows in a sequence of their own. The halves depend neither on that in
-        which they come nor on a seed, and so the number of components does not.
+    Notes
+    -----
+    The halves of the rows depend neither on the sequence in which these come nor on a
+    seed, and so the number of components does not.
     """
+    most = len(X) // 2  # each half needs as many rows
     X = X[np.lexsort(X.T[::-1])]
+    starts = {len(first.weights): first}
+
+    def densities_of(number):
+        if number not in starts:
+            starts[number] = start_of(number)
+        return held_out_densities(mixture_at(starts[number]), X)
+
+    number = min(len(first.weights), most)
+    return starts[choose_number(densities_of, number, most, significance)]
+
+
+def held_out_densities(mixture, X):
+    """Log density of each row by the mixture that EM fits to the other half of them.
+
+    Both halves start where ``mixture`` does, not where EM took all rows: that would be
+    fitted to chance in the half that is held out.
+    """
     densities = np.empty(len(X))
     halves = KFold(2, shuffle=True, random_state=0)
+    # What one parameter gains by chance, in a half.
+    mixture = clone(mixture).set_params(tol=max(mixture.tol, 1 / len(X)))
     for seen, unseen in halves.split(X):
         densities[unseen] = fitted(clone(mixture), X[seen]).score_samples(X[unseen])
     return densities
@@ -53,31 +77,31 @@ def is_better(larger, smaller, significance):
     return bool(difference.mean() > norm.isf(significance) * error + rounding)
 
 
-def choose_number(fit, first, most, significance):
-    """The mixture that is better than with one fewer, and not worse than one more.
+def choose_number(densities_of, first, most, significance):
+    """The number that is better than one fewer, and not worse than one more.
 
     Parameters
     ----------
-    fit : callable
-        ``fit(k)`` gives a mixture of k components and held-out log densities.
+    densities_of : callable
+        ``densities_of(k)`` gives log densities of held-out rows by k components.
     first : int
         The number to begin with.
     most : int
         Largest number.
     significance : float
     """
-    current, densities = fit(first)
+    densities = densities_of(first)
     number = first
     while number < most:
-        larger, others = fit(number + 1)
+        others = densities_of(number + 1)
         if not is_better(others, densities, significance):
             break
-        current, densities, number = larger, others, number + 1
+        densities, number = others, number + 1
     if number > first:
-        return current
+        return number
     while number > 1:
-        smaller, others = fit(number - 1)
+        others = densities_of(number - 1)
         if is_better(densities, others, significance):
             break
-        current, densities, number = smaller, others, number - 1
-    return current
+        densities, number = others, number - 1
+    return number
