@@ -17,6 +17,10 @@ TIED = 1e-3
 # Sums of squares between this and its inverse lost nothing, in float32 neither.
 SAFE_SQUARE = 1e30
 
+# Relative size of what is rounding in double precision: of a singular value or an
+# eigenvalue, a direction or a remainder.
+ROUNDING = 1e-12
+
 # Sum of the sizes of weights, over the norm of the tensor, beyond which terms cancel.
 CANCELLING = 20.0
 

@@ -5,7 +5,7 @@ from math import sqrt
 
 import numpy as np
 
-from ..noise.standard_errors import REGULAR
+from ..algebra.cp import ROUNDING
 from ..refine.normal_equations import MAX_UNKNOWNS
 
 
@@ -20,7 +20,7 @@ def covariance(measurements, terms, variance):
         return None
     matrix, _ = measurements.normal_matrix(terms)
     values, vectors = np.linalg.eigh(matrix)
-    regular = values > REGULAR * values[-1]
+    regular = values > ROUNDING * values[-1]
     n_squares = int(np.sum(terms.orders == 2))
     if np.sum(~regular) > n_squares * (n_squares - 1) // 2:
         return None

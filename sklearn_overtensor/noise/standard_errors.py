@@ -10,10 +10,8 @@ from math import sqrt
 import numpy as np
 from scipy.linalg.lapack import dpocon, dpotrf, dpotri
 
+from ..algebra.cp import ROUNDING
 from ..refine.normal_equations import MAX_UNKNOWNS, gram_blocks, normal_matrix
-
-# Reciprocal condition of a normal matrix that is regular.
-REGULAR = 1e-12
 
 
 def standard_errors(fit, noise, order, lift):
@@ -69,7 +67,7 @@ def _inverse(matrix):
     """Of a positive definite matrix, or None where it is as good as singular."""
     norm = np.abs(matrix).sum(axis=0).max()
     factor, info = dpotrf(matrix, lower=True)
-    if info or dpocon(factor, norm, uplo="L")[0] < REGULAR:
+    if info or dpocon(factor, norm, uplo="L")[0] < ROUNDING:
         return None
     inverse, _ = dpotri(factor, lower=True)
     return np.tril(inverse) + np.tril(inverse, -1).T

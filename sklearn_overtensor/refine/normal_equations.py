@@ -5,7 +5,7 @@ import numpy as np
 from scipy.linalg.lapack import dposv, dpotrf
 from scipy.sparse.linalg import LinearOperator, cg
 
-from ..algebra.cp import integer_power
+from ..algebra.cp import ROUNDING, integer_power
 
 # Least eigenvalue of the normal matrix, over their mean, of a model that stands alone:
 # 1e-6 and more in the benchmarks, where a needless term makes it 1e-11 at most.
@@ -13,8 +13,6 @@ ISOLATED = 1e-9
 # Most unknowns for which a normal matrix is made, of 50 MB: to ask whether it is
 # regular, for standard errors, and where more components are tried than there may be.
 MAX_UNKNOWNS = 2500
-# What keeps a preconditioner regular whose terms are all but parallel.
-ROUNDING = 1e-12
 
 
 def gram_blocks(signs, vectors, order):

@@ -4,7 +4,7 @@
 import numpy as np
 from scipy.linalg import pinvh
 
-from ..algebra.cp import integer_power
+from ..algebra.cp import ROUNDING, integer_power
 from .levenberg_marquardt import levenberg_marquardt
 from .merge import COSINES, join, merge_parallel, prune, split, weight_sum
 from .normal_equations import is_isolated
@@ -14,9 +14,9 @@ from .normal_equations import is_isolated
 MAX_BLOW_UP = 100.0
 # Removals tried before the terms count as needed: the cheapest is nearly always it.
 REMOVALS = 3
-# Annealed ridges that drive needless terms to zero: for an l-homogeneous term a ridge
-# is a 2/l quasi-norm of the weights.
-RIDGES = (1e-3, 1e-4, 1e-5)
+# Ridge that drives needless terms to zero, and keeps those small that would cancel: for
+# an l-homogeneous term it is a 2/l quasi-norm of the weights.
+RIDGE = 1e-3
 
 
 def removal_order(vectors, signs, order):
@@ -27,7 +27,7 @@ def removal_order(vectors, signs, order):
     """
     weights, directions = split(vectors, signs, order)
     gram = integer_power(directions.T @ directions, order)
-    inverse = pinvh(gram, rtol=1e-12)
+    inverse = pinvh(gram, rtol=ROUNDING)
     return np.argsort(weights**2 / np.maximum(inverse.diagonal(), 1e-300))
 
 
@@ -49,15 +49,14 @@ def polish(
     )
 
 
-def _annealed(target, vectors, signs):
-    """The model under one ridge after another: needless terms go to zero."""
-    for ridge in RIDGES:
-        vectors = levenberg_marquardt(
-            target, vectors, signs, ridge=ridge, max_iter=25, tol=0.0
-        ).vectors
-        terms = split(vectors, signs, target.order)
-        merged = merge_parallel(*terms, target.order, cosine=COSINES[1])
-        yield join(*prune(*merged, 1e-4), target.order)
+def _shrunk(target, vectors, signs):
+    """The model under a ridge, without what that drives to zero."""
+    vectors = levenberg_marquardt(
+        target, vectors, signs, ridge=RIDGE, max_iter=25, tol=0.0
+    ).vectors
+    terms = split(vectors, signs, target.order)
+    merged = merge_parallel(*terms, target.order, cosine=COSINES[1])
+    return join(*prune(*merged, 1e-4), target.order)
 
 
 def _without(vectors, signs, index):
@@ -70,14 +69,12 @@ def _candidates(target, vectors, signs):
     # With terms to spare a model moves without a loss, and a ridge moves it to where
     # they are zero; one that stands alone it moves nowhere.
     if not is_isolated(vectors, signs, order):
-        shrunk = False
-        for fewer, fewer_signs in _annealed(target, vectors, signs):
-            if 0 < len(fewer_signs) < len(signs):
-                shrunk = True
-                yield fewer, fewer_signs
-        if not shrunk:
-            for index in removal_order(fewer, fewer_signs, order)[:REMOVALS]:
-                yield _without(fewer, fewer_signs, index)
+        shrunk = _shrunk(target, vectors, signs)
+        if len(shrunk[1]) < len(signs):
+            yield shrunk
+        else:
+            for index in removal_order(*shrunk, order)[:REMOVALS]:
+                yield _without(*shrunk, index)
     for index in removal_order(vectors, signs, order)[:REMOVALS]:
         yield _without(vectors, signs, index)
 

@@ -3,6 +3,7 @@
 
 import numpy as np
 
+from ..algebra.cp import ROUNDING
 from ..compression import (
     least_squares_weights,
     powers_in_range,
@@ -11,12 +12,10 @@ from ..compression import (
 )
 from ..refine import join, polish
 
-# Rounding beyond which a residual says nothing: multiples of the core's own.
-ROUNDING = 100
-# Relative size of directions and of remainders that are rounding in double precision.
-NOTHING = 1e-12
-# Residual of terms read off that a few steps of a polish take to rounding.
-NEARLY_EXACT, FEW_STEPS = 1e-6, 5
+# Rounding beyond which a residual says nothing, over the core's own.
+TIMES_ROUNDING = 100
+# Residual of terms read off that a polish takes to rounding.
+NEARLY_EXACT = 1e-6
 
 
 def algebraic_terms(core, target, random_state, tol):
@@ -67,15 +66,14 @@ def algebraic_model(core, target, random_state, eps):
     eps : float
         Relative size of the rounding in the core.
     """
-    tol = max(NOTHING, ROUNDING * eps)
+    tol = max(ROUNDING, TIMES_ROUNDING * eps)
     for terms in algebraic_terms(core, target, random_state, tol):
         vectors, signs = join(*terms, target.order)
         result = polish(
             target,
             vectors,
             signs,
-            max_iter=FEW_STEPS,
-            tol=NOTHING,
+            tol=ROUNDING,
             promising=max(NEARLY_EXACT, tol),
         )
         if result.residual <= tol:

@@ -5,6 +5,7 @@ import numpy as np
 
 from ..algebra.cp import do_cancel
 from ..refine import (
+    RIDGE,
     descend_many,
     join,
     levenberg_marquardt,
@@ -18,11 +19,10 @@ from .ascent import NEARLY_ONE, Remainder, strongest_terms
 
 # Random starts, as many as are worth a step of each, whose cost is its unknowns cubed.
 N_STARTS, START_BUDGET = 100, 1e8
-# Terms that starts have beyond the rank, and drop after a coarse descent. The ridge
-# keeps terms small meanwhile that would cancel, and drives needless ones to zero.
-EXCESS, COARSE_RIDGE = 2, 1e-3
-# Steps of all starts, and of the best quarter of them.
-COARSE_STEPS, STEPS, PROMISING = 15, 50, 1 / 4
+# Terms that starts have beyond the rank, and drop after a coarse descent.
+EXCESS = 2
+# Steps of all starts, and the share of them that goes on.
+COARSE_STEPS, PROMISING = 15, 1 / 4
 # Loss of relative residual at which smaller weights are worth more than a better fit.
 TAME_LOSS = 1e-5
 
@@ -67,14 +67,14 @@ def _best_of_starts(target, rank, count, random_state):
     vectors = vectors.reshape(-1, count, width).transpose(1, 0, 2)
     while True:
         vectors, squared = descend_many(
-            target, vectors, signs, max_iter=COARSE_STEPS, ridge=COARSE_RIDGE
+            target, vectors, signs, max_iter=COARSE_STEPS, ridge=RIDGE
         )
         if signs.shape[1] == rank:
             break
         vectors, signs = _drop_cheapest(vectors, signs, target.order)
     kept = np.argsort(squared, kind="stable")[: int(np.ceil(PROMISING * count))]
     vectors, signs = vectors[kept], signs[kept]
-    vectors, squared = descend_many(target, vectors, signs, max_iter=STEPS)
+    vectors, squared = descend_many(target, vectors, signs, max_iter=100)
     best = np.argmin(squared)
     return vectors[best], signs[best]
 

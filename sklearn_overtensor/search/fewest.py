@@ -26,8 +26,6 @@ MAX_FITS = 60
 # Steps of a fit, and the decrease of the objective by three of them that is not worth
 # more, as a share of the square of the limit that it is compared with.
 MAX_STEPS, PRECISION = 8, 1e-2
-# The least such decrease: rounding.
-SMALLEST = 1e-15
 # Ridges, of which the weakest that keeps terms from cancelling is taken.
 RIDGES = (1e-4, 1e-3, 1e-2)
 
@@ -182,7 +180,7 @@ class FewestTerms:
         return fit.squared <= self._exact or bool(np.all(np.abs(weights) <= limits))
 
     def _precision(self, limits):
-        return max(PRECISION * float(limits[0]) ** 2, SMALLEST)
+        return PRECISION * float(limits[0]) ** 2
 
     def drop(self, fit):
         """Without the terms that noise explains, one after the other."""

@@ -7,7 +7,7 @@ from math import inf
 import numpy as np
 from scipy.optimize import nnls
 
-from ..algebra.cp import integer_power
+from ..algebra.cp import ROUNDING, integer_power
 from ..machine.threads import few_threads
 from ..noise.kinds import Level
 from ..results.residual import forms_of
@@ -19,9 +19,6 @@ from .epochs import make_epochs
 from .noisy import Case
 from .problem import CompressedProblem
 from .rule import fewest_of, search
-
-# Least eigenvalue of a Gram matrix over its largest that is not rounding.
-REGULAR = 1e-12
 
 
 def largest_alpha(target):
@@ -109,7 +106,7 @@ def penalised_objective(target, weights, V, alpha):
     signs = np.where(weights < 0, -1.0, 1.0)
     gram = np.outer(signs, signs) * integer_power(V.T @ V, target.order)
     values, axes = np.linalg.eigh(gram)
-    kept = values > REGULAR * values[-1]
+    kept = values > ROUNDING * values[-1]
     root, axes = np.sqrt(values[kept]), axes[:, kept]
     pull = signs * forms_of(target, V) / np.sqrt(target.squared_norm) - alpha
     goal = axes.T @ pull / root

@@ -6,6 +6,7 @@ from math import inf, sqrt
 
 import numpy as np
 
+from ..algebra.cp import ROUNDING
 from ..algebra.monomials import n_monomials
 from ..compression import (
     CompactTarget,
@@ -18,7 +19,7 @@ from ..machine.random import random_state_of
 from ..machine.threads import few_threads
 from ..refine import join, polish, reduce_to_tolerance, split
 from ..targets._contraction import MAX_CORE, SMALL_CORE
-from .algebraic import NOTHING, ROUNDING, algebraic_model
+from .algebraic import TIMES_ROUNDING, algebraic_model
 from .coarse import COARSENESS, coarsen
 from .whitened import WhitenedCore
 
@@ -62,7 +63,7 @@ class CompressedProblem:
         # The seed of these sketches is fixed: they find what is there, whatever it is,
         # and the start of the search depends on the user's seed and on shapes only.
         self._sketches = random_state_of(0)
-        tol = max(NOTHING, ROUNDING * self._eps)
+        tol = max(ROUNDING, TIMES_ROUNDING * self._eps)
         # Beyond it there is no core, and a basis makes nothing cheaper, unless that of
         # the span of few rows, which holds it.
         limit = int(MAX_CORE ** (1 / self.order))

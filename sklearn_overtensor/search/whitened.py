@@ -5,7 +5,7 @@ import numpy as np
 
 from ..compression import CompactTarget, rank_bound, whiten
 from ..refine import split
-from .algebraic import ROUNDING, algebraic_model
+from .algebraic import TIMES_ROUNDING, algebraic_model
 from .coarse import coarsen
 
 # Relative residual of an exact model in whitened coordinates, where rounding allows it.
@@ -40,13 +40,13 @@ class WhitenedCore:
 
     def __init__(self, core, eps, random_state):
         white, self.change, noise = whiten(core, noise=eps)
-        self.exact_tol = max(EXACT, ROUNDING * noise)
+        self.exact_tol = max(EXACT, TIMES_ROUNDING * noise)
         self.bound = rank_bound(white, random_state, tol=self.exact_tol)
         white = coarsen(white)
         self.target = CompactTarget(white)
         self.guess = None
         if not self.bound.saturated:
-            eps = self.exact_tol / ROUNDING
+            eps = self.exact_tol / TIMES_ROUNDING
             model = algebraic_model(white, self.target, random_state, eps)
             if model is not None:
                 self.guess = split(*model[:2], white.ndim)

@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from ...noise.standard_errors import REGULAR
+from ...algebra.cp import ROUNDING
 from ...refine.normal_equations import MAX_UNKNOWNS
 
 
@@ -52,7 +52,7 @@ def likelihood_errors(X, weights, means, precisions, shares, covariance_type):
     if not (np.isfinite(scales).all() and (scales > 0).all()):
         return unknown
     values, vectors = np.linalg.eigh((scores / scales).T @ (scores / scales))
-    if not values[0] > REGULAR * values[-1]:
+    if not values[0] > ROUNDING * values[-1]:
         return unknown
     inverse = vectors / values @ vectors.T / np.outer(scales, scales)
     own = inverse[: k - 1, : k - 1]
