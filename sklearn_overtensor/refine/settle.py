@@ -13,8 +13,6 @@ ROUNDING = 1e-14
 NEAR = 1e-2
 # Steps kept for the acceleration, and steps without a smaller gradient that end it.
 MEMORY, PATIENCE = 5, 3
-# Damping over the stiffness: keeps a normal matrix regular that is singular.
-DAMPING = 1e-13
 
 
 def settle(target, vectors, signs, *, max_iter=30):
@@ -46,7 +44,7 @@ def settle(target, vectors, signs, *, max_iter=30):
     problem = _Problem(target, signs, 0.0)
     start = best = point = problem.evaluate(vectors)
     size = target.order * problem.scale * np.linalg.norm(vectors) ** (target.order - 1)
-    damping = DAMPING * target.order * start.blocks[0].diagonal().max()
+    damping = ROUNDING * target.order * start.blocks[0].diagonal().max()
     points, steps, stale = [], [], 0
     for _ in range(max_iter):
         if stale == PATIENCE or _slope(best) <= ROUNDING * size:

@@ -12,7 +12,8 @@ from math import inf
 import numpy as np
 from numpy.random import RandomState
 
-from ..algebra.cp import cp_contract
+from ..algebra.cp import ROUNDING, cp_contract
+from ..refine import COSINES
 from ..solvers.start import random_columns
 
 # Starts beside the axes, and how many are gone on with.
@@ -20,12 +21,10 @@ STARTS = 24
 # Steps from all of them, and from those that are gone on with until a value grows by no
 # more than a share of it.
 COARSE_STEPS, FINE_STEPS, FINE = 15, 100, 1e-4
-# Cosine from which on two ascents are on their way to the same maximum.
-NEARLY_ONE = 0.99
 # Axes beyond which they are too many to start from all.
 MANY_AXES = 100
-# Iterations where the largest value is wanted to the last digits.
-MANY_STEPS, CONVERGED = 500, 1e-13
+# Steps where the largest value is wanted to the last digits.
+MANY_STEPS = 500
 
 
 class Remainder:
@@ -135,7 +134,7 @@ def strongest_terms(remainder, same):
     """
     starts = np.column_stack([remainder.starts(), remainder.directions])
     points, values = ascend(remainder, starts, COARSE_STEPS)
-    kept = _distinct(points, values, NEARLY_ONE)[:STARTS]
+    kept = _distinct(points, values, COSINES[1])[:STARTS]
     points, values = ascend(remainder, points[:, kept], FINE_STEPS, FINE)
     kept = _distinct(points, values, same)
     return values[kept], points[:, kept]
@@ -156,7 +155,7 @@ def strongest_term(target):
 
     As far as a few ascents can tell.
     """
-    values, points = strongest_terms(Remainder.of_nothing(target), NEARLY_ONE)
+    values, points = strongest_terms(Remainder.of_nothing(target), COSINES[1])
     return values[:1], points[:, :1]
 
 
@@ -186,7 +185,7 @@ def alpha_max(target):
     The spectral norm of a tensor is NP-hard to certify (Hillar and Lim, J. ACM 60,
     2013), hence the two numbers.
     """
-    _, starts = strongest_terms(Remainder.of_nothing(target), NEARLY_ONE)
-    _, values = ascend(target, starts, MANY_STEPS, CONVERGED)
+    _, starts = strongest_terms(Remainder.of_nothing(target), COSINES[1])
+    _, values = ascend(target, starts, MANY_STEPS, ROUNDING)
     largest = float(np.abs(values).max())
     return largest, max(largest, target.bound_of_forms())

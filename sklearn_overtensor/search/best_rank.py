@@ -5,6 +5,7 @@ import numpy as np
 
 from ..algebra.cp import do_cancel
 from ..refine import (
+    COSINES,
     RIDGE,
     descend_many,
     join,
@@ -15,7 +16,7 @@ from ..refine import (
     split,
 )
 from ..solvers.start import random_columns
-from .ascent import NEARLY_ONE, Remainder, strongest_terms
+from .ascent import Remainder, strongest_terms
 
 # Random starts, as many as are worth a step of each, whose cost is its unknowns cubed.
 N_STARTS, START_BUDGET = 100, 1e8
@@ -96,7 +97,7 @@ def _widened(target, vectors, signs, rank):
     """Add the strongest terms of what is left until there are ``rank``."""
     while len(signs) < rank:
         remainder = Remainder(target, *split(vectors, signs, target.order))
-        weights, directions = strongest_terms(remainder, NEARLY_ONE)
+        weights, directions = strongest_terms(remainder, COSINES[1])
         single, single_sign = join(weights[:1], directions[:, :1], target.order)
         vectors = np.column_stack([vectors, single])
         signs = np.append(signs, single_sign)

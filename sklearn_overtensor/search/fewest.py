@@ -12,6 +12,7 @@ import numpy as np
 from ..algebra.cp import do_cancel
 from ..refine import (
     REMOVALS,
+    RIDGE,
     join,
     levenberg_marquardt,
     removal_order,
@@ -26,8 +27,6 @@ MAX_FITS = 60
 # Steps of a fit, and the decrease of the objective by three of them that is not worth
 # more, as a share of the square of the limit that it is compared with.
 MAX_STEPS, PRECISION = 8, 1e-2
-# Ridges, of which the weakest that keeps terms from cancelling is taken.
-RIDGES = (1e-4, 1e-3, 1e-2)
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ class Fit:
             target, vectors, signs, max_iter=max_steps, tol=1e-13, precision=precision
         )
         norm = np.sqrt(target.squared_norm)
-        for ridge in RIDGES:
+        for ridge in (RIDGE / 10, RIDGE, 10 * RIDGE):  # the weakest that does
             if not do_cancel(split(found.vectors, signs, target.order)[0], norm):
                 break
             found = levenberg_marquardt(
