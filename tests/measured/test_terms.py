@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from sklearn_overtensor.measured.terms import MixedTerms
+from sklearn_overtensor.measured.terms import MixedTerms, eigenterms
 
 
 def value(terms, x):
@@ -37,6 +37,13 @@ def test_the_canonical_terms_are_fewer_and_the_same_polynomial():
     squares = fewer.vectors[:, 1:4]
     angles = squares.T @ squares
     assert np.allclose(angles, np.diag(angles.diagonal()), atol=1e-10)
+
+
+def test_squares_that_are_rounding_are_no_terms():
+    frame = np.linalg.qr(np.random.default_rng(0).standard_normal((4, 4)))[0][:, :2]
+    sizes, vectors = eigenterms((frame * [1, -1e-3]) @ frame.T)
+    assert np.allclose(sizes, [-1e-3, 1])
+    assert np.allclose(np.abs(vectors.T @ frame), [[0, 1], [1, 0]])
 
 
 def test_lines_that_cancel_leave_no_term():

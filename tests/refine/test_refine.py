@@ -297,6 +297,16 @@ def test_many_descents_at_once_end_where_each_alone_does(order):
     np.testing.assert_array_equal(vectors, before)
 
 
+def test_no_descent_of_many_goes_up():
+    target = CompactTarget(symmetrize(RandomState(0).standard_normal((3, 3, 3))))
+    vectors, signs = RandomState(1).standard_normal((40, 3, 3)), np.ones((40, 3))
+    last = np.inf
+    for max_iter in range(8):
+        _, squared = descend_many(target, 0.1 * vectors, signs, max_iter=max_iter)
+        assert (squared <= last).all()
+        last = squared
+
+
 def test_a_descent_that_overflows_is_left_alone():
     target = CompactTarget(symmetrize(RandomState(0).standard_normal((3, 3, 3))))
     vectors = np.stack([np.full((3, 2), 1e-160), RandomState(1).normal(size=(3, 2))])
