@@ -67,6 +67,22 @@ def test_errors_of_samples_are_as_large_as_they_say(statistic):
     check_errors(models, third * lengths**3, (mixing / lengths).T, 3)
 
 
+def test_errors_of_terms_of_either_sign_are_as_large_as_they_say():
+    mixing = np.random.default_rng(5).standard_normal((4, 3))
+    lengths = np.linalg.norm(mixing, axis=0)
+    rng, powers, models = np.random.default_rng(1), np.array([9, 1, 9]), []
+    for _ in range(REPETITIONS):
+        X = rng.uniform(size=(10_000, 3)) ** powers @ mixing.T
+        model = OverparamSymmetricCP(order=4, statistic="cumulant", random_state=0)
+        models.append(model.fit(X))
+    # Fourth cumulants of uniform variables to these powers, from E u^k = 1 / (k + 1).
+    m = 1 / (np.outer(range(1, 5), powers) + 1)
+    variance = m[1] - m[0] ** 2
+    fourth = m[3] - 4 * m[0] * m[2] + 6 * m[0] ** 2 * m[1] - 3 * m[0] ** 4
+    fourth -= 3 * variance**2
+    check_errors(models, fourth * lengths**4, (mixing / lengths).T, 4)
+
+
 def test_exact_tensors_have_none():
     data = make_symmetric_cp(8, 3, random_state=0)
     model = OverparamSymmetricCP(random_state=0).fit(data.tensor)
