@@ -112,8 +112,8 @@ def caption(arguments):
         f"Machine: {_common.machine()}; {arguments.jobs} runs at a time, one thread "
         "each.",
         f"Versions: {_common.versions(*PACKAGES)}.",
-        f"Tensors of each family: {arguments.seeds}; iterative peers {SLOW_SEEDS}, and "
-        f"1 of large families; ours-gd 1. Seconds of the processor; stopped after "
+        f"Tensors of each family: {arguments.seeds}; iterative peers 1 to "
+        f"{SLOW_SEEDS}, ours-gd 1. Seconds of the processor; stopped after "
         f"{arguments.limit:g} of them. Measured on {date}.",
     ]
 

@@ -21,7 +21,7 @@ START_SEED = 1000
 SHORT, REPEATS = 0.5, 3
 # Tensors of a family that iterative peers run on, of five; one where it is large, since
 # nearly all of them are stopped there.
-SLOW_SEEDS, LARGE = 2, 50_000
+SLOW_SEEDS, LARGE = 2, 20_000
 # Solvers, by name and order of the tensor, that this process has already run once.
 _WARM = set()
 
