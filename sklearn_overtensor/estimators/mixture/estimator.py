@@ -240,7 +240,8 @@ class MomentGaussianMixture(
             start = moments.found()
         else:
             start = moments.given(self.n_components)
-        at, with_em = partial(mixture_at, **self._settings()), self.polish is not None
+        at: Any = partial(mixture_at, **self._settings())
+        with_em = self.polish is not None
         if with_em and self.n_components is None and len(X) >= ENOUGH_ROWS:
             start = choose_start(start, moments.given, at, rows, self.significance)
         mixture = fitted(at(start), rows) if with_em else without_em(at(start))
