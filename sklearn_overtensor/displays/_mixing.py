@@ -9,7 +9,7 @@ from .._typing import AnyArray
 from ._common import check_estimator, load_pyplot
 from ._components import ComponentsDisplay
 
-DRAWN = ("axes_", "bounding_ax_", "figure_", "images_", "bars_", "errorbars_")
+DRAWN = ("bounding_ax_", "figure_", "images_", "bars_", "errorbars_")
 
 
 class MixingDisplay:
@@ -162,6 +162,7 @@ class MixingDisplay:
             feature_names=self.feature_names,
             components_std=None if std is None else np.transpose(std),
         ).plot(ax, kind=kind, **kwargs)
+        self.axes_ = drawn.axes_
         for name in DRAWN:
             setattr(self, name, getattr(drawn, name))
         if kind == "heatmap":
@@ -169,6 +170,6 @@ class MixingDisplay:
             return self
         for i, axes in enumerate(self.axes_):
             known = self.kurtosis is not None and np.isfinite(self.kurtosis[i])
-            shape = f"\nkurtosis {self.kurtosis[i]:.2g}" if known else ""
-            axes.title.set_text(f"source {i}{shape}")
+            title = f"\nkurtosis {self.kurtosis[i]:.2g}" if known else ""
+            axes.title.set_text(f"source {i}{title}")
         return self

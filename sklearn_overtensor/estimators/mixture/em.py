@@ -41,6 +41,7 @@ def without_em(mixture):
     mixture.covariances_ = np.where(precisions > 0, 1 / precisions.max(), 0.0)
     mixture.precisions_cholesky_ = np.sqrt(precisions)
     mixture.converged_, mixture.n_iter_ = True, 0
+    mixture.n_features_in_ = mixture.means_.shape[1]
     return mixture
 
 

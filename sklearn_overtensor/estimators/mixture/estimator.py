@@ -19,11 +19,12 @@ from ...machine.sklearn_versions import fit_context
 from ...persistence import PersistenceMixin
 from ..all_or_nothing import AllOrNothing
 from ..documented import DocumentedMixin
-from .em import fitted, largest_first, mixture_at, without_em
-from .errors import likelihood_errors
+from .em import fitted, mixture_at, without_em
 from .face import MixtureFace
+from .fitted import fitted_attributes
 from .moments import MixtureMoments
 from .number import choose_start
+from .units import Units
 
 CovarianceType = Literal["spherical", "diag", "tied", "full"]
 # Rows from which two halves are mixtures of their own.
@@ -72,7 +73,8 @@ class MomentGaussianMixture(
         mixtures of 10,000 rows. The number is found with ``1 / n_samples`` if that is
         larger: what one parameter gains by chance.
     reg_covar : float, default=1e-6
-        Added to the diagonal of covariances.
+        Added to the diagonal of covariances, as a share of the mean variance of the
+        features: no unit that they share changes the answer.
     max_iter : int, default=500
         Most steps of EM. More than scikit-learn's 100, since ``tol`` is smaller.
     random_state : int, RandomState instance or None, default=None
@@ -231,19 +233,21 @@ class MomentGaussianMixture(
                 f"{self.n_components}, n_samples = {len(X)}"
             )
         random_state = check_random_state(self.random_state)
-        moments = MixtureMoments(X, self.order, self.significance, random_state)
+        units = Units.of(X)
+        rows = units.inside(X)
+        moments = MixtureMoments(rows, self.order, self.significance, random_state)
         if self.n_components is None:
             start = moments.found()
         else:
             start = moments.given(self.n_components)
-        at = partial(mixture_at, **self._settings())
-        if self.polish is not None:
-            if self.n_components is None and len(X) >= ENOUGH_ROWS:
-                start = choose_start(start, moments.given, at, X, self.significance)
-            self._store(X, fitted(at(start), X))
-        else:
-            self._store(X, without_em(at(start)))
-        self.noise_variance_, self.order_ = float(start.variance), start.order
+        at: Any = partial(mixture_at, **self._settings())
+        with_em = self.polish is not None
+        if with_em and self.n_components is None and len(X) >= ENOUGH_ROWS:
+            start = choose_start(start, moments.given, at, rows, self.significance)
+        mixture = fitted(at(start), rows) if with_em else without_em(at(start))
+        found = fitted_attributes(mixture, rows, units, start, with_em)
+        for name, value in found.items():
+            setattr(self, name, value)
         if not self.converged_:
             warnings.warn(
                 f"EM was still going up after max_iter={self.max_iter} steps; the best "
@@ -273,24 +277,3 @@ class MomentGaussianMixture(
     def _settings(self):
         names = "covariance_type", "tol", "reg_covar", "max_iter"
         return {name: getattr(self, name) for name in names}
-
-    def _store(self, X, mixture):
-        for name, array in largest_first(mixture).items():
-            setattr(self, name, array)
-        self.n_components_ = len(self.weights_)
-        found = self._fitted_mixture()
-        self.converged_, self.n_iter_ = bool(mixture.converged_), int(mixture.n_iter_)
-        if self.polish is None:
-            self.lower_bound_ = found.score(X)
-            self.weights_std_ = np.full_like(self.weights_, np.nan)
-            self.means_std_ = np.full_like(self.means_, np.nan)
-            return
-        self.lower_bound_ = float(mixture.lower_bound_)
-        self.weights_std_, self.means_std_ = likelihood_errors(
-            X,
-            self.weights_,
-            self.means_,
-            self.precisions_,
-            found.predict_proba(X),
-            self.covariance_type,
-        )

@@ -19,8 +19,6 @@ from .variance import ROUNDING, MomentMatrix, signal_directions
 # the strongest first. A search with rank= finds hardly better ones in ten times the
 # time, and EM then ends at the same likelihood.
 NO_NOISE = 1e-6
-# Deviations from the mean whose squares, and sums of them, are finite.
-LARGEST = 1e150
 
 
 @dataclass(frozen=True)
@@ -48,6 +46,7 @@ class MixtureMoments:
     Parameters
     ----------
     X : ndarray of shape (n_samples, n_features)
+        Centred, of sizes about one.
     order : {"auto", 3, 4}
     significance : float
     random_state : RandomState
@@ -63,19 +62,10 @@ class MixtureMoments:
     def __init__(self, X, order, significance, random_state):
         self._order, self._significance = order, significance
         self._random_state = random_state
-        self._mean = X.mean(axis=0, dtype=float)
-        rows = X - self._mean
-        self._unit = float(np.abs(rows).max()) or 1.0
-        if not self._unit < LARGEST:
-            raise ValueError(
-                f"X has entries of size {self._unit:.2g}, whose squares overflow: "
-                "divide it by a number of that size."
-            )
-        rows = rows / self._unit
-        values, axes = np.linalg.eigh(rows.T @ rows / len(rows))
+        values, axes = np.linalg.eigh(X.T @ X / len(X))
         kept = np.flatnonzero(values > ROUNDING * values[-1])[::-1]
         self._values, self._axes = values[kept], axes[:, kept]
-        self._rows = rows @ self._axes
+        self._rows = X @ self._axes
 
     def found(self):
         """As many components as cannot be told from noise: a ``Start``."""
@@ -99,8 +89,8 @@ class MixtureMoments:
         n_axes = min(n_components - 1, len(self._values))
         if n_axes == 0:
             values = self._values if len(self._values) else np.zeros(1)
-            variance = values.mean() * self._unit**2
-            start = Start(np.ones(1), self._mean[None], variance, self._order_of(0))
+            centre = np.zeros((1, len(self._axes)))
+            start = Start(np.ones(1), centre, values.mean(), self._order_of(0))
         else:
             start = self._decompose(
                 n_axes, n_components, n_components=n_components, noise=NO_NOISE
@@ -113,7 +103,7 @@ class MixtureMoments:
             missing,
             random_state=self._random_state,
         )
-        drawn = drawn[:, : len(self._values)] @ self._axes.T * self._unit + self._mean
+        drawn = drawn[:, : len(self._values)] @ self._axes.T
         weights = np.append(start.weights, np.full(missing, 1 / n_components))
         means = np.concatenate([start.means, drawn])
         return Start(weights / weights.sum(), means, start.variance, start.order)
@@ -141,12 +131,12 @@ class MixtureMoments:
         real = (shares * len(rows) >= 1) & (np.abs(heights) * len(rows) > 1)
         points = result.components[real, 1:] / heights[real, None]
         shares = shares[real]
-        means = points @ self._axes[:, :n_axes].T * self._unit + self._mean
+        means = points @ self._axes[:, :n_axes].T
         ranking = np.argsort(-shares, kind="stable")
         return Start(
             shares[ranking] / max(shares.sum(), 1e-300),
             means[ranking],
-            variance * self._unit**2,
+            variance,
             order,
         )
 

@@ -152,6 +152,38 @@ def test_the_same_seed_gives_the_same_mixture():
     np.testing.assert_array_equal(first.means_, second.means_)
 
 
+@pytest.mark.parametrize("polish", ["em", None])
+@pytest.mark.parametrize("covariance_type", TYPES)
+def test_neither_the_unit_nor_the_origin_of_the_features_matters(
+    covariance_type, polish
+):
+    model = MomentGaussianMixture(
+        covariance_type=covariance_type, polish=polish, random_state=0
+    )
+    base, shift = clone(model).fit(BLOBS), np.array([3.0, -50.0, 0.0, 7.0])
+    for unit in (1e-8, 1e6):
+        other = clone(model).fit(unit * (BLOBS + shift))
+        expected = {
+            "weights_": base.weights_,
+            "means_": unit * (base.means_ + shift),
+            "covariances_": unit**2 * base.covariances_,
+            "precisions_": base.precisions_ / unit**2,
+            "precisions_cholesky_": base.precisions_cholesky_ / unit,
+            "weights_std_": base.weights_std_,
+            "means_std_": unit * base.means_std_,
+            "noise_variance_": unit**2 * base.noise_variance_,
+            "lower_bound_": base.lower_bound_ - 4 * np.log(unit),
+        }
+        for name, value in expected.items():
+            np.testing.assert_allclose(
+                getattr(other, name),
+                value,
+                rtol=1e-5,
+                atol=1e-7 * np.abs(np.nan_to_num(value)).max(),
+                err_msg=name,
+            )
+
+
 def test_rows_stay_as_they_are():
     X = BLOBS.copy()
     MomentGaussianMixture(random_state=0).fit(X)
