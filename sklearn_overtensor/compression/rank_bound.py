@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What flattenings of a tensor say about its rank, before any search."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from math import comb
 
@@ -145,6 +145,15 @@ def rank_bound(core, random_state, tol=1e-9):
     -------
     bound : RankBound
     """
+    order, size = core.ndim, len(core)
+    bound = _bound_of_flattenings(core, random_state, tol)
+    # Any tensor has the generic rank, whatever the singular values of this one are: of
+    # rows in single precision the smallest may be lost.
+    generic = bound.lower >= generic_rank(size, order)
+    return replace(bound, saturated=bound.saturated or generic)
+
+
+def _bound_of_flattenings(core, random_state, tol):
     order, size = core.ndim, len(core)
     if order == 3:
         return _cubic_bound(core, random_state, tol)

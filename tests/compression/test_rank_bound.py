@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.random import RandomState
 
+from sklearn_overtensor import symmetrize
 from sklearn_overtensor.compression import generic_rank, rank_bound
 from sklearn_overtensor.compression.rank_bound import flattening
 from sklearn_overtensor.datasets import make_symmetric_cp
@@ -77,3 +78,21 @@ def test_generic_tensors_saturate_the_bound():
     bunch = make_symmetric_cp(5, 8, 3, random_state=0)
     core = bunch.tensor / np.linalg.norm(bunch.tensor)
     assert rank_bound(core, RandomState(0)).saturated
+
+
+@pytest.mark.parametrize(("n_features", "order"), [(4, 3), (5, 3), (3, 5)])
+def test_a_bound_at_the_generic_rank_promises_nothing(n_features, order):
+    """However many singular values a coarse tolerance takes for zero."""
+    rng = RandomState(0)
+    tensor = symmetrize(rng.standard_normal((n_features,) * order))
+    for tol in 10.0 ** np.linspace(-3, 0, 100):
+        bound = rank_bound(tensor / np.linalg.norm(tensor), RandomState(0), tol=tol)
+        assert bound.saturated or bound.lower < generic_rank(n_features, order)
+
+
+@pytest.mark.parametrize(("n_features", "rank"), [(3, 5), (4, 9), (5, 14)])
+def test_special_quartics_with_as_many_unknowns_as_entries_are_told(n_features, rank):
+    """Those of rank one below generic in the exceptions of Alexander-Hirschowitz."""
+    tensor = make_symmetric_cp(n_features, rank, 4, random_state=0).tensor
+    bound = rank_bound(tensor / np.linalg.norm(tensor), RandomState(0))
+    assert (bound.lower, bound.saturated) == (rank, False)
