@@ -14,6 +14,7 @@ of the 145 x 145 pixels is a sample. Independent sources show what lies there.
 # Two of visible light and four of infrared. Brightness differs between channels far
 # less than between fields, so all six pictures look alike.
 
+import textwrap
 import warnings
 
 import numpy as np
@@ -39,8 +40,8 @@ with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always")
     ica = CumulantICA(random_state=0).fit(X)
 for warning in caught:
-    print(str(warning.message).partition(";")[0])
-print(f"{ica.n_components_} sources, kurtosis {ica.kurtosis_.round(1)}")
+    print(textwrap.fill(str(warning.message), 66))
+print(f"{ica.n_components_} sources, kurtosis", ica.kurtosis_.round(1))
 
 # %%
 # Do they mean anything? On the ground it was written down what grew where. For each

@@ -41,7 +41,7 @@ def terms_of(target, white, count, **settings):
             ConvergenceWarning,
             stacklevel=2,
         )
-        result = overparam_symmetric_cp(target, width, **settings)
+        result = _quietly(target, width, **settings)
     n_found = 0 if result.status == "noise" else result.n_components
     here = target.rows is not None and target.rows.projected is not None
     if here and (count or 1) <= len(white.matrix):
@@ -49,6 +49,13 @@ def terms_of(target, white, count, **settings):
     if count is not None and result.n_components < count:
         result = overparam_symmetric_cp(target, rank=count, **settings)
     return result, n_found
+
+
+def _quietly(target, count, **settings):
+    """A decomposition after one of whose end the user was told."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return overparam_symmetric_cp(target, count, **settings)
 
 
 def _with_hidden(target, result, n_found, white, count, **settings):
@@ -64,9 +71,7 @@ def _with_hidden(target, result, n_found, white, count, **settings):
         others = null_space(result.components @ white.matrix.T)
         rest = target.in_subspace(white.matrix.T @ others)
         left = None if count is None else count - result.n_components
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            more = overparam_symmetric_cp(rest, left, **settings)
+        more = _quietly(rest, left, **settings)
         only_noise = only_noise or more.status == "noise"
         if only_noise and count is None:
             break

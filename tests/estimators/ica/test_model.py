@@ -3,8 +3,8 @@
 
 import numpy as np
 import pytest
-from sklearn.datasets import make_blobs
-from sklearn.decomposition import FastICA
+from sklearn.datasets import load_digits, make_blobs
+from sklearn.decomposition import PCA, FastICA
 from sklearn.exceptions import ConvergenceWarning
 
 from sklearn_overtensor import CumulantICA
@@ -32,6 +32,17 @@ def test_sensor_noise_is_not_taken_for_sources():
     assert sum(straight) >= 3
     assert sum(bent) >= 3
     assert np.median(ours) < 0.6 * np.median(theirs)
+
+
+def test_digits_are_no_sources_and_get_one_warning():
+    """Not another on how the search for as many as sensors ended."""
+    X = PCA(10).fit_transform(load_digits().data)
+    with pytest.warns(ConvergenceWarning) as caught:
+        model = CumulantICA(random_state=0).fit(X)
+    assert len(caught) == 1
+    assert "not those of independent sources" in str(caught[0].message)
+    assert model.n_components_ == 10
+    assert np.all(model.kurtosis_ >= -2)
 
 
 @pytest.mark.parametrize("seed", range(3))
