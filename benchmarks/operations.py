@@ -4,7 +4,7 @@
 ``python benchmarks/operations.py`` counts and compares with what is stored, as the
 tests do; ``--write`` stores what was counted. More than ``MOST`` of a stored count
 fails. The same code counts the same on one machine; on processors that round otherwise
-the counts of these cases differed by 1 %, once by 13 %.
+the counts of these cases differed by 3 %, once by 13 %.
 """
 
 import argparse
