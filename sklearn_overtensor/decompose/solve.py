@@ -142,6 +142,7 @@ def _warn_of_ending(result, interrupted):
         f"{epochs} and {result.n_iter} iterations at a relative residual of "
         f"{result.reconstruction_err:.2g}"
     )
+    few_rows = _few_rows(result)
     if interrupted:
         message = (
             f"The search was interrupted. The best decomposition so far, after {found},"
@@ -158,11 +159,11 @@ def _warn_of_ending(result, interrupted):
     elif result.status == "noise":
         message = (
             "Nothing in the target can be told from noise; the strongest term is kept, "
-            f"and means nothing. {_few_rows(result)}More samples may show more; "
+            f"and means nothing. {few_rows}More samples may show more; "
             "noise=0 fits the target as it is."
         )
-    elif result.status == "within_noise" and _few_rows(result):
-        message = f"Not every term can be relied on. {_few_rows(result)}"
+    elif result.status == "within_noise" and few_rows:
+        message = f"Not every term can be relied on. {few_rows}"
     else:
         return
     warnings.warn(message.strip(), ConvergenceWarning, stacklevel=4)

@@ -46,17 +46,19 @@ def standard_errors(fit, noise, order, lift):
     inner = noise.gradient_covariance(fit) if inverse is not None else np.nan
     if not np.isfinite(inner).all():  # as many unknowns as entries
         return unknown
-    if np.isscalar(inner):  # white: inner * J'J
-        left, right = inner * inverse, np.eye(len(inverse))
-    else:
+    white = np.isscalar(inner)  # inner * J'J
+    if not white:
         signs = np.tile(fit.signs, size)
-        left, right = inverse @ (inner * signs[:, None] * signs), inverse
+        half = inverse @ (inner * signs[:, None] * signs)
     weights_std = np.empty(count)
     components_std = np.empty((n_features, count))
     axes = np.eye(size) if lift is None else lift
     for i in range(count):
         # Unknowns are ordered as ``vectors.ravel()``: those of a term are strided.
-        covariance = left[i::count] @ right[:, i::count]
+        if white:
+            covariance = inner * inverse[i::count, i::count]
+        else:
+            covariance = half[i::count] @ inverse[:, i::count]
         weights_std[i], components_std[:, i] = term_errors(
             covariance, vectors[:, i], axes, order
         )

@@ -48,13 +48,7 @@ class SamplingNoiseMixin:
         polynomial (``y^l - E y^l`` for a moment), and W the rows of weight one
         that all are worth: see ``Rows``.
         """
-        moments = self._form_moments(V, 2 * self.order)
-        influence = self._influence_along(V, moments[: self.order + 1])
-        variances = np.zeros(V.shape[1])
-        for i, left in influence.items():
-            for j, right in influence.items():
-                variances += left * right * moments[i + j]
-        return np.maximum(variances, 0.0) / self.rows.weight
+        return self._variances_along(V)[0]
 
     def effective_rows(self, V: AnyArray) -> Any:
         """Rows that the forms ``T(v, ..., v)`` rest on.
@@ -75,18 +69,25 @@ class SamplingNoiseMixin:
         A sum of numbers of these sizes is at most the square root of this many of its
         own standard errors, whatever their signs.
         """
-        influence = self._influence_along(V, self._form_moments(V, self.order))
+        variances, influence = self._variances_along(V)
         zero = np.zeros(V.shape[1])
         rows = [influence.get(j, 0.0) + zero for j in range(self.order + 1)]
         V, coefficients = self.context.asarray(V), self.context.asarray(np.array(rows))
         width = 3 * V.shape[1]
         sizes = self.rows.total(kernels.polynomial_size, width, V, coefficients)
-        variances = np.maximum(self.form_variances(V), np.finfo(float).tiny)
+        variances = np.maximum(variances, np.finfo(float).tiny)
         return to_numpy(sizes).astype(float) ** 2 / variances
 
-    def _influence_along(self, V, moments):
+    def _variances_along(self, V):
+        """Variances of the forms, and the influence of a row that they come from."""
+        moments = self._form_moments(V, 2 * self.order)
         constants, _ = self.direction_constants(self.context.asarray(V))
-        return self.influence([*moments, *constants])
+        influence = self.influence([*moments[: self.order + 1], *constants])
+        variances = np.zeros(V.shape[1])
+        for i, left in influence.items():
+            for j, right in influence.items():
+                variances += left * right * moments[i + j]
+        return np.maximum(variances, 0.0) / self.rows.weight, influence
 
     def _form_moments(self, V, highest):
         """``E y^k`` of the forms ``y = x'v``, for k from 0 on."""
