@@ -1,17 +1,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Symmetric tensors: how far an array is from one, and the nearest one."""
 
-from math import sqrt
 from secrets import randbits
+
+import numpy as np
 
 from ._typing import AnyArray
 from .algebra.cp import frobenius_norm
 from .algebra.scale import exponent_of, is_safe, times_power_of_two
 from .machine.backend import context_of
 from .machine.random import random_state_of
-
-# Contractions that the estimate of an asymmetry is made of.
-N_SKETCHES = 3
 
 
 def asymmetry(tensor: AnyArray) -> float:
@@ -54,27 +52,27 @@ def sketched_asymmetry(tensor) -> float:
     """Estimate of :func:`asymmetry` in two passes over the array as it lies in memory.
 
     For a Gaussian ``u``, ``||D(u, ·)||^2`` has the mean ``||D||_F^2``, whatever D is.
-    With ``T - T_sigma`` for D this compares the contraction of the first mode with that
-    of the last, and the latter with its transpose: no strided copies of the array.
-    Zero for a symmetric tensor; it misses another one with probability zero. The
-    directions are new ones each time: nobody can make a tensor that avoids them.
+    With ``T - T_sigma`` and T for D this compares the contraction of the first mode
+    with that of the last, and the latter with its transpose: no strided copies of the
+    array. Zero for a symmetric tensor; it misses another one with probability zero. The
+    direction is a new one each time: nobody can make a tensor that avoids it. NaN where
+    floats end.
     """
     context = context_of(tensor)
     xp, tensor = context.xp, context.asarray(tensor)
     order, d = tensor.ndim, tensor.shape[0]
-    tensor, norm = _moderated(context, tensor)
-    if norm == 0 or order < 3:
+    if order < 3:
         return asymmetry(tensor)
-    u = random_state_of(randbits(64)).standard_normal((d, N_SKETCHES))
-    u = context.asarray(u / sqrt(N_SKETCHES))
-    last = xp.dot(xp.reshape(tensor, (-1, d)), u) / norm
-    first = xp.dot(xp.transpose(u), xp.reshape(tensor, (d, -1))) / norm
-    stack = xp.reshape(last, (*(d,) * (order - 1), N_SKETCHES))
-    swap = (1, 0, *range(2, order))
-    return max(
-        frobenius_norm(xp, last - xp.transpose(first)),
-        frobenius_norm(xp, stack - xp.transpose(stack, swap)),
-    )
+    u = context.asarray(random_state_of(randbits(64)).standard_normal(d))
+    with np.errstate(all="ignore"):
+        last = xp.dot(xp.reshape(tensor, (-1, d)), u)
+        first = xp.dot(u, xp.reshape(tensor, (d, -1)))
+        slices = xp.reshape(last, (d,) * (order - 1))
+        swapped = xp.transpose(slices, (1, 0, *range(2, order - 1)))
+        gaps = last - first, slices - swapped
+    distance = max(frobenius_norm(xp, gap) for gap in gaps)
+    size = max(frobenius_norm(xp, last), frobenius_norm(xp, first))
+    return distance / size if size else 0.0
 
 
 def _moderated(context, tensor):

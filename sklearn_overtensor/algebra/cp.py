@@ -9,13 +9,13 @@ from math import sqrt
 
 import numpy as np
 
+from .scale import is_safe
+
 # Norms below this count as zero where a column is divided by its norm.
 SMALLEST_NORM = 1e-37  # normal in float32
 # Entries of a component that differ by this share are of one size: rounding, of float32
 # too, shall not decide which is the largest.
 TIED = 1e-3
-# Sums of squares between this and its inverse lost nothing, in float32 neither.
-SAFE_SQUARE = 1e30
 
 # Relative size of what is rounding in double precision: of a singular value or an
 # eigenvalue, a direction or a remainder.
@@ -201,7 +201,7 @@ def frobenius_norm(xp, array) -> float:
     flat = xp.reshape(array, (-1,))
     with np.errstate(over="ignore"):
         square = float(xp.dot(flat, flat))
-    if 1 / SAFE_SQUARE < square < SAFE_SQUARE:
+    if is_safe(square, str(flat.dtype).removeprefix("torch.")):
         return sqrt(square)
     largest = float(xp.max(xp.abs(flat)))
     if largest == 0 or not largest < float("inf"):

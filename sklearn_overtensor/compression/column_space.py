@@ -13,7 +13,7 @@ from ..machine.backend import to_numpy
 from ..machine.memory import require_memory
 
 # Contractions of the first block: so few cost hardly more than a single one.
-FIRST_COLUMNS = 32
+FIRST_COLUMNS = 16
 # Entries of a block of them from which on it is asked whether it fits in memory.
 MANY_ENTRIES = 10**6
 

@@ -50,6 +50,11 @@ class ArrayContext:
         return load_backend(self.backend)
 
     @property
+    def on_cpu(self) -> bool:
+        """Whether arrays are in the memory of the CPU."""
+        return self.device is None or self.device.startswith("cpu")
+
+    @property
     def eps(self) -> float:
         """Machine epsilon of the dtype."""
         return float(np.finfo(self.dtype).eps)

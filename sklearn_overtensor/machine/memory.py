@@ -12,7 +12,14 @@ import psutil
 # allocator to keep a few for the next block: pages that it gives back to the system and
 # asks for again have cost as much as the products.
 BLOCK_BYTES = 2 * 2**20
+# The same on a GPU: starting an operation there takes the time of a large one.
+DEVICE_BLOCK_BYTES = 256 * 2**20
 CONTROL_GROUP = Path("/sys/fs/cgroup")
+
+
+def block_bytes(context) -> int:
+    """Size of temporaries where the arrays of a context live."""
+    return BLOCK_BYTES if context.on_cpu else DEVICE_BLOCK_BYTES
 
 
 def available_bytes() -> float:

@@ -6,11 +6,9 @@ from math import hypot, inf, isfinite, sqrt
 import numpy as np
 
 from ..algebra.cp import cp_squared_norm, frobenius_norm, khatri_rao_power
-from ..algebra.scale import in_safe_units, times_power_of_two
+from ..algebra.scale import in_safe_units, is_safe, times_power_of_two
 from ..machine.backend import to_numpy
-
-# Size of a block of the difference: it is written and read again while in the cache.
-CACHE_BYTES = 2**20
+from ..machine.memory import block_bytes
 
 
 def relative_residual(target, weights, V) -> float:
@@ -72,13 +70,21 @@ def explicit_difference(tensor, context, weights, V) -> float:
     left = khatri_rao_power(xp, V, order - order // 2) * weights
     right = xp.transpose(khatri_rao_power(xp, V, order // 2))
     unfolding = xp.reshape(tensor, (left.shape[0], right.shape[1]))
-    rows = max(1, CACHE_BYTES // (8 * right.shape[1]))
-    norms = []
-    for start in range(0, left.shape[0], rows):
-        block = xp.dot(left[start : start + rows], right)
-        block -= unfolding[start : start + rows]
-        norms.append(frobenius_norm(xp, block))
-    return hypot(*norms)  # hypot: tiny norms stay
+    rows = max(1, block_bytes(context) // (8 * right.shape[1]))
+
+    def blocks():
+        for start in range(0, left.shape[0], rows):
+            block = xp.dot(left[start : start + rows], right)
+            block -= unfolding[start : start + rows]
+            yield xp.reshape(block, (-1,))
+
+    with np.errstate(over="ignore"):
+        # One number for all blocks: each that is read makes a GPU wait.
+        square = float(sum(xp.dot(block, block) for block in blocks()))
+    if is_safe(square, context.dtype):
+        return sqrt(square)
+    # hypot: tiny norms stay
+    return hypot(*[frobenius_norm(xp, block) for block in blocks()])
 
 
 def gram_residual(target, weights, V) -> float:

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..algebra.scale import times_power_of_two
 from ..machine.backend import contiguous, to_numpy
-from ..machine.memory import BLOCK_BYTES
+from ..machine.memory import block_bytes
 from ._base import Rows
 from .blocks import DenseBlock
 
@@ -58,13 +58,18 @@ class BlockedRows(Rows):
     def total(self, kernel, width, *arguments):
         """Sum a kernel over blocks of rows that fit in the cache."""
         arguments = [self._localised(argument) for argument in arguments]
-        size = max(1, int(BLOCK_BYTES // (8 * max(width, self.n_features))))
+        size = self._block_rows(width)
         total, start = 0, 0
         while start < self.n_samples:
             total = total + kernel(self.block(start, start + size), *arguments)
             start += size
             size = max(size, int(self.per_result * math.prod(total.shape) // width))
         return total
+
+    def _block_rows(self, width=1):
+        """Rows of a block, of which a kernel makes ``width`` numbers each."""
+        size = block_bytes(self.context) // (8 * max(int(width), self.n_features))
+        return max(1, size)
 
     def _localised(self, argument):
         if isinstance(argument, int | tuple | None):
@@ -78,7 +83,7 @@ class BlockedRows(Rows):
         They are written out, ``n k`` numbers.
         """
         basis = self._localised(basis)
-        size = max(1, BLOCK_BYTES // (8 * max(basis.shape)))
+        size = self._block_rows(basis.shape[1])
         blocks = [
             self.block(start, start + size).project(basis)
             for start in range(0, self.n_samples, size)
@@ -88,12 +93,13 @@ class BlockedRows(Rows):
 
     def masses(self, power):
         """``||x_n||^power`` of every row, in float64 NumPy."""
-        size = max(1, BLOCK_BYTES // (8 * self.n_features))
+        size = self._block_rows()
         lengths = [
-            to_numpy(self.block(start, start + size).squared_norms()).astype(float)
+            self.block(start, start + size).squared_norms()
             for start in range(0, self.n_samples, size)
         ]
-        return np.concatenate(lengths) ** (power / 2)
+        squares = to_numpy(self.context.xp.concatenate(lengths)).astype(float)
+        return squares ** (power / 2)
 
     def draw(self, positions, power):
         """Rows at positions of the cumulated mass."""

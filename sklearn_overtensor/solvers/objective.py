@@ -158,9 +158,12 @@ class TwoHomogeneousObjective:
             model = xp.dot(V, weights[:, None] * integer_power(gram, order - 1))
         # <T, T>/2 - <T, T*> + <T*, T*>/2, each through the contractions.
         gap = 0.5 * model - target_contraction
-        data = max(float(xp.dot(weights, xp.sum(V * gap, axis=0))) + 0.5, 0.0)
+        inner = xp.dot(weights, xp.sum(V * gap, axis=0))
+        # Both at once: a GPU is waited for each time that a number is read.
+        inner, size = to_numpy(xp.stack([inner, xp.sum(norms**2)])).tolist()
+        data = max(inner + 0.5, 0.0)
         return Evaluation(
-            loss=data + self.alpha * float(xp.sum(norms**2)),
+            loss=data + self.alpha * size,
             residual=sqrt(2 * data),
             weights=weights,
             V=V,

@@ -92,11 +92,12 @@ class DenseTarget(Target):
         return multilinear(self.context.xp, self.tensor, self.context.asarray(basis))
 
     def _contract(self, V):
-        # One large product with the unfolding takes the last mode away; what is left
-        # shrinks by a factor d for each further mode. Columns go in blocks of d, so
-        # that no temporary is larger than the tensor.
+        # One large product with the unfolding takes the first mode away, which leaves
+        # the others as they lie in memory; what is left shrinks by a factor d for each
+        # further mode. Columns go in blocks of d, so that no temporary is larger than
+        # the tensor.
         xp, d = self.context.xp, self.n_features
-        unfolding = xp.reshape(self.tensor, (-1, d))
+        unfolding = xp.reshape(self.tensor, (d, -1))
         blocks = [
             self._contract_block(unfolding, V[:, start : start + d])
             for start in range(0, max(1, V.shape[1]), d)
@@ -104,9 +105,9 @@ class DenseTarget(Target):
         return blocks[0] if len(blocks) == 1 else xp.concatenate(blocks, axis=1)
 
     def _contract_block(self, unfolding, V):
-        xp = self.context.xp
-        result = xp.dot(unfolding, V)
+        xp, (d, m) = self.context.xp, V.shape
+        directions = xp.transpose(V)
+        result = xp.dot(directions, unfolding)
         for _ in range(self.order - 2):
-            result = xp.reshape(result, (-1, *V.shape))
-            result = xp.einsum("adm,dm->am", result, V)
-        return result
+            result = xp.matmul(directions[:, None, :], xp.reshape(result, (m, d, -1)))
+        return xp.transpose(xp.reshape(result, (m, d)))

@@ -8,8 +8,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn_overtensor.algebra import contracted
 from sklearn_overtensor.algebra.contracted import as_contracted
 from sklearn_overtensor.algebra.cp import cp_to_dense
+from sklearn_overtensor.machine import memory
 from sklearn_overtensor.machine.backend import load_backend
-from sklearn_overtensor.results import residual
 from sklearn_overtensor.results.residual import (
     explicit_residual,
     gram_residual,
@@ -98,7 +98,7 @@ def test_row_blocks_change_nothing(context, order, truth, rng, monkeypatch):
     tensor = context.asarray(dense(*truth, order))
     whole = explicit_residual(tensor, context, weights, V)
     for n_bytes in (1, 200, 700):
-        monkeypatch.setattr(residual, "CACHE_BYTES", n_bytes)
+        monkeypatch.setattr(memory, "BLOCK_BYTES", n_bytes)
         blocks = explicit_residual(tensor, context, weights, V)
         assert blocks == pytest.approx(whole, rel=1e-12)
 

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 import scipy.sparse
 
+from sklearn_overtensor.machine import memory
 from sklearn_overtensor.machine.backend import to_numpy
 from sklearn_overtensor.machine.memory import BLOCK_BYTES
-from sklearn_overtensor.rows import array, as_rows
+from sklearn_overtensor.rows import as_rows
 from sklearn_overtensor.targets import CumulantTarget, MomentTarget, _samples
 from sklearn_overtensor.testing import dense_contract
 
@@ -204,7 +205,7 @@ def test_blocks_change_nothing(kind, statistic, monkeypatch, X, tmp_path):
     V = np.eye(3)
     data = KINDS[kind](X, tmp_path)
     whole = to_numpy(TARGETS[statistic](data, 5, contraction="implicit").contract(V))
-    monkeypatch.setattr(array, "BLOCK_BYTES", 300)
+    monkeypatch.setattr(memory, "BLOCK_BYTES", 300)
     close(TARGETS[statistic](data, 5, contraction="implicit").contract(V), whole)
 
 

@@ -7,8 +7,9 @@ import scipy.sparse
 
 from sklearn_overtensor import OverparamSymmetricCP
 from sklearn_overtensor.compression import ProjectedTarget
+from sklearn_overtensor.machine import memory
 from sklearn_overtensor.machine.backend import to_numpy
-from sklearn_overtensor.rows import array, as_rows
+from sklearn_overtensor.rows import as_rows
 from sklearn_overtensor.search import problem
 from sklearn_overtensor.search.problem import CompressedProblem
 from sklearn_overtensor.targets import CumulantTarget, MomentTarget
@@ -38,7 +39,7 @@ def wide_samples(n_samples, n_features, noise=0.01):
 def test_in_a_subspace(kind, statistic, order, exponent, tmp_path, rng, monkeypatch):
     if kind == "torch" and not has_torch():
         pytest.skip("needs torch")
-    monkeypatch.setattr(array, "BLOCK_BYTES", 300)
+    monkeypatch.setattr(memory, "BLOCK_BYTES", 300)
     X = np.ldexp(wide_samples(6, 30), exponent)
     weight = [1, 2, 0, 1, 3, 1]
     target = TARGETS[statistic](
@@ -115,14 +116,14 @@ def test_blocks_of_sparse_rows_grow_with_what_a_kernel_returns():
         return result
 
     rows.total(kernel, 5000, np.zeros((500, 100)))  # the result of a contraction
-    first = array.BLOCK_BYTES // (8 * 5000)
+    first = memory.BLOCK_BYTES // (8 * 5000)
     assert sizes[:2] == [first, first]  # 4 * 500 * 100 // 5000 is less
     sizes.clear()
     rows.total(kernel, 300, np.zeros((500, 100)))
-    assert max(sizes) <= max(array.BLOCK_BYTES // (8 * 500), 4 * 500 * 100 // 300)
+    assert max(sizes) <= max(memory.BLOCK_BYTES // (8 * 500), 4 * 500 * 100 // 300)
     sizes.clear()
     rows.total(kernel, 10**5, np.zeros((500, 1000)))
     assert sizes[1] == 4 * 500 * 1000 // 10**5 > sizes[0]
     sizes.clear()
     rows.total(kernel, 500, np.zeros(()))  # a number
-    assert max(sizes) == array.BLOCK_BYTES // (8 * 500)
+    assert max(sizes) == memory.BLOCK_BYTES // (8 * 500)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy.stats import kstat
 
+from sklearn_overtensor.machine import memory
 from sklearn_overtensor.machine.backend import is_torch
-from sklearn_overtensor.rows import array
 from sklearn_overtensor.symmetry import symmetrize
 from sklearn_overtensor.targets import (
     CPTarget,
@@ -153,7 +153,7 @@ class Samples(BothBackends):
     def test_row_blocks_change_nothing(self, monkeypatch):
         V, whole = self._columns(), self._contract(self._columns())
         norm = self.make_target().squared_norm
-        monkeypatch.setattr(array, "BLOCK_BYTES", 300)
+        monkeypatch.setattr(memory, "BLOCK_BYTES", 300)
         self._assert_close(self._contract(V), whole)
         assert self.make_target().squared_norm == pytest.approx(norm)
 
