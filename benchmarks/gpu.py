@@ -67,15 +67,15 @@ def clock(function, repeats, cuda):
     """Median seconds of some calls after one that warms up, and the last value."""
     import torch
 
+    wait = torch.cuda.synchronize if cuda else lambda: None
     seconds = []
     for _ in range(repeats + 1):
-        torch.cuda.synchronize()
+        wait()
         start = time.perf_counter()
         value = function()
-        if cuda:
-            torch.cuda.synchronize()
+        wait()
         seconds.append(time.perf_counter() - start)
-    return median(seconds[1:]), value
+    return median(seconds[1:] or seconds), value
 
 
 def gemm_rate(dtype, repeats):
@@ -87,19 +87,19 @@ def gemm_rate(dtype, repeats):
     return 2 * GEMM**3 / seconds
 
 
-def measure_contraction(name, dtype, repeats):
+def measure_contraction(name, data, dtype, repeats):
     """One line of the first table."""
     import torch
 
-    make, target, columns = CONTRACTIONS[name]
-    data = make().astype(dtype)
+    _, target, columns = CONTRACTIONS[name]
+    data = data.astype(dtype)
     V = np.random.default_rng(1).standard_normal((data.shape[-1], columns))
     V = (V / np.linalg.norm(V, axis=0)).astype(dtype)
     factor = 4 if data.ndim == 2 else 2
     there, V_there = torch.as_tensor(data, device="cuda"), torch.as_tensor(V).cuda()
     on_gpu, on_cpu = target(there), target(data)
     gpu, found = clock(lambda: on_gpu.contract(V_there), repeats, cuda=True)
-    cpu, expected = clock(lambda: on_cpu.contract(V), 2, cuda=False)
+    cpu, expected = clock(lambda: on_cpu.contract(V), 1, cuda=False)
     rate, best = factor * data.size * columns / gpu, gemm_rate(dtype, repeats)
     gap = np.abs(found.cpu().numpy() - expected).max() / np.abs(expected).max()
     return {
@@ -115,12 +115,12 @@ def measure_contraction(name, dtype, repeats):
     }
 
 
-def measure_fit(name, dtype, repeats):
+def measure_fit(name, data, dtype, repeats):
     """One line of the second table."""
     import torch
 
-    make, settings = FITS[name]
-    data = make().astype(dtype)
+    settings = FITS[name][1]
+    data = data.astype(dtype)
     model = OverparamSymmetricCP(random_state=0, **settings)
     sent = OverparamSymmetricCP(
         random_state=0, backend="pytorch", device="cuda", **settings
@@ -130,7 +130,7 @@ def measure_fit(name, dtype, repeats):
     gpu, found = clock(lambda: model.fit(there), repeats, cuda=True)
     found = found.n_components_, found.weights_.copy()
     whole, _ = clock(lambda: sent.fit(data), repeats, cuda=True)
-    cpu, on_cpu = clock(lambda: model.fit(data), 1, cuda=False)
+    cpu, on_cpu = clock(lambda: model.fit(data), 0, cuda=False)
     same = found[0] == on_cpu.n_components_
     gap = np.abs(found[1] - on_cpu.weights_).max() if same else np.inf
     return {
@@ -146,6 +146,17 @@ def measure_fit(name, dtype, repeats):
     }
 
 
+def table(measure, cases, repeats):
+    """All cases in both dtypes; each line is shown as soon as it is there."""
+    lines = []
+    for name, (make, *_) in cases.items():
+        data = make()
+        for dtype in DTYPES:
+            lines.append(measure(name, data, dtype, repeats))
+            print(lines[-1], flush=True)
+    return lines
+
+
 def main(argv=None):
     """Measure both tables, write gpu.md."""
     import torch
@@ -154,21 +165,15 @@ def main(argv=None):
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--output", type=Path, default=_common.RESULTS)
     arguments = parser.parse_args(argv)
-    tables = [
-        [
-            measure(name, dtype, arguments.repeats)
-            for name in names
-            for dtype in DTYPES
-        ]
-        for measure, names in (
-            (measure_contraction, CONTRACTIONS),
-            (measure_fit, FITS),
-        )
-    ]
+    tables = (
+        table(measure_contraction, CONTRACTIONS, arguments.repeats),
+        table(measure_fit, FITS, arguments.repeats),
+    )
     rates = [f"{gemm_rate(dtype, 3) / 1e12:.1f} in {dtype}" for dtype in DTYPES]
-    text = "\n".join(_common.markdown(table) for table in tables)
+    text = "\n".join(map(_common.markdown, tables))
     text += (
-        f"\nMedians of {arguments.repeats} calls. {torch.cuda.get_device_name()}; its "
+        f"\nMedians of {arguments.repeats} calls; the CPU's fits are single ones. "
+        f"{torch.cuda.get_device_name()}; its "
         f"product of two {GEMM} x {GEMM} matrices, in TFLOP/s: {', '.join(rates)}. "
         f"{_common.machine()}, {torch.get_num_threads()} threads; "
         f"{_common.versions(*PACKAGES)}.\n"
