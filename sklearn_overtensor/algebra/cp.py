@@ -44,6 +44,9 @@ def integer_power(array, exponent):
     """
     result = None
     while True:
+        if exponent == 1 and result is not None:
+            array *= result  # a square, which is nobody else's
+            return array
         if exponent % 2:
             result = array if result is None else result * array
         exponent //= 2

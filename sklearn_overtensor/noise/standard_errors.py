@@ -49,7 +49,9 @@ def standard_errors(fit, noise, order, lift):
     white = np.isscalar(inner)  # inner * J'J
     if not white:
         signs = np.tile(fit.signs, size)
-        half = inverse @ (inner * signs[:, None] * signs)
+        inner *= signs
+        inner *= signs[:, None]
+        half = inverse @ inner
     weights_std = np.empty(count)
     components_std = np.empty((n_features, count))
     axes = np.eye(size) if lift is None else lift
@@ -67,12 +69,15 @@ def standard_errors(fit, noise, order, lift):
 
 def _inverse(matrix):
     """Of a positive definite matrix, or None where it is as good as singular."""
-    norm = np.abs(matrix).sum(axis=0).max()
-    factor, info = dpotrf(matrix, lower=True)
+    norm = np.linalg.norm(matrix, 1)
+    # Symmetric, so its transpose is the Fortran order that LAPACK takes without a copy.
+    factor, info = dpotrf(matrix.T, lower=True, overwrite_a=True)
     if info or dpocon(factor, norm, uplo="L")[0] < ROUNDING:
         return None
-    inverse, _ = dpotri(factor, lower=True)
-    return np.tril(inverse) + np.tril(inverse, -1).T
+    half, _ = dpotri(factor, lower=True, overwrite_c=True)
+    inverse = half + half.T  # above its diagonal are zeros
+    inverse.ravel(order="K")[:: len(inverse) + 1] /= 2
+    return inverse
 
 
 def term_errors(covariance, vector, axes, order):

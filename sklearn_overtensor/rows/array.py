@@ -31,7 +31,7 @@ class BlockedRows(Rows):
     """
 
     # Floats that a kernel may make of a block, in multiples of those that it returns.
-    per_result = 0
+    per_result = 1
 
     def __init__(self, X, probability, context, offset=None, exponent=0, weight=None):
         self.X, self.probability, self.context = X, probability, context

@@ -85,7 +85,8 @@ def gradient_gram(block, V, basis, along, shift):
             power = power * projection
     gradients = rows[:, :, None] * slope[:, None, :] + moved
     flat = xp.reshape(gradients, (gradients.shape[0], -1))
-    return xp.dot(xp.transpose(flat), flat * block.probability[:, None])
+    flat *= xp.sqrt(block.probability)[:, None]
+    return xp.dot(xp.transpose(flat), flat)  # of one array: half as much work
 
 
 def spread(block, basis, power):
