@@ -5,12 +5,14 @@ With ``J`` the Jacobian of the model in the vectors ``u_i`` of ``sum_i a_i u_i^{
 small change ``N`` of the target moves them by ``(J'J)^{-1} J' N``.
 """
 
+from functools import partial
 from math import sqrt
 
 import numpy as np
 from scipy.linalg.lapack import dpocon, dpotrf, dpotri
 
 from ..algebra.cp import ROUNDING
+from ..machine.memory import BLOCK_BYTES
 from ..refine.normal_equations import MAX_UNKNOWNS, gram_blocks, normal_matrix
 
 
@@ -42,29 +44,65 @@ def standard_errors(fit, noise, order, lift):
     unknown = np.full(count, np.nan), np.full((n_features, count), np.nan)
     if noise is None or vectors.size > MAX_UNKNOWNS or count == 0:
         return unknown
-    inverse = _inverse(normal_matrix(vectors, *gram_blocks(fit.signs, vectors, order)))
-    inner = noise.gradient_covariance(fit) if inverse is not None else np.nan
+    solve = _inverse_of_normal(vectors, *gram_blocks(fit.signs, vectors, order))
+    inner = noise.gradient_covariance(fit) if solve is not None else np.nan
     if not np.isfinite(inner).all():  # as many unknowns as entries
         return unknown
-    white = np.isscalar(inner)  # inner * J'J
-    if not white:
-        signs = np.tile(fit.signs, size)
-        inner *= signs
-        inner *= signs[:, None]
-        half = inverse @ inner
+    if np.isscalar(inner):  # inner * J'J
+        covariance = inner * np.eye(size * count)
+    else:
+        signs, covariance = np.tile(fit.signs, size), inner
+        covariance *= signs
+        covariance *= signs[:, None]
+        _overwrite(covariance.T, solve)
+    _overwrite(covariance, solve)
+    # Unknowns are ordered as ``vectors.ravel()``.
+    covariance = covariance.reshape(size, count, size, count)
     weights_std = np.empty(count)
     components_std = np.empty((n_features, count))
     axes = np.eye(size) if lift is None else lift
     for i in range(count):
-        # Unknowns are ordered as ``vectors.ravel()``: those of a term are strided.
-        if white:
-            covariance = inner * inverse[i::count, i::count]
-        else:
-            covariance = half[i::count] @ inverse[:, i::count]
         weights_std[i], components_std[:, i] = term_errors(
-            covariance, vectors[:, i], axes, order
+            covariance[:, i, :, i], vectors[:, i], axes, order
         )
     return weights_std, components_std
+
+
+def _overwrite(matrix, solve):
+    """Put in the place of a matrix what some columns after the other are solved for."""
+    # Fresh pages for more of them at once would cost more than the work.
+    n_blocks = matrix.nbytes // BLOCK_BYTES + 1
+    for columns in np.array_split(np.arange(len(matrix)), n_blocks):
+        block = slice(columns[0], columns[-1] + 1)
+        matrix[:, block] = solve(matrix[:, block])
+
+
+def _inverse_of_normal(vectors, identity, cross):
+    """Product of the inverse normal matrix with others, or None where it is singular.
+
+    Off the span of the vectors the normal matrix is ``A`` alone, so that only a matrix
+    of the size of that span is inverted.
+    """
+    d, m = vectors.shape
+    if m >= d:
+        inverse = _inverse(normal_matrix(vectors, identity, cross))
+        return None if inverse is None else partial(np.matmul, inverse)
+    basis, inner = np.linalg.qr(vectors)
+    within = _inverse(normal_matrix(inner, identity, cross))
+    across = _inverse(identity.copy())
+    if within is None or across is None:
+        return None
+
+    def solve(right):
+        flat = right.reshape(d, -1)
+        along = basis.T @ flat
+        rest = (flat - basis @ along).reshape(d, m, -1)
+        along = (within @ along.reshape(m * m, -1)).reshape(m, -1)
+        solved = np.matmul(across, rest).reshape(d, -1)
+        solved += basis @ along
+        return solved.reshape(right.shape)
+
+    return solve
 
 
 def _inverse(matrix):

@@ -9,6 +9,7 @@ import numpy as np
 
 from .normal_equations import (
     gram_blocks,
+    solve_across,
     solve_by_cholesky,
     solve_by_conjugate_gradients,
 )
@@ -53,6 +54,11 @@ class _Point:
         """Of the normal matrix; a point that is not gone on from needs none."""
         return gram_blocks(self.signs, self.vectors, self.order)
 
+    @cached_property
+    def span(self):
+        """An orthonormal basis of the vectors' span, and the vectors in it."""
+        return np.linalg.qr(self.vectors)
+
 
 class _Problem:
     """The damped least-squares problem at one point after another."""
@@ -82,18 +88,29 @@ class _Problem:
 
     def solve(self, point, damping):
         """Damped Gauss-Newton step, or None when the factorisation breaks down."""
-        shift = damping + self.ridge
-        if point.vectors.size <= MAX_CHOLESKY:
+        shift, (identity, cross) = damping + self.ridge, point.blocks
+        if len(point.vectors) <= len(self.signs):
+            return self._solve(point.vectors, *point.blocks, point.downhill, shift)
+        basis, inner = point.span
+        along = basis.T @ point.downhill
+        within = self._solve(inner, identity, cross, along, shift)
+        across = solve_across(identity, point.downhill - basis @ along, shift)
+        if within is None or across is None:
+            return None
+        return basis @ within + across
+
+    def _solve(self, vectors, identity, cross, downhill, shift):
+        if vectors.size <= MAX_CHOLESKY:
             if self._matrix is None:
-                self._matrix = np.empty(point.vectors.shape * 2)
+                self._matrix = np.empty(vectors.shape * 2)
             return solve_by_cholesky(
-                point.vectors, *point.blocks, point.downhill, shift, self._matrix
+                vectors, identity, cross, downhill, shift, self._matrix
             )
         # Inexact Newton: as exact as the gradient is small, so superlinear at the end.
         size = self.scale ** (2 - 1 / self.target.order)
-        rtol = np.clip(np.sqrt(np.linalg.norm(point.downhill) / size), 1e-10, 0.1)
+        rtol = np.clip(np.sqrt(np.linalg.norm(downhill) / size), 1e-10, 0.1)
         return solve_by_conjugate_gradients(
-            point.vectors, *point.blocks, point.downhill, shift, float(rtol)
+            vectors, identity, cross, downhill, shift, float(rtol)
         )
 
 

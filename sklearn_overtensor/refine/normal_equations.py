@@ -55,6 +55,17 @@ def is_isolated(vectors, signs, order):
     return dpotrf(matrix.T, lower=True, overwrite_a=True)[1] == 0
 
 
+def solve_across(identity, gradient, damping):
+    """Damped step off the span of the vectors: there ``J'J`` is ``A`` alone.
+
+    None where the factorisation breaks down.
+    """
+    matrix = identity.copy()
+    matrix.ravel()[:: len(matrix) + 1] += damping
+    _, step, info = dposv(matrix.T, gradient.T, lower=True, overwrite_a=True)
+    return step.T if info == 0 else None
+
+
 def solve_by_cholesky(vectors, identity, cross, gradient, damping, out=None):
     """Damped step, or None where the factorisation breaks down."""
     matrix = normal_matrix(vectors, identity, cross, out)

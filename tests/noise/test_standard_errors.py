@@ -12,6 +12,8 @@ from sklearn_overtensor import (
     symmetrize,
 )
 from sklearn_overtensor.datasets import make_symmetric_cp
+from sklearn_overtensor.noise import standard_errors
+from sklearn_overtensor.refine.normal_equations import gram_blocks, normal_matrix
 from sklearn_overtensor.targets import CPTarget
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -129,3 +131,23 @@ def test_nothing_of_the_square_of_the_features_is_formed():
         tracemalloc.stop()
     assert np.isfinite(result.components_std).all()
     assert peak < 2e8
+
+
+@pytest.mark.parametrize(("d", "m"), [(5, 2), (6, 5), (4, 4), (3, 5)])
+def test_the_inverse_normal_matrix_is_the_whole_ones(d, m):
+    rng = np.random.default_rng(0)
+    vectors, signs = rng.standard_normal((d, m)), np.where(np.arange(m) % 2, -1.0, 1.0)
+    blocks = gram_blocks(signs, vectors, 4)
+    inverse = np.linalg.inv(normal_matrix(vectors, *blocks))
+    solve = standard_errors._inverse_of_normal(vectors, *blocks)
+    np.testing.assert_allclose(solve(np.eye(d * m)), inverse, rtol=1e-7, atol=1e-9)
+
+
+def test_terms_that_are_one_have_no_inverse():
+    vectors = np.eye(4)[:, [0, 1, 1]]
+    assert (
+        standard_errors._inverse_of_normal(
+            vectors, *gram_blocks(np.ones(3), vectors, 3)
+        )
+        is None
+    )

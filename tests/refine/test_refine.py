@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Merging, pruning, Levenberg-Marquardt and reduction."""
 
+import sys
+
 import numpy as np
 import pytest
 from numpy.random import RandomState
@@ -150,10 +152,22 @@ def test_conjugate_gradients_and_cholesky_take_the_same_step(order):
     np.testing.assert_allclose(matrix @ direct.ravel(), downhill.ravel(), atol=1e-8)
 
 
+@pytest.mark.parametrize("m", [1, 3, 5, 7])
+def test_a_step_within_the_span_and_off_it_solves_the_whole_equations(order, m):
+    vectors, signs = make_model(order, m=m, d=5)
+    target = DenseTarget(symmetrize(RandomState(1).standard_normal((5,) * order)))
+    module = sys.modules[lm_function.__module__]
+    problem = module._Problem(target, signs, ridge=0.05)
+    point = problem.evaluate(vectors)
+    step = problem.solve(point, damping=0.1)
+    matrix = normal_matrix(vectors, *gram_blocks(signs, vectors, order))
+    matrix += 0.15 * np.eye(len(matrix))
+    expected = np.linalg.solve(matrix, point.downhill.ravel())
+    np.testing.assert_allclose(step.ravel(), expected, rtol=1e-9, atol=1e-10)
+
+
 @pytest.mark.parametrize("max_cholesky", [0, 10**6])
 def test_polish_reaches_machine_precision(order, max_cholesky, monkeypatch):
-    import sys
-
     module = sys.modules[lm_function.__module__]
     monkeypatch.setattr(module, "MAX_CHOLESKY", max_cholesky)
     bunch = make_symmetric_cp(5, 4, order, signed=True, random_state=0)
