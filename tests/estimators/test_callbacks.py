@@ -169,7 +169,7 @@ def test_scoring_monitor_scores_each_epoch(solver, noisy):
     assert len(epochs) == model.n_epochs_
     assert last == pytest.approx(model.score(noisy))
     # A penalised model leaves more than its refit; terms that are dropped fit a little.
-    assert epochs[-1] <= last + 1e-6
+    assert epochs[-1] <= last + 1e-4
     assert epochs[-1] > 0.5
 
 

@@ -111,7 +111,8 @@ def test_the_penalised_objective_shrinks_what_is_orthogonal_by_alpha():
 
 @quiet
 def test_objectives_go_down_with_alpha_and_start_at_the_empty_model():
-    tensor = make_symmetric_cp(8, 3, noise=0.2, random_state=0).tensor
+    # Far below the noise a smaller alpha may end in a worse minimum.
+    tensor = make_symmetric_cp(8, 3, noise=0.02, random_state=0).tensor
     alphas, _, objectives = symmetric_cp_path(tensor, alphas=8, random_state=0)
     assert objectives[0] == pytest.approx(0.5, abs=1e-6)
     assert (np.diff(objectives) < 0).all()
