@@ -49,19 +49,34 @@ def _evaluate(target, vectors, signs, ridge):
 
 
 def _solve(points, signs, order, shift):
-    """Damped Gauss-Newton steps; blocks as in ``gram_blocks``."""
-    count, size, m = points.vectors.shape
-    rows = points.vectors.transpose(0, 2, 1)
+    """Damped Gauss-Newton steps; blocks as in ``gram_blocks``.
+
+    Off the span of a model's vectors its normal matrix is ``A`` alone.
+    """
+    vectors, downhill = points.vectors, points.downhill
     powers = order * integer_power(points.gram, order - 2)
     powers *= signs[:, :, None] * signs[:, None]
     cross, identity = (order - 1) * powers, powers * points.gram
+    np.einsum("nii->ni", identity)[...] += shift[:, None]
+    if vectors.shape[1] <= vectors.shape[2]:
+        return _solve_within(vectors, cross, identity, downhill)
+    basis, inner = np.linalg.qr(vectors)
+    along = basis.transpose(0, 2, 1) @ downhill
+    across = (downhill - basis @ along).transpose(0, 2, 1)
+    step = basis @ _solve_within(inner, cross, identity, along)
+    return step + np.linalg.solve(identity, across).transpose(0, 2, 1)
+
+
+def _solve_within(vectors, cross, identity, downhill):
+    """Steps from the whole matrices; the damping is in ``A``."""
+    count, size, m = vectors.shape
+    rows = vectors.transpose(0, 2, 1)
     # [n, i, p, j, q] = B_ij u_j[p] u_i[q]
-    left = cross[:, :, None] * points.vectors[:, None]
+    left = cross[:, :, None] * vectors[:, None]
     matrix = left[..., None] * rows[:, :, None, None, :]
     np.einsum("nipjp->npij", matrix)[...] += identity[:, None]
     matrix = matrix.reshape(count, m * size, m * size)
-    np.einsum("nii->ni", matrix)[...] += shift[:, None]
-    flat = points.downhill.transpose(0, 2, 1).reshape(count, -1, 1)
+    flat = downhill.transpose(0, 2, 1).reshape(count, -1, 1)
     step = np.linalg.solve(matrix, flat)
     return step.reshape(count, m, size).transpose(0, 2, 1)
 

@@ -17,9 +17,10 @@ from ..refine import (
 )
 from ..solvers.start import random_columns
 from .ascent import Remainder, strongest_terms
+from .fewest import Fit
 
 # Random starts, as many as are worth a step of each, whose cost is its unknowns cubed.
-N_STARTS, START_BUDGET = 100, 1e8
+N_STARTS, START_BUDGET = 100, 1e9
 # Terms that starts have beyond the rank, and drop after a coarse descent.
 EXCESS = 2
 # Steps of all starts, and the share of them that goes on.
@@ -28,31 +29,40 @@ COARSE_STEPS, PROMISING = 15, 1 / 4
 TAME_LOSS = 1e-5
 
 
-def best_fit(target, vectors, signs, rank, random_state):
+def best_fit(target, fit, rank, random_state, tell):
     """At most ``rank`` terms that fit best, as far as many starts can tell.
 
     Parameters
     ----------
     target : target
         Of norm one.
-    vectors, signs : ndarray of shape (d, m) and (m,)
-        A model of more or fewer terms: reduced or widened, it is one of the starts.
+    fit : Fit
+        Of one term or more: reduced or widened, it is one of the starts.
     rank : int
     random_state : RandomState
         Source of the others, some of which have more terms.
+    tell : callable
+        Told of each fit of that start: ``tell(fit)``.
 
     Returns
     -------
-    vectors, signs : ndarray of shape (d, k) and (k,)
+    fit : Fit
     """
-    given = reduce_to_rank(target, vectors, signs, rank)
-    found = [_settle(target, *_widened(target, *given, rank))]
-    n_starts = int(min(N_STARTS, START_BUDGET / (rank * target.n_features) ** 3))
+    fewer = reduce_to_rank(target, fit.vectors, fit.signs, rank)
+    fit = Fit.at(target, *split(*fewer, target.order))
+    tell(fit)
+    while len(fit) < rank:
+        fit = _plus_strongest(target, fit)
+        tell(fit)
+    found = [_settle(target, fit.vectors, fit.signs)]
+    n_unknowns = rank * min(rank, target.n_features)  # within the span of the vectors
+    n_starts = int(min(N_STARTS, START_BUDGET / n_unknowns**3))
     if n_starts:
         found.append(
             _settle(target, *_best_of_starts(target, rank, n_starts, random_state))
         )
-    return _tame(target, *min(found, key=lambda model: _misfit(target, *model)))
+    best = _tame(target, *min(found, key=lambda model: _misfit(target, *model)))
+    return Fit.at(target, *split(*best, target.order))
 
 
 def _best_of_starts(target, rank, count, random_state):
@@ -93,16 +103,15 @@ def _drop_cheapest(vectors, signs, order):
     )
 
 
-def _widened(target, vectors, signs, rank):
-    """Add the strongest terms of what is left until there are ``rank``."""
-    while len(signs) < rank:
-        remainder = Remainder(target, *split(vectors, signs, target.order))
-        weights, directions = strongest_terms(remainder, COSINES[1])
-        single, single_sign = join(weights[:1], directions[:, :1], target.order)
-        vectors = np.column_stack([vectors, single])
-        signs = np.append(signs, single_sign)
-        vectors = polish(target, vectors, signs, max_iter=30).vectors
-    return vectors, signs
+def _plus_strongest(target, fit):
+    """With the strongest term of what is left."""
+    remainder = Remainder(target, *split(fit.vectors, fit.signs, target.order))
+    weights, directions = strongest_terms(remainder, COSINES[1])
+    single, sign = join(weights[:1], directions[:, :1], target.order)
+    vectors = np.column_stack([fit.vectors, single])
+    signs = np.append(fit.signs, sign)
+    vectors = polish(target, vectors, signs, max_iter=30).vectors
+    return Fit.at(target, *split(vectors, signs, target.order))
 
 
 def _settle(target, vectors, signs):

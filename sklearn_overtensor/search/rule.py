@@ -136,16 +136,19 @@ def _fewest(case, epochs, start, find_exact, tell):
             exact = exact_fit_of_few_entries(problem, options, epochs)
         exact = exact or find_exact(problem, options, epochs, start)
         if exact is not None:
-            return within_rank(case, exact, epochs), True
-    if noise.wants_exact or options.rank is not None:
+            return within_rank(case, exact, epochs, tell), True
+    if noise.wants_exact and options.rank is None:
         model = wide_model(problem, options, noise.alpha, epochs, start)
         fit = _without_needless(case, read_off(problem.fine, *model))
-        if options.rank is None and not case.is_exact(fit):
+        if not case.is_exact(fit):
             fit = exact_fit_of_anything(problem, options, epochs) or fit
-        return within_rank(case, fit, epochs), case.is_exact(fit)
+        return fit, case.is_exact(fit)
     given = Fit.empty(problem.coarse)
     if start is not None:
         given = Fit.of(problem.coarse, *join(*start, problem.order))
+    if options.rank is not None:
+        fit = within_rank(case, given, epochs, tell)
+        return fit, case.is_exact(fit)
     terms = terms_of(case, tell)
     fit, explained = terms.search(given)
     return terms.refine(fit, problem.fine), explained
@@ -164,15 +167,14 @@ def terms_of(case, tell):
     return FewestTerms(problem.coarse, case.noise, most, case.exact, tell)
 
 
-def within_rank(case, fit, epochs):
+def within_rank(case, fit, epochs, tell):
     """The fit if it has at most ``rank`` terms and is exact, else the best of those."""
     rank, target = case.options.rank, case.problem.fine
     if rank is None or (case.is_exact(fit) and len(fit) <= rank):
         return fit
     if len(fit) == 0:
         fit = strongest_fit(target)
-    best = best_fit(target, fit.vectors, fit.signs, rank, epochs.random_state)
-    return Fit.at(target, *split(*best, target.order))
+    return best_fit(target, fit, rank, epochs.random_state, tell)
 
 
 def _so_far(case, course, told):
@@ -208,16 +210,20 @@ def refined(target, found, options, random_source):
         if found.ending == "interrupted":
             fit = _reduced(case, fit)
         else:
-            fit = within_rank(case, _drop(case, fit), epochs)
+            fit = within_rank(case, _drop(case, fit), epochs, _nobody)
             explained = terms_of(case, None).explains(fit)
         answers.append(answer_of(case, fit, explained, course))
     return max(answers, key=_findings)
 
 
+def _nobody(fit):
+    """Is told of the fits on the way where the search is over."""
+
+
 def _drop(case, fit):
     if case.is_exact(fit):
         return _without_needless(case, fit)
-    fit, target = terms_of(case, lambda fit: None).drop(fit), case.problem.fine
+    fit, target = terms_of(case, _nobody).drop(fit), case.problem.fine
     return Fit.of(target, fit.vectors, fit.signs, max_steps=100)
 
 

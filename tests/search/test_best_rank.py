@@ -15,6 +15,7 @@ from sklearn_overtensor.compression import CompactTarget
 from sklearn_overtensor.datasets import make_symmetric_cp
 from sklearn_overtensor.metrics import relative_error
 from sklearn_overtensor.search import best_rank
+from sklearn_overtensor.search.fewest import Fit, strongest_fit
 from sklearn_overtensor.targets import CPTarget, MomentTarget
 from tests.search.symmetric_lbfgs import fit_from
 
@@ -51,9 +52,11 @@ def test_best_fit_at_a_rank_beats_many_starts(n_features, order, rank):
 @pytest.mark.parametrize("seed", [0, 3])
 def test_starts_lead_out_of_a_poor_model(seed):
     tensor = random_tensor(4, 4, seed)
-    given = 0.5 * RandomState(9).standard_normal((4, 3)), np.ones(3)
-    best = best_rank.best_fit(CompactTarget(tensor), *given, 3, RandomState(0))
-    found = relative_error(tensor, CPTarget(best[1], best[0].T, 4).to_dense())
+    target, told = CompactTarget(tensor), []
+    given = Fit(0.5 * RandomState(9).standard_normal((4, 3)), np.ones(3), 1.0)
+    best = best_rank.best_fit(target, given, 3, RandomState(0), told.append)
+    found = relative_error(tensor, CPTarget(best.signs, best.vectors.T, 4).to_dense())
+    assert [len(fit) for fit in told] == [3]
     assert found <= best_of_plain_starts(tensor, 3) + 1e-4
 
 
@@ -62,6 +65,17 @@ def test_best_fit_where_plain_starts_rarely_find_it(order, n_features, rank, bes
     tensor = symmetrize(RandomState(0).standard_normal((n_features,) * order))
     model = OverparamSymmetricCP(rank=rank, random_state=0).fit(tensor)
     assert model.reconstruction_err_ <= best + 1e-4
+
+
+def test_terms_are_added_one_by_one_and_each_fit_is_told():
+    tensor = random_tensor(5, 3, seed=1)
+    target, told = CompactTarget(tensor), []
+    best = best_rank.best_fit(
+        target, strongest_fit(target), 4, RandomState(0), told.append
+    )
+    assert [len(fit) for fit in told] == [1, 2, 3, 4]
+    assert np.all(np.diff([fit.squared for fit in told]) < 0)
+    assert best.squared <= told[-1].squared
 
 
 def test_with_noise_a_rank_is_met_whatever_alpha():
