@@ -38,7 +38,7 @@ def data():
         JennrichCP(),
         LazyCP(6),
         SpectralCP(),
-        SubspacePowerCP(n_init=1, order=4),
+        SubspacePowerCP(n_init=1),
         VanillaGradientCP(max_iter=50),
     ]
 )

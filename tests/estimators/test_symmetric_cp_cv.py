@@ -23,6 +23,7 @@ from sklearn_overtensor.targets import CumulantTarget, DenseTarget
 from .checks import parametrize_with_checks
 
 quiet = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+BUDGET = {"max_epochs": 1, "max_iter": 10}
 CUMULANT = {"order": 4, "statistic": "cumulant", "random_state": 0}
 
 
@@ -38,18 +39,12 @@ def X():
 @quiet
 @parametrize_with_checks(
     [
-        OverparamSymmetricCPCV(3, alphas=2, cv=2, max_epochs=2, max_iter=50),
+        OverparamSymmetricCPCV(2, alphas=2, cv=2, **BUDGET),
         OverparamSymmetricCPCV(
-            3,
-            alphas=2,
-            cv=2,
-            max_epochs=1,
-            max_iter=10,
-            solver="gd",
-            selection="one_se",
+            3, alphas=[0.3], cv=2, solver="gd", selection="one_se", **BUDGET
         ),
     ],
-    formats=OverparamSymmetricCPCV(2, alphas=[0.3], cv=2),
+    formats=OverparamSymmetricCPCV(1, alphas=[0.3], cv=2, **BUDGET),
 )
 def test_scikit_learn_checks(estimator, check):
     check(estimator)
