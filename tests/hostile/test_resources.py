@@ -131,15 +131,15 @@ def fit_tiny(seed):
 
 def test_fits_leave_nothing():
     """Python counts each object that is still there, whatever its size."""
-    for seed in range(50):  # tables of monomials are kept, once
+    for seed in range(30):  # tables of monomials are kept, once
         fit_tiny(seed)
     gc.collect()
     before = sys.getallocatedblocks()
-    for seed in range(300):
+    for seed in range(100):
         fit_tiny(seed)
     gc.collect()
     # Less than one object a fit. Python keeps some for the next time.
-    assert sys.getallocatedblocks() - before < 300
+    assert sys.getallocatedblocks() - before < 100
 
 
 # --- threads and processes -----------------------------------------------------------
