@@ -35,7 +35,6 @@ MIB = 2**20
 
 def peak_over(function):
     """Most bytes beyond those at the start, and what the function returns."""
-    gc.collect()
     tracemalloc.start()
     try:
         result = function()
