@@ -8,7 +8,7 @@ from unittest import mock
 
 @contextlib.contextmanager
 def imported_anew(*missing):
-    """No module of ours is loaded, and none of ``missing`` can be; undone at the end."""
+    """No module of ours is loaded, none of ``missing`` can be; undone at the end."""
     with mock.patch.dict(sys.modules):
         for name in [*sys.modules]:
             if name.partition(".")[0] == "sklearn_overtensor":

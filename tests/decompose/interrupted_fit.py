@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""A program with restarts that are interrupted; ``decompose/test_sigint.py`` runs it."""
+"""Restarts that are interrupted, as a program; ``test_sigint.py`` runs it."""
 
 import os
 import signal
