@@ -6,12 +6,12 @@ from math import comb, sqrt
 
 import numpy as np
 import pytest
-from scipy.stats import norm
+from scipy.stats import beta, norm
 from sklearn.exceptions import ConvergenceWarning
 
 from sklearn_overtensor import OverparamSymmetricCP, overparam_symmetric_cp, symmetrize
 from sklearn_overtensor.compression import CompactTarget
-from sklearn_overtensor.datasets import make_symmetric_cp
+from sklearn_overtensor.datasets import make_latent_samples, make_symmetric_cp
 from sklearn_overtensor.metrics import factor_match_score
 from sklearn_overtensor.noise.kinds import SamplingNoise, WhiteNoise, largest_form
 from sklearn_overtensor.search.ascent import ascend, starts_of
@@ -68,6 +68,24 @@ def test_white_noise_knows_its_level_from_what_is_left():
     assert noise.standard_error(n_entries - 2 * 8, 2) == pytest.approx(1.0)
     given = WhiteNoise(8, 3, 0.05, size=sqrt(n_entries))
     assert given.standard_error(0.0, 5) == pytest.approx(1.0)
+
+
+def test_a_form_is_a_share_of_the_noise_that_it_is_in():
+    """Of four entries: along a unit vector, one coordinate of four."""
+    noise = WhiteNoise(2, 3, 0.1)
+    assert noise.quantile == largest_form(2, 3, 0.05)  # two looks are taken
+    share = noise.limits(np.eye(2), 1.0, 0)[0]
+    chance = beta(1 / 2, 3 / 2).sf(share**2)
+    assert chance == pytest.approx(2 * norm.sf(noise.quantile))
+
+
+def test_alpha_of_samples_is_what_was_allowed():
+    X = make_latent_samples(2000, 3, 3, distribution="exponential", random_state=0).X
+    model = OverparamSymmetricCP(statistic="cumulant", random_state=0).fit(X)
+    target = CumulantTarget(X, 3)
+    variances = target.form_variances(model.components_.T)
+    allowed = largest_form(3, 3, 0.025) * np.sqrt(variances / target.squared_norm)
+    assert model.alpha_ == pytest.approx(allowed.max(), rel=1e-4)
 
 
 # --- the noise of samples ------------------------------------------------------------
