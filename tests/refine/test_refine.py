@@ -280,6 +280,8 @@ def test_reduction_never_passes_the_proven_floor():
 
 def test_a_removal_that_only_cancelling_weights_allow_is_not_kept(monkeypatch):
     # x^2 y has rank three, and is a limit of sums of two terms.
+    from sklearn_overtensor.refine import reduce
+
     x, y = np.eye(2)
     tensor = symmetrize(np.einsum("a,b,c->abc", x, x, y))
     target = CompactTarget(tensor / np.linalg.norm(tensor))
