@@ -126,11 +126,12 @@ class CompressedTarget(Target):
         """Orthonormal columns of the same span."""
         basis = as_real_array("basis", basis, ndim=2)
         d, k = basis.shape
-        if d != self.n_features or np.linalg.matrix_rank(basis) < k or k == 0:
+        rank = np.linalg.matrix_rank(basis) if k else 0  # NumPy 1 has none of no column
+        if d != self.n_features or rank < max(k, 1):
             raise ValueError(
                 "basis must have independent columns of n_features = "
                 f"{self.n_features} entries, got the shape {basis.shape} and the rank "
-                f"{np.linalg.matrix_rank(basis)}."
+                f"{rank}."
             )
         return np.linalg.qr(basis)[0]
 

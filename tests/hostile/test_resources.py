@@ -129,16 +129,23 @@ def fit_tiny(seed):
 
 
 def test_fits_leave_nothing():
-    """Python counts each object that is still there, whatever its size."""
-    for seed in range(30):  # tables of monomials are kept, once
-        fit_tiny(seed)
-    gc.collect()
+    """Python counts each object that is still there, whatever its size.
+
+    What is kept once, such as tables of monomials, is all there after a while. An
+    object that each fit leaves shows in every round.
+    """
+    n_fits, grown = 50, []
     before = sys.getallocatedblocks()
-    for seed in range(100):
-        fit_tiny(seed)
-    gc.collect()
-    # Less than one object a fit. Python keeps some for the next time.
-    assert sys.getallocatedblocks() - before < 100
+    for _ in range(12):
+        for seed in range(n_fits):
+            fit_tiny(seed)
+        gc.collect()
+        after = sys.getallocatedblocks()
+        grown.append(after - before)
+        before = after
+        if grown[-1] < n_fits:
+            return
+    pytest.fail(f"{grown} objects stayed in rounds of {n_fits} fits")
 
 
 # --- threads and processes -----------------------------------------------------------
