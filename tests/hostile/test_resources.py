@@ -131,8 +131,8 @@ def fit_tiny(seed):
 def test_fits_leave_nothing():
     """Python counts each object that is still there, whatever its size.
 
-    What is kept once, such as tables of monomials, is all there after a while. What each
-    fit leaves shows in every round: a model or a target is dozens of objects.
+    What is kept once, such as tables of monomials, is all there after a while. What
+    each fit leaves shows in every round: a model or a target is dozens of objects.
     """
     n_fits, grown = 50, []
     gc.collect()
