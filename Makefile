@@ -20,7 +20,10 @@ DIST_TESTS ?= -m "not slow" $(addprefix tests/,algebra datasets machine \
     $(addprefix test_,$(addsuffix .py,packaging source_files symmetry)))
 
 PY := $(VENV)/bin/python
-PIP_INSTALL := $(PY) -m pip install -qq --disable-pip-version-check -c $(CONSTRAINTS)
+# What is imported is compiled then, by whoever imports it first: pip need not compile the
+# other nine tenths. (Nothing would be kept with PYTHONDONTWRITEBYTECODE.)
+unexport PYTHONDONTWRITEBYTECODE
+PIP_INSTALL := $(PY) -m pip install -qq --disable-pip-version-check --no-compile -c $(CONSTRAINTS)
 PINS := setup.cfg pyproject.toml $(CONSTRAINTS)
 CANDIDATES := $(if $(PYTHON),$(PYTHON),python3.11 python3.12 python3.13 python3.14 python3 python)
 
@@ -136,8 +139,7 @@ dist: $(VENV)/.ready-dist
 	$(PY) -m check_wheel_contents dist
 
 # What was built, in an environment that has seen no checkout. The tests run on the sdist's
-# own package, without torch, dask and matplotlib. What is imported is compiled then: pip
-# need not compile the rest.
+# own package, without torch, dask and matplotlib.
 dist-check: dist
 	rm -rf build/dist-check
 	$(PY) -m venv build/dist-check/venv

@@ -42,8 +42,8 @@ model = OverparamSymmetricCP(
 # %%
 # Scores of epochs
 # ----------------
-# ``ScoringMonitor`` scores the model of each epoch. A scorer of one's own may use
-# samples that are held out. (``ProgressBar`` goes the same way and needs ``rich``.)
+# ``ScoringMonitor`` scores the model of each epoch. Your own scorer may use samples
+# that are held out. (``ProgressBar`` goes the same way and needs ``rich``.)
 
 from sklearn.callback import ScoringMonitor
 
@@ -61,8 +61,8 @@ model.set_params(verbose=0).set_callbacks(monitor).fit(X_train)
 rows = [row for row in monitor.get_logs().data if row["task_name"] == "epoch"]
 
 # %%
-# Where a fresh component finds a direction that was missing, the score jumps; where it
-# does not, the epoch changes next to nothing.
+# The score jumps where a fresh component finds a direction that was missing. Elsewhere
+# an epoch changes next to nothing.
 
 import matplotlib.pyplot as plt
 

@@ -11,8 +11,8 @@ and one comes back.
 # %%
 # A dask array
 # ------------
-# Four skewed sources, mixed, and Gaussian noise: 200,000 rows in ten chunks, of which
-# none exists yet.
+# Four skewed sources, mixed, and Gaussian noise: 200,000 rows in ten chunks. No chunk
+# exists yet.
 
 import time
 
@@ -36,7 +36,7 @@ print(samples)
 # Fit and transform
 # -----------------
 # ``contraction_`` says that the array of 7 x 7 x 7 numbers was formed once, in one
-# pass over the chunks; where it were large, each contraction would visit them.
+# pass over the chunks. If it were large, each contraction would visit them.
 
 model = OverparamSymmetricCP(statistic="cumulant", alpha=0.05, random_state=0)
 start = time.perf_counter()
@@ -47,7 +47,7 @@ match = factor_match_score(mixing, model.components_, order=3)
 print(f"factor match score {match:.4f}")
 
 # %%
-# The codes are lazy: nothing is computed before it is asked for.
+# The codes are lazy: dask computes them when you ask for them.
 
 codes = model.transform(samples)
 print(codes)

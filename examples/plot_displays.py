@@ -83,9 +83,8 @@ plt.show()
 # A known truth
 # -------------
 # :class:`~sklearn_overtensor.displays.FactorMatchDisplay` puts each true term beside
-# the one found that it is matched with. With an ``alpha`` that is too large some terms
-# are missing, with one that is too small there are superfluous ones. They come last and
-# have red labels.
+# the one found that it is matched with. If ``alpha`` is too large, some terms are
+# missing. If it is too small, some are superfluous. Both come last and have red labels.
 
 from sklearn_overtensor.displays import FactorMatchDisplay
 
@@ -99,8 +98,8 @@ plt.show()
 # The choice of alpha
 # -------------------
 # :class:`~sklearn_overtensor.displays.AlphaPathDisplay` shows what
-# :class:`~sklearn_overtensor.OverparamSymmetricCPCV` has chosen from; with the samples
-# also the path on all of them. The example
+# :class:`~sklearn_overtensor.OverparamSymmetricCPCV` has chosen from. If you pass the
+# samples, it also shows the path on all of them. The example
 # :ref:`sphx_glr_auto_examples_plot_alpha_path.py` says how to read it.
 
 from sklearn_overtensor import OverparamSymmetricCPCV

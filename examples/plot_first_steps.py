@@ -12,7 +12,7 @@ five. Then we compare it with TensorLy's alternating least squares on harder ten
 # One tensor
 # ----------
 # The tensor has 20 × 20 × 20 entries and no noise. Its terms are unit vectors in random
-# directions, the rows of ``components``, with a weight each.
+# directions, the rows of ``components``. Each has a weight.
 
 from sklearn_overtensor.datasets import make_symmetric_cp
 

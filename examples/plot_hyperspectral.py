@@ -11,8 +11,8 @@ of the 145 x 145 pixels is a sample. Independent sources show what lies there.
 # %%
 # Six channels
 # ------------
-# Two of visible light and four of infrared. Brightness differs between channels far
-# less than between fields, so all six pictures look alike.
+# Two channels are visible light, four are infrared. Brightness differs far less between
+# channels than between fields, so all six pictures look alike.
 
 import textwrap
 import warnings
@@ -44,9 +44,9 @@ for warning in caught:
 print(f"{ica.n_components_} sources, kurtosis", ica.kurtosis_.round(1))
 
 # %%
-# Do they mean anything? On the ground it was written down what grew where. For each
-# source, the plant or thing that it tells best from all others, by the area under the
-# ROC curve (0.5 is chance, 1 is perfect).
+# Do they mean anything? People on the ground wrote down what grew where. The table has,
+# for each source, the plant or thing that it tells best from all others, by the area
+# under the ROC curve (0.5 is chance, 1 is perfect).
 
 from sklearn.metrics import roc_auc_score
 
@@ -83,8 +83,8 @@ for source in sources.T:
 # The sources, and how they reach the sensors
 # -------------------------------------------
 # Above, a channel and the sources as pictures. Below, the columns of the mixing matrix
-# with error bars. The bars take pixels for independent of each other, which
-# neighbours are not: the true errors are larger.
+# with error bars. The bars assume that pixels are independent of each other. Neighbours
+# are not, so the true errors are larger.
 
 import matplotlib.pyplot as plt
 

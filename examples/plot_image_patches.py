@@ -90,10 +90,10 @@ plt.show()
 # %%
 # What to read from it
 # --------------------
-# Both find edges and gratings. FastICA must make do with as many as there are
-# dimensions; the cumulant's terms show the same structure at more positions and
-# orientations. They are no exact model: natural images are not a sum of independent
-# sources, and a smaller ``alpha`` would go on adding terms.
+# Both find edges and gratings. FastICA is limited to as many as there are dimensions.
+# The cumulant's terms show the same structure at more positions and orientations. They
+# are not an exact model: natural images are not a sum of independent sources, and a
+# smaller ``alpha`` would go on adding terms.
 #
 # .. rubric:: References
 #

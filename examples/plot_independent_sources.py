@@ -11,8 +11,8 @@ there may be more of them than sensors, or if the sensors are noisy.
 # Nine sources, six sensors
 # -------------------------
 # Laplace sources (heavy tails) and uniform ones (light tails) in turn. Nobody says
-# nine. The columns of the mixing matrix are asked for with unit length: of more sources
-# than sensors, the lengths are known least.
+# nine. The columns of the mixing matrix get unit length here: with more sources than
+# sensors, their lengths are less certain than their directions.
 
 import numpy as np
 
@@ -46,9 +46,9 @@ print(f"{within:.0%} of the entries are within two standard errors")
 # %%
 # Noisy sensors
 # -------------
-# As many sources as sensors, where FastICA applies. Noise of the sensors is in the
-# covariance, which FastICA whitens with, but not in the cumulant. Without noise both
-# are equally good; with noise ``CumulantICA`` notices that the sources are not
+# With as many sources as sensors, FastICA applies too. It whitens with the covariance,
+# which contains the noise of the sensors. The cumulant does not. Without noise both are
+# equally good. With noise ``CumulantICA`` notices that the whitened sources are not
 # orthogonal, and leaves them so.
 
 from sklearn.decomposition import FastICA
@@ -113,6 +113,6 @@ plt.show()
 # %%
 # When to prefer which
 # --------------------
-# FastICA for as many sources as sensors when time matters and noise does not: it is
-# then as precise and several times faster. ``CumulantICA`` for an unknown number of
-# sources, for more than there are sensors, under sensor noise, and for standard errors.
+# Use FastICA for as many sources as sensors when time matters and noise does not: it is
+# then as precise and several times faster. Use ``CumulantICA`` for an unknown number of
+# sources, for more sources than sensors, for noisy sensors, and for standard errors.

@@ -85,6 +85,6 @@ plt.show()
 # %%
 # When to prefer which
 # --------------------
-# Moments for clusters that are about spherical, with thousands of rows.
-# ``GaussianMixture`` for few rows and for elongated clusters; the guide's page on
+# Use moments for clusters that are about spherical, with thousands of rows. Use
+# ``GaussianMixture`` for few rows and for elongated clusters. The guide's page on
 # mixtures has figures of both.

@@ -31,7 +31,7 @@ print(data.X.shape, data.components.shape)
 # -----------------
 # Cumulants of independent sources add up: the cumulant of order 4 is the sum of one
 # term a source, ``kurtosis * direction^{⊗4}``. The rank is not given. The rows tell how
-# far the cumulant may be off, and terms are kept that stand out of that.
+# far the cumulant may be off. The terms that stand out of this are kept.
 
 import numpy as np
 
@@ -48,11 +48,11 @@ print("standard errors", np.round(model.weights_std_[np.argsort(model.weights_)]
 # %%
 # As many sources as sensors
 # --------------------------
-# With six sources both apply. The Amari error says how far the unmixing matrix times
-# the mixing matrix is from a permutation. On whitened samples ours is close to FastICA
-# with
-# the cube, which maximises the same cumulants one direction at a time; FastICA's
-# ``logcosh``, which is made for heavy tails, is more accurate and faster. Use it there.
+# With six sources both methods apply. The Amari error says how far the unmixing matrix
+# times the mixing matrix is from a permutation. On whitened samples ours is close to
+# FastICA with the cube, which maximises the same cumulants one direction at a time.
+# FastICA's ``logcosh``, which is made for heavy tails, is more accurate and faster. Use
+# it there.
 
 from sklearn.decomposition import PCA, FastICA
 
@@ -98,9 +98,9 @@ plt.show()
 # %%
 # When to prefer which
 # --------------------
-# FastICA or Picard for as many sources as sensors: they are more accurate there, since
+# Use FastICA or Picard for as many sources as sensors. They are more accurate there:
 # they also use that whitened sources are orthogonal, and contrasts that suit the
-# distribution. The cumulant for more sources than sensors, for an unknown number of
-# them, and under Gaussian noise, whose cumulants of order 3 and more vanish.
+# distribution. Use the cumulant for more sources than sensors, for an unknown number of
+# sources, and under Gaussian noise, whose cumulants of order 3 and more vanish.
 # :class:`~sklearn_overtensor.CumulantICA` puts both together:
 # :ref:`sphx_glr_auto_examples_plot_independent_sources.py`.

@@ -31,8 +31,8 @@ pipeline = Pipeline([("pca", PCA(n_components=10, random_state=0)), ("cp", model
 # The search
 # ----------
 # The score of a cell is :math:`1 - \|T_X - T\|^2 / \|T_X\|^2`, with the moment
-# :math:`T_X` of images that the model has not seen: 1 is perfect, 0 is what a model
-# without a term has.
+# :math:`T_X` of images that the model has not seen. 1 is perfect, and a model without a
+# term has 0.
 
 from sklearn.model_selection import GridSearchCV, KFold
 

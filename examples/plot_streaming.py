@@ -66,7 +66,7 @@ print(f"peak memory {peak / 2**20:.1f} MiB")
 # %%
 # The same as one fit
 # -------------------
-# Up to rounding, whatever the parts were.
+# The result is the same up to rounding, whatever the parts were.
 
 whole = estimator().fit(samples)
 print(f"weights differ by {np.abs(model.weights_ - whole.weights_).max():.1e}")

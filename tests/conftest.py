@@ -2,6 +2,7 @@
 """Fixtures: every numerical test runs on both backends."""
 
 import os
+from importlib.util import find_spec
 
 # scikit-learn has one more check of estimators when SciPy's array API is on; SciPy
 # reads this once, when it is first imported.
@@ -10,17 +11,21 @@ os.environ.setdefault("SCIPY_ARRAY_API", "1")
 import numpy as np
 import pytest
 
-from sklearn_overtensor.machine.backend import ArrayContext
+# The package and torch are not imported here: the process that only hands out the
+# tests needs neither, and nothing starts before it has read this.
 
 
 def has_torch():
-    try:
+    return find_spec("torch") is not None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread():
+    """Test processes share the cores; threads of torch would wait for each other."""
+    if has_torch():
         import torch
-    except ImportError:
-        return False
-    # Test processes share the cores; threads of their own would wait for each other.
-    torch.set_num_threads(1)
-    return True
+
+        torch.set_num_threads(1)
 
 
 torch_param = pytest.param(
@@ -41,6 +46,8 @@ def context(backend):
 
 
 def make_context(backend, dtype="float64"):
+    from sklearn_overtensor.machine.backend import ArrayContext
+
     return ArrayContext(backend, dtype, "cpu" if backend == "pytorch" else None)
 
 

@@ -104,7 +104,7 @@ class DenseBaseline(Baseline):
 class DirectParameters:
     """The parameters of baselines that solve directly: nothing iterates."""
 
-    _parameter_constraints: ClassVar[dict] = {
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
         name: CONSTRAINTS[name]
         for name in (
             "n_components",

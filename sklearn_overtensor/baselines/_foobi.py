@@ -3,7 +3,7 @@
 
 import warnings
 from numbers import Integral
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
@@ -118,7 +118,7 @@ class FOOBICP(DirectParameters, DenseBaseline):
     (16, True)
     """
 
-    _parameter_constraints: ClassVar[dict] = {
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
         **DirectParameters._parameter_constraints,
         "order": [Options(Integral, {4})],
     }

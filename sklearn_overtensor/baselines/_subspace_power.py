@@ -2,7 +2,7 @@
 """``SubspacePowerCP``: power iterations on the range of a flattening."""
 
 import warnings
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
@@ -135,7 +135,7 @@ class SubspacePowerCP(DenseBaseline):
     (16, True)
     """
 
-    _parameter_constraints: ClassVar[dict] = {
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
         **DirectParameters._parameter_constraints,
         "n_init": CONSTRAINTS["n_init"],
         "max_iter": CONSTRAINTS["max_iter"][:1],

@@ -126,7 +126,7 @@ class TensorLyCP(DenseBaseline):
     (2, 10)
     """
 
-    _parameter_constraints: ClassVar[dict] = {
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
         "n_components": [Interval(Integral, 1, None, closed="left")],
         "order": CONSTRAINTS["order"],
         "statistic": CONSTRAINTS["statistic"],

@@ -3,7 +3,7 @@
 
 from numbers import Integral
 from types import FunctionType, SimpleNamespace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.utils import check_random_state
@@ -102,7 +102,7 @@ class TensorLySymmetricCP(DenseBaseline):
     True
     """
 
-    _parameter_constraints: ClassVar[dict] = {
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
         "n_components": _POSITIVE,
         "order": CONSTRAINTS["order"],
         "statistic": CONSTRAINTS["statistic"],

@@ -3,7 +3,7 @@
 
 import warnings
 from math import sqrt
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
@@ -134,7 +134,7 @@ class VanillaGradientCP(Baseline):
     True
     """
 
-    _parameter_constraints: ClassVar[dict] = {
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
         "n_components": CONSTRAINTS["n_components"],
         "order": CONSTRAINTS["order"],
         "statistic": CONSTRAINTS["statistic"],

@@ -3,6 +3,7 @@
 
 from itertools import combinations
 from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
 from sklearn.utils import Bunch
@@ -171,7 +172,7 @@ def make_spurious_minimum(
     tensor[(0,) * order] = 1.0 + alpha
     missed = np.arange(1, rank + 1)
     for first, second in combinations(range(order), 2):
-        index: list = [0] * order
+        index: list[Any] = [0] * order
         index[first] = index[second] = missed
         tensor[tuple(index)] = -1.0
     weights, components = _global_minimum(n_features, rank, order, alpha)

@@ -85,8 +85,8 @@ class EpochTasks:
 
     estimator: Any
     context: Any  # a CallbackContext, from scikit-learn 1.9 on
-    data: dict
-    fitted_attributes: Callable
+    data: dict[str, Any]
+    fitted_attributes: Callable[..., Any]
     max_epochs: int | None = None
     _epoch: Any = None  # the context of the one that runs
 

@@ -144,7 +144,7 @@ class OverparamPolynomialRegressor(
     """
 
     _shapes: ClassVar[dict[str, str]] = {"weights_": "k", "components_": "kd"}
-    _parameter_constraints: ClassVar[dict] = {
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
         "n_components": [Interval(Integral, 1, None, closed="left"), None],
         "degree": [Interval(Integral, 1, 20, closed="both")],
         "fit_lower": ["boolean"],

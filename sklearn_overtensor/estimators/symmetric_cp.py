@@ -205,7 +205,7 @@ class OverparamSymmetricCP(
     """
 
     _takes_targets = True
-    _parameter_constraints: ClassVar[dict] = {
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
         **CONSTRAINTS,
         "warm_start": ["boolean"],
         "missing_values": [Real, None],

@@ -140,7 +140,7 @@ feature_names_in_
     (3, (10, 5))
     """
 
-    _parameter_constraints: ClassVar[dict] = {
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
         **PATH_CONSTRAINTS,
         "cv": ["cv_object"],
         "selection": [StrOptions(set(SELECTIONS))],

@@ -7,6 +7,7 @@ may be arrays or torch tensors on any device; they are copied to the CPU.
 
 from functools import reduce
 from numbers import Integral
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -24,7 +25,8 @@ __all__ = ["factor_match_score", "relative_error"]
 
 
 def relative_error(
-    tensor: ArrayLike | CPTensor | tuple, approximation: ArrayLike | CPTensor | tuple
+    tensor: ArrayLike | CPTensor | tuple[Any, Any],
+    approximation: ArrayLike | CPTensor | tuple[Any, Any],
 ) -> float:
     r"""Measure the distance of an approximation from a tensor, relative to its norm.
 
@@ -179,7 +181,7 @@ def factor_match_score(
     return match.score
 
 
-def _as_dense(name: str, value: ArrayLike | CPTensor | tuple) -> np.ndarray:
+def _as_dense(name: str, value: ArrayLike | CPTensor | tuple[Any, Any]) -> np.ndarray:
     """Return a tensor as a float64 array; rebuild it if it comes in CP form."""
     if isinstance(value, (CPTensor, tuple)):
         value = _rebuild(name, value)
@@ -189,7 +191,7 @@ def _as_dense(name: str, value: ArrayLike | CPTensor | tuple) -> np.ndarray:
     return array
 
 
-def _rebuild(name: str, cp_tensor: CPTensor | tuple) -> np.ndarray:
+def _rebuild(name: str, cp_tensor: CPTensor | tuple[Any, Any]) -> np.ndarray:
     """Build the dense tensor of a CP form as one product of two halves."""
     factors = cp_tensor[1] if len(cp_tensor) == 2 else None
     if not isinstance(factors, (list, tuple)) or len(factors) == 0:

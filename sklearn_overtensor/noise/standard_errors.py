@@ -48,7 +48,7 @@ def standard_errors(fit, noise, order, lift):
     inner = noise.gradient_covariance(fit) if solve is not None else np.nan
     if not np.isfinite(inner).all():  # as many unknowns as entries
         return unknown
-    if np.isscalar(inner):  # inner * J'J
+    if np.ndim(inner) == 0:  # inner * J'J
         covariance = inner * np.eye(size * count)
     else:
         signs, covariance = np.tile(fit.signs, size), inner

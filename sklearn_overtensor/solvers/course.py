@@ -4,7 +4,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .monitor import Monitor
 from .observation import Observation
@@ -23,7 +23,7 @@ class Epoch(NamedTuple):
         In which both are; see :class:`Observation`.
     """
 
-    losses: list
+    losses: list[float]
     residual: float
     coordinates: str
 
@@ -42,9 +42,9 @@ class Best(NamedTuple):
     """
 
     coordinates: str
-    leave: Callable
+    leave: Callable[..., Any]
     loss: float
-    model: Callable
+    model: Callable[..., Any]
 
     def gives_way(self, coordinates, loss):
         """Whether an epoch with this objective is better.
@@ -75,11 +75,11 @@ class Course:
     """
 
     monitor: Monitor = field(default_factory=Monitor)
-    epochs: list = field(default_factory=list)
+    epochs: list[Any] = field(default_factory=list)
     ending: str | None = None
     _best: Best | None = None
     _coordinates: str = "data"
-    _leave: Callable = _as_they_are
+    _leave: Callable[..., Any] = _as_they_are
 
     @property
     def n_epochs(self):

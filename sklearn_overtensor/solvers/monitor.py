@@ -36,7 +36,7 @@ class Monitor:
     """
 
     verbose: int = 0
-    observer: Callable | None = None
+    observer: Callable[..., Any] | None = None
     callbacks: Any = None
     keeps_interrupted: bool = False
     restart: int = 0

@@ -4,6 +4,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -81,7 +82,7 @@ class Observation:
     objective_before_switch: float
     parameters: Components = field(repr=False)
     evaluation: Evaluation = field(repr=False)
-    leave: Callable = field(repr=False)
+    leave: Callable[..., Any] = field(repr=False)
 
     @property
     def objective(self):

@@ -39,7 +39,7 @@ class SolverResult:
 
     weights: np.ndarray
     V: np.ndarray
-    epochs: list
+    epochs: list[Any]
     stationary: bool
     contraction: str = "implicit"
     ending: str | None = None

@@ -28,8 +28,8 @@ _STATE = ("order", "statistic", "backend", "device", "n_samples", "n_features")
 class AccumulatedMoments(Target):
     """The moment or cumulant of all samples that it has been shown, part by part.
 
-    For files larger than memory, streams, and parts on several machines: it holds the
-    statistic and no samples, and equals :class:`MomentTarget` or
+    Use it for files larger than memory, for streams, and for parts on several
+    machines. It holds the statistic and no samples, and equals :class:`MomentTarget` or
     :class:`CumulantTarget` of all of them together.
 
     Parameters
@@ -62,9 +62,9 @@ class AccumulatedMoments(Target):
 
     Notes
     -----
-    Of symmetric arrays the distinct entries are kept, ``C(d + l - 1, l)`` float64 of
-    order l, and for a cumulant those of orders 2 to l. Central moments are kept about
-    the mean so far, and two parts are added about their common mean,
+    It keeps the distinct entries of the symmetric array, ``C(d + l - 1, l)`` float64 at
+    order l; a cumulant needs those of orders 2 to l. Central moments are kept about the
+    mean so far, and two parts are added about their common mean,
 
     ``E[(z + c)^{⊗k}] = sum_j C(k, j) sym(M_j ⊗ c^{⊗(k-j)})``,
 
@@ -278,10 +278,10 @@ class AccumulatedMoments(Target):
     def form_variances(self, V: AnyArray) -> Any:
         """Variances of the forms ``T(v, ..., v)`` for columns of ``V (d, m)``.
 
-        The rows are gone, so those of normal rows with this second moment and about
-        zero: ``l! s^l / n`` for a cumulant and ``((2l-1)!! - ((l-1)!!)^2 [l even])
-        s^l / n`` for a moment, with ``s = v'Cv`` and n the rows of weight one
-        that all are worth.
+        The rows are gone. The variances are those of normal rows with this second
+        moment about zero: ``l! s^l / n`` for a cumulant, and ``((2l-1)!! -
+        ((l-1)!!)^2 [l even]) s^l / n`` for a moment, with ``s = v'Cv`` and n the rows
+        of weight one that all are worth.
         """
         order = self.order
         spread = np.einsum("dm,dm->m", V, self.second_moment @ V)

@@ -21,8 +21,8 @@ from .dense import DenseTarget
 class CompressedTarget(Target):
     """The part of a target that lives in the leading directions of its unfolding.
 
-    The default solver compresses exactly by itself. This target truncates, where a
-    tensor has a few strong directions and many weak ones: the search is then as cheap
+    The default solver compresses exactly by itself. This target truncates. Use it where
+    a tensor has a few strong directions and many weak ones: the search is then as cheap
     as its core, and what lies outside the subspace is given up as noise.
 
     Parameters
@@ -36,7 +36,7 @@ class CompressedTarget(Target):
         the default drops rounding alone.
     basis : array-like of shape (n_features, k) or None, default=None
         Columns that span the subspace, where it is known or found by cheaper means than
-        the unfolding: eigenvectors of a graph say. None: found.
+        the unfolding, for example as eigenvectors of a graph. None: found.
 
     Attributes
     ----------
@@ -126,11 +126,12 @@ class CompressedTarget(Target):
         """Orthonormal columns of the same span."""
         basis = as_real_array("basis", basis, ndim=2)
         d, k = basis.shape
-        if d != self.n_features or np.linalg.matrix_rank(basis) < k or k == 0:
+        rank = np.linalg.matrix_rank(basis) if k else 0  # NumPy 1 has none of no column
+        if d != self.n_features or rank < max(k, 1):
             raise ValueError(
                 "basis must have independent columns of n_features = "
                 f"{self.n_features} entries, got the shape {basis.shape} and the rank "
-                f"{np.linalg.matrix_rank(basis)}."
+                f"{rank}."
             )
         return np.linalg.qr(basis)[0]
 

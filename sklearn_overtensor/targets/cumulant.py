@@ -20,9 +20,9 @@ from ._samples import SampleTarget
 class CumulantTarget(SampleTarget):
     """The plug-in cumulant of order l of samples, centred at their weighted mean.
 
-    Cumulants of independent variables add and those of a Gaussian vanish from order
-    3 on, so the cumulant of a linear mixture of independent sources has the mixing
-    directions as its components, Gaussian noise or not.
+    Cumulants of independent variables add up, and those of a Gaussian vanish from order
+    3 on. So the cumulant of a linear mixture of independent sources has the mixing
+    directions as its components, with Gaussian noise or without.
 
     Parameters
     ----------
@@ -57,8 +57,9 @@ class CumulantTarget(SampleTarget):
     ``kappa_n = mu_n - sum_{j=2}^{n-2} C(n-1, j-1) kappa_j mu_{n-j}``, and its
     derivatives from differentiating that recursion, so that one formula serves every
     order. At orders 3 and 4 the polynomial in z is ``z^{l-1}`` and a multiple of z,
-    whose share comes from the covariance, so that the rows are visited once; from
-    order 5 on (or 4,096 features) twice, for the moments and for the product.
+    whose share comes from the covariance. The rows are then visited once. From order 5
+    on, or with 4,096 features, they are visited twice: for the moments and for the
+    product.
 
     Examples
     --------

@@ -17,9 +17,10 @@ from ._samples import SampleTarget
 class HermiteMomentTarget(SampleTarget):
     r"""The moment of samples, without Gaussian noise of known covariance.
 
-    Of ``x = mu + e`` with ``e`` normal of mean zero and covariance ``N``, whatever mu
-    is, it estimates :math:`E \, \mu^{⊗l}`: for a mixture of Gaussians of one
-    covariance a sum of as many terms as there are components.
+    The rows are ``x = mu + e``, where ``e`` is normal with mean zero and covariance
+    ``N``. The target estimates :math:`E \, \mu^{⊗l}`, whatever the distribution of mu.
+    For a mixture of Gaussians with one covariance, this is a sum of as many terms as
+    there are components.
 
     Parameters
     ----------
@@ -30,8 +31,8 @@ class HermiteMomentTarget(SampleTarget):
     sample_weight : array-like of shape (n_samples,) or None, default=None
         Non-negative weights; ``p`` is their share of the sum. None: uniform.
     noise_covariance : array-like of shape (n_features, n_features)
-        The symmetric matrix ``N``. It counts as known: what noise there is in an
-        estimate of it, standard errors do not hold.
+        The symmetric matrix ``N``. It counts as known: standard errors do not include
+        the error of an estimate of it.
     contraction : {"auto", "implicit", "dense"}, default="auto"
         As in :class:`MomentTarget`.
     backend : {"numpy", "pytorch"} or None, default=None

@@ -46,9 +46,9 @@ class Measured:
 class MeasuredTarget(Measured):
     """Rank-one measurements ``y_n = <T, x_n^{⊗l}>`` of an unknown symmetric tensor.
 
-    Of the tensor ``T = sum_i w_i v_i^{⊗l}`` they are ``sum_i w_i (v_i'x_n)^l``, a
-    two-layer network with the activation ``z^l``. Fewer measurements than entries are
-    enough for a few terms.
+    For a tensor ``T = sum_i w_i v_i^{⊗l}`` they are ``sum_i w_i (v_i'x_n)^l``. This is
+    a two-layer network with the activation ``z^l``. A tensor of few terms needs fewer
+    measurements than it has entries.
 
     Parameters
     ----------

@@ -19,9 +19,9 @@ from .dense import DenseTarget
 class MixedMomentTarget(Target):
     r"""The moments of orders 0 to l of samples as one tensor in d + 1 features.
 
-    For a mixture of points, with Gaussian noise of known variance or without: each
-    term of this tensor is one point with its share. A moment of a single order knows
-    points only by their directions, and the sum of its terms mixes opposite ones up.
+    Use it for a mixture of points, with Gaussian noise of known variance or without it.
+    Each term of this tensor is one point with its share. A moment of a single order
+    knows only the directions of the points, and its terms mix opposite ones up.
 
     Parameters
     ----------
@@ -74,8 +74,8 @@ class MixedMomentTarget(Target):
     so the orders share their components, and the weights at different orders are tied
     by the lengths. This homogenises a polynomial: the form ``T(v, ..., v)`` of
     ``v = (b, u)`` is the mean of :math:`(\langle u, x \rangle + c b)^l`, a neuron with
-    a bias. Whatever holds for the decomposition of one symmetric tensor of order l, the
-    paper's Theorem 3 among it, holds here with d + 1 in place of d.
+    a bias. All that holds for the decomposition of one symmetric tensor of order l also
+    holds here, with d + 1 in place of d. The paper's Theorem 3 is an example.
 
     Noise of variance :math:`\sigma^2` is taken out by Hermite's polynomials: with P the
     identity on all coordinates but the first,

@@ -73,14 +73,14 @@ class SparseTarget(Target):
 
     ``O(l nnz m)`` for m columns, in blocks whose size is bounded by ``O(d m)``. The
     squared norm is the sum of the squared values, each times the number of its entries.
-    No array of ``d^l`` numbers is formed, but one of at most 2 MiB, and where the
-    search is so done sooner one of ``k^l`` numbers, at most 128 MiB, for the k
-    dimensions of the column space.
+    An array of ``d^l`` numbers is formed only up to 2 MiB. An array of ``k^l`` numbers,
+    for the k dimensions of the column space, is formed up to 128 MiB where it makes the
+    search faster.
 
-    The rule of noise takes the noise of a tensor as white: of one size in every entry.
-    That of counts is not: most entries are zero without any, and a single hyperedge may
-    stand out. For hypergraphs say how many terms there are by ``rank``, or what may be
-    left by ``alpha``.
+    The rule of noise takes the noise of a tensor as white: it has one size in every
+    entry. Counts are not like this. Most of their entries are zero without any noise,
+    and a single hyperedge may stand out. For hypergraphs, give the number of terms as
+    ``rank``, or what may be left as ``alpha``.
 
     Examples
     --------
@@ -118,8 +118,8 @@ class SparseTarget(Target):
         edges : iterable of lists of nodes, or array of int of shape (n_edges, order)
             The nodes of each, numbered from 0; their number is the order. Edges that
             are there several times count several times. The lists of an ``xgi``
-            hypergraph are ``H.edges.members()``; labels that are no numbers from 0 get
-            them by ``np.unique(edges, return_inverse=True)``.
+            hypergraph are ``H.edges.members()``. Other labels become numbers from 0
+            with ``np.unique(edges, return_inverse=True)``.
         weights : array-like of shape (n_edges,) or None, default=None
             Weight of each. None: one.
         n_features : int or None, default=None

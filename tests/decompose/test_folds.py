@@ -29,7 +29,7 @@ def chosen_result(model, X):
 @quiet
 @pytest.mark.parametrize("settings", [{}, {"n_init": 2}, {"refine": False}])
 def test_the_fit_is_that_of_the_path_at_the_alpha_chosen(X, settings):
-    model = OverparamSymmetricCPCV(alphas=6, cv=3, **settings, **CUMULANT).fit(X)
+    model = OverparamSymmetricCPCV(alphas=4, cv=2, **settings, **CUMULANT).fit(X)
     assert model.alpha_ < model.alphas_[0]
     result = chosen_result(model, X)
     for name in ("components", "weights", "loss_curve", "epoch_ends"):
@@ -98,10 +98,9 @@ def test_folds_are_shuffled_and_repeat_with_the_seed():
 
 
 @quiet
-@pytest.mark.parametrize("seed", [0, RandomState(0)])
-def test_sorted_rows_are_no_trouble(X, seed):
+def test_sorted_rows_are_no_trouble(X):
     """Without a shuffle each fold would hold out rows unlike all others."""
-    settings = {"alphas": [0.3, 0.1], **CUMULANT, "random_state": seed}
+    settings = {"alphas": [0.3, 0.1], **CUMULANT, "random_state": RandomState(0)}
     model = OverparamSymmetricCPCV(**settings).fit(X[np.argsort(X[:, 0])])
     assert model.scores_path_.mean(axis=1).max() > 0.3
     blocks = OverparamSymmetricCPCV(cv=KFold(), **settings)
@@ -139,13 +138,10 @@ def test_a_group_is_held_out_together():
 def test_copies_of_rows_do_not_leak_into_training_with_groups(X):
     few, copies = X[:400], 5
     repeated, groups = np.tile(few, (copies, 1)), np.tile(np.arange(400), copies)
-    settings = {"alphas": [0.3, 0.1, 0.03], **CUMULANT}
+    settings = {"alphas": [0.3, 0.1], **CUMULANT}
     fooled = OverparamSymmetricCPCV(**settings).fit(repeated)
     model = OverparamSymmetricCPCV(**settings).fit(repeated, groups=groups)
     assert model.scores_path_.mean() < fooled.scores_path_.mean()
-    splits = list(GroupKFold(5).split(repeated, groups=groups))
-    given = OverparamSymmetricCPCV(cv=splits, **settings).fit(repeated)
-    np.testing.assert_array_equal(model.scores_path_, given.scores_path_)
     own = OverparamSymmetricCPCV(cv=GroupKFold(5), **settings)
     own.fit(repeated, groups=groups)
     np.testing.assert_array_equal(model.scores_path_, own.scores_path_)

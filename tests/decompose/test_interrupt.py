@@ -241,10 +241,9 @@ def test_before_the_first_epoch_has_ended_it_is_raised(solver, noisy):
         check_is_fitted(model)
 
 
-@pytest.mark.parametrize("n_jobs", [None, 2])
-def test_scikit_learns_searches_and_pipelines_end_too(samples, n_jobs):
+def test_scikit_learns_searches_and_pipelines_end_too(samples):
     model = OverparamSymmetricCP(**CUMULANT).set_callbacks(CtrlC(epoch=1))
-    grid = GridSearchCV(model, {"alpha": [0.05, 0.2]}, cv=2, n_jobs=n_jobs)
+    grid = GridSearchCV(model, {"alpha": [0.05, 0.2]}, cv=2)
     with pytest.raises(KeyboardInterrupt):
         grid.fit(samples)
     assert not hasattr(grid, "best_estimator_")
@@ -279,7 +278,7 @@ def test_restarts_that_have_ended_are_kept(noisy):
 # joblib says so when it ends the others.
 @pytest.mark.filterwarnings("default:.*tasks which were still being processed")
 def test_a_restart_that_is_interrupted_in_another_process(noisy):
-    model = OverparamSymmetricCP(n_init=4, n_jobs=2, **OPTIONS["lbfgs"])
+    model = OverparamSymmetricCP(n_init=2, n_jobs=2, **OPTIONS["lbfgs"])
     fit_interrupted(model, noisy, CtrlC(epoch=1))
     assert (model.status_, model.n_epochs_) == ("interrupted", 1)
     check_consistent(model, noisy)

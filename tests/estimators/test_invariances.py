@@ -172,7 +172,7 @@ def test_where_samples_are_contracted(kind, case):
     np.testing.assert_allclose(codes, expected.transform(X), atol=1e-9)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize(
     ("n", "d", "r", "parameters"),
     [
@@ -195,15 +195,12 @@ def test_noise_is_no_different_to_either_contraction(n, d, r, parameters, seed):
 
 
 @pytest.mark.parametrize("solver", ["lbfgs", "gd"])
-def test_jobs_and_threads(solver):
-    """Bit for bit the same in other processes, and up to rounding on other threads."""
+def test_threads_of_blas(solver):
+    """The same up to rounding."""
     X = make_latent_samples(300, 5, 5, random_state=0).X
     parameters = {"solver": solver, "n_init": 2, "max_epochs": 2, "max_iter": 40}
     parameters = {**parameters, "alpha": 0.1, "random_state": 0}
     plain = OverparamSymmetricCP(**parameters).fit(X)
-    jobs = OverparamSymmetricCP(n_jobs=2, **parameters).fit(X)
-    np.testing.assert_array_equal(jobs.weights_, plain.weights_)
-    np.testing.assert_array_equal(jobs.components_, plain.components_)
     for threads in (1, 2):
         with threadpool_limits(threads):
             other = OverparamSymmetricCP(**parameters).fit(X)

@@ -55,7 +55,7 @@ def test_array_api_checks_are_switched_on():
         OverparamSymmetricCP(order=4, statistic="cumulant", **BUDGET),
         OverparamSymmetricCP(refine=False, contraction="implicit", **BUDGET),
         OverparamSymmetricCP(warm_start=True, contraction="dense", **BUDGET),
-        OverparamSymmetricCP(3, solver="gd", max_epochs=2, max_iter=20),
+        OverparamSymmetricCP(3, solver="gd", alpha=0.1, max_epochs=2, max_iter=20),
     ],
     formats=OverparamSymmetricCP(2, alpha=0.1),
 )

@@ -23,6 +23,7 @@ from sklearn_overtensor.targets import CumulantTarget, DenseTarget
 from .checks import parametrize_with_checks
 
 quiet = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+BUDGET = {"max_epochs": 1, "max_iter": 10}
 CUMULANT = {"order": 4, "statistic": "cumulant", "random_state": 0}
 
 
@@ -38,18 +39,12 @@ def X():
 @quiet
 @parametrize_with_checks(
     [
-        OverparamSymmetricCPCV(3, alphas=2, cv=2, max_epochs=2, max_iter=50),
+        OverparamSymmetricCPCV(2, alphas=2, cv=2, **BUDGET),
         OverparamSymmetricCPCV(
-            3,
-            alphas=2,
-            cv=2,
-            max_epochs=1,
-            max_iter=10,
-            solver="gd",
-            selection="one_se",
+            3, alphas=[0.3], cv=2, solver="gd", selection="one_se", **BUDGET
         ),
     ],
-    formats=OverparamSymmetricCPCV(2, alphas=[0.3], cv=2),
+    formats=OverparamSymmetricCPCV(1, alphas=[0.3], cv=2, **BUDGET),
 )
 def test_scikit_learn_checks(estimator, check):
     check(estimator)
@@ -59,7 +54,7 @@ def test_scikit_learn_checks(estimator, check):
 def test_same_choice_as_a_grid_search():
     X = samples(0)
     cv = KFold(3)
-    model = OverparamSymmetricCPCV(alphas=8, eps=0.05, cv=cv, **CUMULANT).fit(X)
+    model = OverparamSymmetricCPCV(alphas=5, eps=0.05, cv=cv, **CUMULANT).fit(X)
     grid = GridSearchCV(
         OverparamSymmetricCP(**CUMULANT), {"alpha": model.alphas_}, cv=cv
     ).fit(X)
@@ -232,7 +227,7 @@ def test_no_closer_fit_scores_above_the_ceiling(seed):
 def test_a_path_ends_where_no_closer_fit_can_score_more():
     X = make_latent_samples(400, 4, 3, random_state=0).X
     cv = KFold(3)
-    model = OverparamSymmetricCPCV(alphas=12, eps=1e-4, cv=cv, **CUMULANT).fit(X)
+    model = OverparamSymmetricCPCV(alphas=8, eps=1e-4, cv=cv, **CUMULANT).fit(X)
     ended = np.diff(model.scores_path_[-4:], axis=0) == 0
     assert ended.all(axis=0).any()
     grid = GridSearchCV(

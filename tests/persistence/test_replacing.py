@@ -4,23 +4,24 @@
 import os
 import signal
 import stat
-import subprocess
-import sys
 import threading
 
 import pytest
 
 from sklearn_overtensor import OverparamSymmetricCP
 from sklearn_overtensor.datasets import make_symmetric_cp
-from sklearn_overtensor.persistence import replacing
+from sklearn_overtensor.persistence import file, replacing
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="modes, devices and pipes")
-KILLED = """
-import os, signal, sys
-from sklearn_overtensor.persistence import file
-os.fsync = lambda descriptor: os.kill(os.getpid(), signal.SIGKILL)
-file.write_file(sys.argv[1], {}, [])
-"""
+
+
+def write_and_die(path):
+    """In a child of this process: writes a file, and is killed before it is there."""
+    os.fsync = lambda descriptor: os.kill(os.getpid(), signal.SIGKILL)
+    try:
+        file.write_file(path, {}, [])
+    finally:
+        os._exit(1)
 
 
 @pytest.fixture(scope="module")
@@ -102,11 +103,8 @@ def test_a_killed_process_leaves_the_old_file_and_nothing_else(tmp_path):
         pytest.skip("this file system has no files without a name")
     path = tmp_path / "model"
     path.write_bytes(b"old")
-    ended = subprocess.run(
-        [sys.executable, "-c", KILLED, str(path)],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        check=False,
-    )
-    assert ended.returncode == -signal.SIGKILL
+    child = os.fork() or write_and_die(path)
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == -signal.SIGKILL
     assert os.listdir(tmp_path) == ["model"]
     assert path.read_bytes() == b"old"

@@ -69,6 +69,17 @@ def test_a_start_that_is_not_near_is_left_alone(rng):
     np.testing.assert_array_equal(settle(target, far, signs), far)
 
 
+def test_a_saddle_is_not_taken_for_the_minimum_beside_it():
+    # Halfway between two equal terms one term alone has a gradient of zero.
+    tensor = np.zeros((2, 2, 2))
+    tensor[0, 0, 0] = tensor[1, 1, 1] = np.sqrt(0.5)
+    saddle = np.cbrt(0.5) * np.full((2, 1), np.sqrt(0.5))
+    target, signs = CompactTarget(tensor), np.ones(1)
+    assert gradient(target, saddle, signs) < 1e-15
+    start = saddle + 1e-3 * np.array([[1.0], [-1.0]])
+    np.testing.assert_array_equal(settle(target, start, signs), start)
+
+
 def test_equal_problems_have_equal_answers():
     # The sums over rows in another order differ by rounding.
     X = make_latent_samples(3000, 6, distribution="exponential", random_state=2).X

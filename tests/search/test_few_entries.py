@@ -59,9 +59,9 @@ def test_most_of_the_generic_rank_keep_to_it():
         OverparamSymmetricCP(random_state=0)
         .fit(make_symmetric_cp(3, 7, 5, random_state=seed).tensor)
         .n_components_
-        for seed in range(6)
+        for seed in range(4)
     ]
-    assert sum(number == 7 for number in numbers) >= 4  # 3 of 12 without these starts
+    assert sum(number == 7 for number in numbers) >= 3  # 3 of 12 without these starts
     assert max(numbers) <= 8
 
 

@@ -87,6 +87,8 @@ class TestOfOnesOwn:
 
     def test_a_target_takes_the_packages_solvers(self, data):
         for solver in ("lbfgs", "gd"):
-            model = OverparamSymmetricCP(noise=0, solver=solver, random_state=0)
+            model = OverparamSymmetricCP(
+                noise=0, solver=solver, max_epochs=3, max_iter=100, random_state=0
+            )
             model.fit(data)
             check_terms(model.weights_, model.components_)

@@ -106,7 +106,7 @@ def test_float32_reaches_what_float32_can(context):
 def test_noise_is_left_to_alpha():
     bunch = make_symmetric_cp(15, 4, noise=0.1, random_state=0)
     counts, errors = [], []
-    for alpha in (0.3, 0.1, 0.03, 0.01):
+    for alpha in (0.3, 0.1, 0.03):
         model = OverparamSymmetricCP(alpha=alpha, random_state=0).fit(bunch.tensor)
         counts.append(model.n_components_)
         rebuilt = CPTarget(model.weights_, model.components_, 3).to_dense()
@@ -183,7 +183,7 @@ def test_width_far_above_need(m):
 
 @pytest.mark.parametrize("solver", ["lbfgs", "gd"])
 def test_a_penalty_beyond_all_terms_leaves_the_best_single_one(solver):
-    bunch = make_symmetric_cp(12, 8, noise=0.2, random_state=0)
+    bunch = make_symmetric_cp(6, 4, noise=0.2, random_state=0)
     model = OverparamSymmetricCP(solver=solver, alpha=10.0, random_state=0)
     model.fit(bunch.tensor)
     assert model.n_components_ == 1

@@ -169,7 +169,7 @@ class CumulantICA(PartialFitMixin, SourceFace):
         "mixing_": "dk",
         "mean_": "d",
     }
-    _parameter_constraints: ClassVar[dict] = {
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
         "n_components": CONSTRAINTS["n_components"],
         "order": [Options(Integral, {3, 4})],
         "whiten": [StrOptions({"unit-variance", "arbitrary-variance"})],

@@ -168,8 +168,8 @@ class MomentGaussianMixture(
     True
     """
 
-    _shapes: ClassVar[dict] = {"weights_": "k", "means_": "kd"}
-    _parameter_constraints: ClassVar[dict] = {
+    _shapes: ClassVar[dict[str, Any]] = {"weights_": "k", "means_": "kd"}
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
         "n_components": [Interval(Integral, 1, None, closed="left"), None],
         "covariance_type": [StrOptions({"spherical", "diag", "tied", "full"})],
         "order": [StrOptions({"auto"}), Options(Integral, {3, 4})],
