@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Algorithm 1 under the estimator's options."""
 
-from math import inf, sqrt
+from math import sqrt
 
 from ..machine.threads import few_threads
 from ..solvers.course import Course
@@ -36,7 +36,7 @@ def search_gd(target, options, random_source, init=None):
     contraction = target.contraction
     course = Course(options.monitor)
     try:
-        with few_threads(target.n_features if contraction == "dense" else inf):
+        with few_threads(target.n_features):
             return gradient_descent(
                 target,
                 schedule,

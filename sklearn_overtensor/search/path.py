@@ -2,7 +2,6 @@
 """Searches of one target along a sequence of alphas."""
 
 from dataclasses import replace
-from math import inf
 
 import numpy as np
 from scipy.optimize import nnls
@@ -56,7 +55,7 @@ def search_path(target, alphas, options, random_source):
         return
     problem = CompressedProblem(target)
     course = Course(options.monitor)
-    with few_threads(problem.n_features if problem.has_core else inf):
+    with few_threads(problem.n_features):
         epochs = make_epochs(options, random_source, course)
         exact = exact_fit(problem, options, epochs)
     start = None

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Penalised epochs in the data's own metric, and the terms that they show."""
 
-from math import inf
 
 import numpy as np
 
@@ -134,7 +133,7 @@ def search_penalised(target, options, random_source, init=None):
     problem, course = CompressedProblem(target), Course(options.monitor)
     course.enter("data", problem.leave)
     epochs = make_epochs(options, random_source, course)
-    with few_threads(problem.n_features if problem.has_core else inf):
+    with few_threads(problem.n_features):
         try:
             start = None if init is None else problem.enter(*init)
             model = wide_model(problem, options, options.alpha, epochs, start)

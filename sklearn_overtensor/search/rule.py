@@ -118,7 +118,7 @@ def fewest_of(case, epochs, start=None, find_exact=exact_fit):
         if record_fit(fit, problem.coarse, course):
             raise SearchStopped
 
-    with few_threads(problem.n_features if problem.has_core else inf):
+    with few_threads(problem.n_features):
         try:
             fit, explained = _fewest(case, epochs, start, find_exact, tell)
         except (SearchStopped, KeyboardInterrupt) as end:
