@@ -210,7 +210,7 @@ def estimates(kind, n_samples, n_sources, n_rows=2000):
     directions = model.mixing_ / np.linalg.norm(model.mixing_, axis=0)
     own = np.abs(directions.T @ data.mixing).argmax(axis=0)
     line = {"sources": f"{n_sources}, {kind}"}
-    for name in ("min_norm", "lasso"):
+    for name in ("min_norm", "lasso", "posterior_mean"):
         model.set_params(transform_algorithm=name)
         found, seconds = timed(model.transform, X[:n_rows])
         value = signal_to_noise(sources[:n_rows], found[:, own])

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Penalised epochs in the data's own metric, and the terms that they show."""
 
-
 import numpy as np
 
 from ..compression import generic_rank

@@ -8,7 +8,7 @@ from sklearn.utils.validation import check_is_fitted
 from ..._typing import AnyArray, FloatArray
 from ...machine.backend import context_of, is_dask, to_numpy
 from ..transformer import SampleTransformer
-from .coding import sparse_codes
+from .coding import posterior_means, sparse_codes
 
 
 class SourceFace(SampleTransformer):
@@ -30,14 +30,14 @@ class SourceFace(SampleTransformer):
         Returns
         -------
         sources : array of shape (n_samples, n_components_)
-            In the backend of ``X``; a lazy dask array for chunks. With
-            ``transform_algorithm="lasso"`` the sparse estimate, for more sources than
-            sensors.
+            In the backend of ``X``; a lazy dask array for chunks. For more sources than
+            sensors the estimate that ``transform_algorithm`` names.
 
         Raises
         ------
         TypeError
-            For a dask collection with ``"lasso"`` and more sources than sensors.
+            For a dask collection, more sources than sensors and an estimate that is not
+            linear.
         """
         check_is_fitted(self)
         more = self.n_components_ > len(self.whitening_)
@@ -45,13 +45,16 @@ class SourceFace(SampleTransformer):
             return self._project(X, self.components_.T)
         if is_dask(X):
             raise TypeError(
-                "transform_algorithm='lasso' needs the samples in memory, and X is a "
-                "dask collection: set 'min_norm', or pass its parts one by one."
+                f"transform_algorithm={self.transform_algorithm!r} needs the samples in "
+                "memory, and X is a dask collection: set 'min_norm', or pass its parts "
+                "one by one."
             )
         white = self._project(X, self.whitening_.T)
-        codes = sparse_codes(
-            to_numpy(white), self.whitening_ @ self.mixing_, self.transform_alpha
-        )
+        rows, mixing = to_numpy(white), self.whitening_ @ self.mixing_
+        if self.transform_algorithm == "lasso":
+            codes = sparse_codes(rows, mixing, self.transform_alpha)
+        else:
+            codes = posterior_means(rows, mixing)
         return context_of(white).asarray(codes)
 
     def inverse_transform(self, X: AnyArray) -> AnyArray:

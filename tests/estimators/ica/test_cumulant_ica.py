@@ -11,6 +11,8 @@ from sklearn.pipeline import make_pipeline
 
 from sklearn_overtensor import CumulantICA, OverparamSymmetricCP
 from sklearn_overtensor.datasets import make_latent_samples
+from sklearn_overtensor.estimators.ica import coding
+from sklearn_overtensor.estimators.ica.coding import posterior_means, sparse_codes
 
 from ..checks import parametrize_with_checks
 from .common import amari_error, matched
@@ -261,6 +263,44 @@ def test_lasso_finds_sparse_sources_better_than_a_linear_map(wide):
         left[name] = ((found - sources[:500]) ** 2).mean()
     model.set_params(transform_algorithm="min_norm")
     assert left["lasso"] < 0.5 * left["min_norm"]
+
+
+def test_the_posterior_mean_is_the_best_estimate_of_laplace_sources():
+    rng = np.random.default_rng(0)
+    mixing = rng.standard_normal((3, 5))
+    mixing = np.linalg.qr(mixing.T)[0].T  # white: orthonormal rows
+    sources = rng.laplace(scale=np.sqrt(0.5), size=(3000, 5))
+    white = sources @ mixing.T
+    left = [
+        ((found - sources) ** 2).mean()
+        for found in (
+            posterior_means(white, mixing),
+            white @ mixing,
+            sparse_codes(white, mixing, 0.1),
+        )
+    ]
+    assert left[0] < 0.95 * min(left[1:])
+
+
+def test_a_posterior_mean_does_not_depend_on_the_other_rows(monkeypatch):
+    rng = np.random.default_rng(0)
+    mixing, white = rng.standard_normal((2, 3)), rng.standard_normal((20, 2))
+    means = posterior_means(white, mixing)
+    np.testing.assert_allclose(means @ mixing.T, white, atol=1e-7)
+    np.testing.assert_allclose(posterior_means(white[::-1], mixing), means[::-1])
+    np.testing.assert_allclose(posterior_means(white[:1], mixing), means[:1])
+    monkeypatch.setattr(coding, "BLOCK_BYTES", 8 * 6 * 7)
+    np.testing.assert_allclose(posterior_means(white, mixing), means)
+
+
+def test_a_posterior_mean_is_that_of_numerical_integration():
+    mixing, z = np.array([[0.8, 0.6]]), np.linspace(-3, 3, 7)[:, None]
+    first = np.linspace(-30, 30, 20_001)
+    second = (z - 0.8 * first) / 0.6
+    density = np.exp(-np.sqrt(2) * (np.abs(first) + np.abs(second)))
+    density /= density.sum(axis=1, keepdims=True)
+    expected = np.stack([density @ first, (density * second).sum(axis=1)], axis=1)
+    np.testing.assert_allclose(posterior_means(z, mixing), expected, atol=0.15)
 
 
 def test_a_told_number_may_exceed_the_sensors(wide):

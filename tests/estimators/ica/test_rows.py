@@ -72,10 +72,11 @@ def test_dask_arrays_are_fitted_without_polish(reference):
     np.testing.assert_allclose(sources, model.transform(X))
 
 
-def test_dask_arrays_have_no_lasso():
+@pytest.mark.parametrize("name", ["lasso", "posterior_mean"])
+def test_dask_arrays_have_linear_estimates_only(name):
     dask_array = pytest.importorskip("dask.array")
     data = make_latent_samples(50_000, 3, 4, distribution="uniform", random_state=0)
-    model = CumulantICA(4, transform_algorithm="lasso", random_state=0).fit(data.X)
+    model = CumulantICA(4, transform_algorithm=name, random_state=0).fit(data.X)
     assert model.mixing_.shape == (3, 4)
     with pytest.raises(TypeError, match="min_norm"):
         model.transform(dask_array.from_array(data.X[:100], chunks=(50, 3)))
