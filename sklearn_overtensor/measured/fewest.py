@@ -186,6 +186,8 @@ class FewestMixedTerms:
             matrix, cross = self._of.normal_matrix(fit.terms, Z)
             shared = solve_damped(matrix, cross, SINGULAR * np.trace(matrix))
             squares = squares - np.einsum("kp,kp->p", cross, shared)
+            # What a coarse fit has left to its own terms is no new one's.
+            forms = forms - self._of.slope(fit.terms)[1].ravel() @ shared
         squares = np.maximum(squares, SINGULAR * (probability @ (Z * Z)) + 1e-300)
         gains = forms**2 / squares
         kept = np.argsort(-gains, kind="stable")
