@@ -58,7 +58,7 @@ class FewestMixedTerms:
                 return fit, True
             missing = self.missing(fit)
             if len(missing) == 0:
-                return fit, True
+                return self.drop(self._exact_beyond(fit, terms) or fit), True
             room = self._max_terms - len(fit.terms)
             if room <= 0:
                 return fit, False
@@ -76,17 +76,35 @@ class FewestMixedTerms:
         """A fit of so many terms, or of fewer that are exact."""
         fit = self.at_most(self._fit(terms.canonical()), rank)
         while len(fit.terms) < rank and not fit.squared <= self._exact:
-            found = [self.strongest(fit, order) for order in self._orders]
-            best = np.argmax([gains[0] for *_, gains in found])
-            weights, directions, _ = found[best]
-            new = MixedTerms.of_order(
-                weights[:1], directions[:, :1], self._orders[best]
-            )
-            larger = self._fit(fit.terms.plus(new).canonical())
+            larger = self._with_strongest(fit)
             if len(larger.terms) <= len(fit.terms):
                 break
             fit = larger
         return fit
+
+    def _with_strongest(self, fit):
+        """Fitted with the one term that explains most of what is left."""
+        found = [self.strongest(fit, order) for order in self._orders]
+        best = np.argmax([gains[0] for *_, gains in found])
+        weights, directions, _ = found[best]
+        new = MixedTerms.of_order(weights[:1], directions[:, :1], self._orders[best])
+        return self._fit(fit.terms.plus(new).canonical())
+
+    def _exact_beyond(self, fit, start):
+        """An exact fit of more terms, of which each alone would pass as noise, or None.
+
+        Of few measurements noise explains a large share. If terms that hide in it may
+        be as few as those that are found and one, that many more of the start are fitted.
+        """
+        free = self._noise.n_free(fit.terms)
+        share = max(
+            self._noise.explained([order], fit.squared, free) for order in self._orders
+        )
+        most = len(fit.terms) + 1
+        if share * most < fit.squared:
+            return None
+        wide = self._fit(start)
+        return wide if self.is_exact(wide) else None
 
     def at_most(self, fit, limit):
         """A fit of at most so many terms: the cheapest go, whatever they explain."""

@@ -10,6 +10,7 @@ from .descent import descend, descend_to_few, tiny_terms
 from .fewest import FewestMixedTerms
 from .fit import MixedFit
 from .noise import ResidualNoise
+from .terms import heaviest
 
 # Price of a term on the way down, for measurements of variance one: the correlation
 # with what is left that is not worth a term yet.
@@ -151,12 +152,6 @@ def _start(measurements, settings, random_state):
         order: min(width, {1: 1, 2: d}.get(order, width)) for order in settings.orders
     }
     return tiny_terms(measurements, widths, random_state)
-
-
-def heaviest(terms, count):
-    """The terms of the largest weights."""
-    sizes = np.linalg.norm(terms.vectors, axis=0) ** terms.orders
-    return terms.take(np.sort(np.argsort(-sizes, kind="stable")[:count]))
 
 
 def _nothing(measurements):
