@@ -58,7 +58,7 @@ class FewestMixedTerms:
                 return fit, True
             missing = self.missing(fit)
             if len(missing) == 0:
-                return self.drop(self._exact_beyond(fit, terms) or fit), True
+                return fit, True
             room = self._max_terms - len(fit.terms)
             if room <= 0:
                 return fit, False
@@ -89,22 +89,6 @@ class FewestMixedTerms:
         weights, directions, _ = found[best]
         new = MixedTerms.of_order(weights[:1], directions[:, :1], self._orders[best])
         return self._fit(fit.terms.plus(new).canonical())
-
-    def _exact_beyond(self, fit, start):
-        """An exact fit of more terms, of which each alone would pass as noise, or None.
-
-        Of few measurements noise explains a large share. If terms that hide in it may
-        be as few as those that are found and one, that many more of the start are fitted.
-        """
-        free = self._noise.n_free(fit.terms)
-        share = max(
-            self._noise.explained([order], fit.squared, free) for order in self._orders
-        )
-        most = len(fit.terms) + 1
-        if share * most < fit.squared:
-            return None
-        wide = self._fit(start)
-        return wide if self.is_exact(wide) else None
 
     def at_most(self, fit, limit):
         """A fit of at most so many terms: the cheapest go, whatever they explain."""

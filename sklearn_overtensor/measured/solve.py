@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """From measurements to terms: descend, then the fewest that leave noise."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 import numpy as np
@@ -106,7 +106,10 @@ def solve_measured(measurements, settings, random_state, init=None):
         fit, explained = search.of_rank(heaviest(start, 2 * limit), limit), False
     else:
         most = int(MOST_UNKNOWNS * measurements.count / measurements.n_features)
-        fit, explained = search.search(heaviest(start, max(most, 1)))
+        start = heaviest(start, max(most, 1))
+        fit, explained = search.search(start)
+        if not search.is_exact(fit) and noise.hides(fit):
+            fit, explained = _exact_or(fit, explained, measurements, settings, start)
     explained = explained and len(fit.terms) <= limit
     fit = MixedFit.of(measurements, search.at_most(fit, limit).terms)
     if search.is_exact(fit):
@@ -120,6 +123,18 @@ def solve_measured(measurements, settings, random_state, init=None):
         status = "noise"
     alpha = sqrt(largest / measurements.squared_norm)
     return Found(fit, status, alpha, noise.variance(fit.squared, fit.terms))
+
+
+def _exact_or(fit, explained, measurements, settings, start):
+    """An exact fit of at least two measurements an unknown, else what there is."""
+    most = int(measurements.n_free / 2 / measurements.n_features)
+    if most <= len(fit.terms):
+        return fit, explained
+    none = noise_of(measurements, replace(settings, noise=0.0))
+    exact = settings.tol**2 * measurements.squared_norm
+    search = FewestMixedTerms(measurements, none, settings.orders, most, exact)
+    found, _ = search.search(heaviest(start, most))
+    return (found, True) if search.is_exact(found) else (fit, explained)
 
 
 def noise_of(measurements, settings):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Hyperedges as independent events: how chance moves their tensor, and where to look."""
+"""Hyperedges as independent events: how chance moves a tensor, where terms show."""
 
 from functools import cached_property
 

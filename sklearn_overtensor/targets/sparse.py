@@ -16,6 +16,7 @@ from ..algebra.monomials import distinct_entries, expand, unfold
 from ..algebra.scale import exponent_of, times_power_of_two
 from ..machine.backend import context_of, to_numpy
 from ..machine.memory import BLOCK_BYTES
+from ..rows.weights import WeightSums
 from ..symmetry import mean_over_permutations
 from ._base import Target
 from ._contraction import COLUMNS_PER_FEATURE, MAX_CORE, SMALL_CORE
@@ -163,8 +164,8 @@ class SparseTarget(Target):
         nodes, weights = check_entries(nodes, weights, n_features, order)
         target._keep(summed_orbits(nodes, weights), n_features)
         # Whole numbers are counts, of which each is an event of weight one.
-        whole = np.all(weights == np.round(weights))
-        squares = np.abs(weights) if whole else weights**2
+        sizes = np.abs(weights)
+        squares = sizes if WeightSums.of(sizes).whole else sizes**2
         _, squares = summed_orbits(nodes, squares.astype(float))
         target._know(Events(target.indices, target.values, squares, target.n_features))
         return target
