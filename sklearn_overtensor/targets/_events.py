@@ -2,6 +2,7 @@
 """Hyperedges as independent events: how chance moves a tensor, where terms show."""
 
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -44,7 +45,8 @@ class Events:
     @cached_property
     def _drawn(self):
         """Some of the orbits, and what each stands for: events, their squares."""
-        n, chosen, share = len(self._values), slice(None), 1.0
+        n, share = len(self._values), 1.0
+        chosen: Any = slice(None)
         if n > MAX_DRAWN:
             chosen = random_state_of(0).choice(n, MAX_DRAWN, replace=False)
             share = n / MAX_DRAWN
@@ -80,7 +82,7 @@ class Events:
         gram = np.zeros((size, size))
         for block in _blocks(len(counts), 3 * size):
             factors = [V[column] for column in indices[block].T]
-            slopes = 0.0
+            slopes: Any = 0.0
             for column, others in zip(
                 indices[block].T, products_of_others(factors), strict=True
             ):

@@ -64,22 +64,22 @@ class ChunkedTensor(Target):
     def _check(self):
         drawn = random_state_of(0).standard_normal((self.n_features, N_SKETCHES))
         u = self.context.asarray(drawn / sqrt(N_SKETCHES))
-        norms, last, first, largest = [], [], 0.0, 0.0
-        start = 0
+        norms, lasts, largest, start = [], [], 0.0, 0
+        first: Any = 0.0
         for slab in self._slabs(N_SKETCHES):
             slab = check_values(slab, self.context, name="tensor")
             largest = max(largest, float(np.abs(slab).max()))
             exponent = exponent_of(largest)  # squares may be out of range
             inner = np.linalg.norm(times_power_of_two(slab, -exponent))
             norms.append(float(np.ldexp(inner, exponent)))
-            last.append(slab.reshape(-1, self.n_features) @ u)
+            lasts.append(slab.reshape(-1, self.n_features) @ u)
             rows = u[start : start + len(slab)]
             first = first + rows.T @ slab.reshape(len(slab), -1)
             start += len(slab)
         self._norm = hypot(*norms)
         self._largest = largest
         shape = *(self.n_features,) * (self.order - 1), N_SKETCHES
-        last = np.concatenate(last).reshape(shape)
+        last = np.concatenate(lasts).reshape(shape)
         gaps = (
             last.reshape(-1, N_SKETCHES) - first.T,
             last - last.swapaxes(0, 1),
