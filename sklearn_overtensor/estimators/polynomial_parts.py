@@ -101,11 +101,6 @@ class PolynomialPartsMixin:
         return summary, None, None, None
 
     def _fit_summary(self, summary):
-        if not np.isfinite(summary.factor).all():
-            raise ValueError(
-                "The monomials of X are too large for floats: scale the features, for "
-                "example by StandardScaler."
-            )
         unit = 2.0 ** exponent_of(np.abs(summary.factor[:, -1]).max())
         self._solve(SummaryMeasurements(summary, self.fit_intercept, unit), unit)
 

@@ -72,7 +72,13 @@ class Summary:
         size = max(len(factor), BLOCK_BYTES // (8 * len(factor)))
         for start in range(0, len(y), size):
             block = slice(start, start + size)
-            new = self._design(X[block], y[block]) * np.sqrt(weights[block, None])
+            with np.errstate(over="ignore", invalid="ignore"):
+                new = self._design(X[block], y[block]) * np.sqrt(weights[block, None])
+            if not np.isfinite(new).all():
+                raise ValueError(
+                    "The monomials of X are too large for floats: scale the features, "
+                    "for example by StandardScaler."
+                )
             factor = qr(np.vstack([factor, new]), mode="r", overwrite_a=True)[0]
             factor = factor[: factor.shape[1]]
         seen = self.weights + WeightSums.of(weights)

@@ -10,12 +10,11 @@ from scipy.sparse.linalg import LinearOperator, eigsh
 
 from ..machine.memory import BLOCK_BYTES
 from ..machine.random import random_state_of
+from ._contraction import SMALL_CORE
 from ._orbits import multiplicities, products_of_others
 
 # Precision of directions: chance turns them by far more.
 EIGEN_TOL = 1e-6
-# Most directions that a search sees: their core is small.
-MOST_DIRECTIONS = 64
 # Orbits that variances are summed over, drawn once: more change them by less than 1 %.
 MAX_DRAWN = 2**16
 
@@ -41,6 +40,8 @@ class Events:
     def __init__(self, indices, values, squares, n_features):
         self._indices, self._values, self._squares = indices, values, squares
         self._n_features, self._counts = n_features, multiplicities(indices)
+        # Most directions that a search sees: their core is small.
+        self.most_directions = round(SMALL_CORE ** (1 / indices.shape[1]))
 
     @cached_property
     def _drawn(self):
@@ -98,7 +99,7 @@ class Events:
         Returns
         -------
         basis : ndarray of shape (d, k)
-            At most ``MOST_DIRECTIONS``.
+            At most ``most_directions``.
 
         Notes
         -----
@@ -110,20 +111,25 @@ class Events:
         diagonal = np.asarray(unfolding.multiply(unfolding).sum(axis=1)).ravel()
         d = self._n_features
         start = random_state_of(0).standard_normal(d)
+        anywhere = start[:, None] / np.linalg.norm(start)
         if unfolding.nnz == 0:
-            return start[:, None] / np.linalg.norm(start)
+            return anywhere
 
         def hollow(v):
             return unfolding @ (unfolding.T @ v) - diagonal * v
 
         matrix = LinearOperator((d, d), matvec=hollow, dtype=float)
-        values, V = eigsh(matrix, MOST_DIRECTIONS, which="LA", v0=start, tol=EIGEN_TOL)
+        values, V = eigsh(
+            matrix, self.most_directions, which="LA", v0=start, tol=EIGEN_TOL
+        )
         lowest = eigsh(
             matrix, 1, which="SA", v0=start, tol=EIGEN_TOL, return_eigenvectors=False
         )
         kept = values > max(-float(lowest[0]), 0.0)
         kept[np.argmax(values)] = True
-        return V[:, kept]
+        V = V[:, kept]
+        # No hyperedge may have all of its nodes there.
+        return V if self._sums(V.sum(axis=1)[:, None])[0] > 0 else anywhere
 
     def _unfolding(self):
         """Nodes by what is left of an orbit without one of them, each counted once."""

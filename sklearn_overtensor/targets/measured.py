@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """A symmetric tensor that is not held: numbers that are linear in it are known."""
 
+from numbers import Integral
+
 import numpy as np
 from sklearn.utils import check_array
 
@@ -112,6 +114,8 @@ class MeasuredTarget(Measured):
         order: int = 3,
         sample_weight: Weights = None,
     ) -> None:
+        if not isinstance(order, Integral):
+            raise ValueError(f"order={order!r} must be a whole number of at least 3.")
         if order < 3:
             raise ValueError(
                 f"order={order} is too small: terms are identifiable from order 3 on. "

@@ -20,7 +20,7 @@ from ..rows.weights import WeightSums
 from ..symmetry import mean_over_permutations
 from ._base import Target
 from ._contraction import COLUMNS_PER_FEATURE, MAX_CORE, SMALL_CORE
-from ._events import MOST_DIRECTIONS, Events
+from ._events import Events
 from ._orbits import (
     check_entries,
     check_hyperedges,
@@ -225,7 +225,7 @@ class SparseTarget(Target):
         self.form_variances = events.form_variances
         self.form_gradient_gram = events.form_gradient_gram
         self.effective_rows = events.effective_rows
-        self.leading, self.most_directions = events.leading, MOST_DIRECTIONS
+        self.leading, self.most_directions = events.leading, events.most_directions
 
     def _keep(self, orbits, n_features):
         indices, values = orbits

@@ -395,7 +395,9 @@ def test_units_of_the_weights_change_nothing():
     assert large.weights_std == pytest.approx(2.0**300 * small.weights_std)
 
 
-def test_hyperedges_that_share_nothing_are_chance():
-    edges = np.arange(300).reshape(100, 3)
+@pytest.mark.parametrize("order", [3, 5])
+def test_hyperedges_that_share_next_to_nothing_are_chance(order):
+    edges = np.arange(300).reshape(-1, order)
+    edges[1, 1:] = edges[0, 1:]
     with pytest.warns(ConvergenceWarning, match="told from noise"):
         overparam_symmetric_cp(SparseTarget.from_hyperedges(edges), random_state=0)
