@@ -2,6 +2,7 @@
 """A symmetric tensor that is not held: numbers that are linear in it are known."""
 
 from numbers import Integral
+from typing import Any
 
 import numpy as np
 from sklearn.utils import check_array
@@ -106,6 +107,10 @@ class MeasuredTarget(Measured):
     >>> result.status, result.weights.round(6)
     ('exact', array([2., 1.]))
     """
+
+    X: Any
+    y: Any
+    probability: Any
 
     def __init__(
         self,
