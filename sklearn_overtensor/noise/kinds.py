@@ -235,7 +235,9 @@ class SamplingNoise:
 
 def is_sampled(target):
     """Whether a target is a statistic of samples that knows of its noise."""
-    return target.form_variances is not None
+    # The second moment is not asked for where rows are: of many features it is large.
+    rows = target.spread is not None or target.second_moment is not None
+    return rows or target.leading is not None
 
 
 def effective_dimension(target, change):
