@@ -26,7 +26,7 @@ import _common
 import numpy as np
 
 # Features, neurons, order, rows.
-NETWORKS = [(20, 5, 3, 2000), (30, 10, 3, 2000), (20, 5, 4, 2000)]
+NETWORKS = [(20, 5, 3, 2000), (30, 10, 3, 2000), (20, 5, 4, 2000), (50, 5, 3, 4000)]
 NOISE, N_TEST = 0.1, 5000
 PACKAGES = ("numpy", "scipy", "scikit-learn")
 TABLES = ("diabetes", "iris", "wine", "cancer", "linnerud")

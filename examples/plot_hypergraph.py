@@ -47,14 +47,13 @@ def planted(n_nodes, n_edges, n_communities=4, share=0.5, seed=0):
 # %%
 # Straight from the hyperedges
 # ----------------------------
-# ``fit`` takes the target as it takes a tensor. How many terms there are is said by
-# ``rank``: the rule of noise takes noise as white, and that of counts is not. Here a
-# node has 90 hyperedges; with few of them the closest four terms would be four knots
-# of chance, for a search that starts anywhere.
+# ``fit`` takes the target as it takes a tensor, and nothing is set: a term is kept if
+# it is more than chance makes of independent hyperedges. Here a node has 90 of them.
 
 edges, member = planted(n_nodes=200, n_edges=6_000, share=0.8)
 target = SparseTarget.from_hyperedges(edges)
-model = OverparamSymmetricCP(rank=4, random_state=0).fit(target)
+model = OverparamSymmetricCP(random_state=0).fit(target)
+print(model.n_components_, model.status_)
 print(f"{len(target.values)} entries of {200**3 // 6} that could be")
 print(f"match {factor_match_score(member.astype(float), model.components_):.3f}")
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """A tensor that is known by its contractions, and all that it may know beside them."""
 
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,9 @@ class Contracted:
     to_dense: Any = None
     # compressed(Q): the array T(Q, ..., Q), for Q (d, k).
     compressed: Any = None
+    # Most directions that a search of it sees, and leading(): these of a larger one.
+    most_directions: Any = inf
+    leading: Any = None
     # over_power_of_two(): the target over a power of two, and the exponent.
     over_power_of_two: Any = None
 

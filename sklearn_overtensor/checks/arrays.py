@@ -73,7 +73,8 @@ def refuse_dask(array, name):
     if is_dask(array):
         raise TypeError(
             f"{name} is a dask collection, which would be loaded into memory silently: "
-            "only samples may come in chunks. Call .compute() on it first if it fits."
+            "only samples and tensors may come in chunks. Call .compute() on it first "
+            "if it fits."
         )
 
 

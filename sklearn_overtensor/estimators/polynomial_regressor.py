@@ -22,17 +22,23 @@ from ..checks import (
     refuse_dates,
     refuse_masked,
 )
-from ..machine.backend import off_torch
+from ..machine.backend import is_dask, off_torch
 from ..machine.sklearn_versions import fit_context
 from ..measured import RowMeasurements, Settings, polynomial_of, solve_measured
 from ..persistence import PersistenceMixin
 from ..rows.weights import WeightSums
 from .all_or_nothing import AllOrNothing
 from .documented import DocumentedMixin
+from .polynomial_parts import PolynomialPartsMixin
 
 
 class OverparamPolynomialRegressor(
-    AllOrNothing, DocumentedMixin, PersistenceMixin, RegressorMixin, BaseEstimator
+    PolynomialPartsMixin,
+    AllOrNothing,
+    DocumentedMixin,
+    PersistenceMixin,
+    RegressorMixin,
+    BaseEstimator,
 ):
     """Regression by a short signed sum of powers of linear forms.
 
@@ -192,8 +198,9 @@ class OverparamPolynomialRegressor(
 
         Parameters
         ----------
-        X : array-like or sparse array of shape (n_samples, n_features)
-            Rows.
+        X : array-like, sparse array or dask collection, (n_samples, n_features)
+            Rows. Those of dask are read chunk by chunk, once, where what
+            :meth:`partial_fit` keeps of them is smaller than they are.
         y : array-like of shape (n_samples,)
             Targets.
         sample_weight : array-like of shape (n_samples,), default=None
@@ -212,21 +219,43 @@ class OverparamPolynomialRegressor(
             squares floats cannot hold.
         """
         for name, data in (("X", X), ("y", y)):
-            refuse_dask(data, name)
             refuse_masked(data, name)
             refuse_dates(data, name)
-        X, y = off_torch(X), off_torch(y)
-        X, y = validate_data(
-            self, X, y, accept_sparse="csr", dtype=np.float64, y_numeric=True
-        )
-        weights = check_sample_weights(sample_weight, X.shape[0])
+        if is_dask(X):
+            summary, X, y, sample_weight = self._summarised(X, y, sample_weight)
+            if summary is not None:
+                self._fit_summary(summary)
+                self._forget_parts()
+                return self
+        X, y, weights = self._checked_rows(X, y, sample_weight)
         counted = weights > 0
-        X, y, weights = X[counted], y[counted].astype(float), weights[counted]
+        X, y, weights = X[counted], y[counted], weights[counted]
         count, weights = WeightSums.of(weights).count, weights / weights.max()
         unit = 2.0 ** exponent_of(np.abs(y).max())
         rows = RowMeasurements(
             X, y / unit, weights / weights.sum(), count, intercept=self.fit_intercept
         )
+        self._solve(rows, unit)
+        self._forget_parts()
+        return self
+
+    def _checked_rows(self, X, y, sample_weight, reset=True):
+        """Rows in memory, values and weights."""
+        refuse_dask(X, "X")
+        refuse_dask(y, "y")
+        X, y = validate_data(
+            self,
+            off_torch(X),
+            off_torch(y),
+            accept_sparse="csr",
+            dtype=np.float64,
+            y_numeric=True,
+            reset=reset,
+        )
+        return X, y.astype(float), check_sample_weights(sample_weight, X.shape[0])
+
+    def _solve(self, measurements, unit):
+        """Find the terms, and keep them."""
         orders = range(1, self.degree + 1) if self.fit_lower else [self.degree]
         settings = Settings(
             tuple(orders),
@@ -237,8 +266,8 @@ class OverparamPolynomialRegressor(
             self.tol,
         )
         random_state = check_random_state(self.random_state)
-        self._store(rows, solve_measured(rows, settings, random_state), unit)
-        return self
+        found = solve_measured(measurements, settings, random_state)
+        self._store(measurements, found, unit)
 
     def _store(self, rows, found, unit):
         polynomial, weights = None, np.zeros(1)

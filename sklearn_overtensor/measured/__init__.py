@@ -5,11 +5,15 @@ from .decompose import decompose_measured
 from .polynomial import polynomial_of
 from .rows import RowMeasurements
 from .solve import Settings, solve_measured
+from .summary import Summary, SummaryMeasurements, summary_of
 
 __all__ = [
     "RowMeasurements",
     "Settings",
+    "Summary",
+    "SummaryMeasurements",
     "decompose_measured",
     "polynomial_of",
     "solve_measured",
+    "summary_of",
 ]

@@ -20,6 +20,7 @@ from .errors import covariance
 from .fewest import FewestMixedTerms
 from .rows import RowMeasurements, scale
 from .solve import Settings, noise_of, solve_measured
+from .summary import SummaryMeasurements, summary_of
 from .terms import MixedTerms
 
 
@@ -78,11 +79,21 @@ def decompose_measured(
 def _measurements(target):
     """Measurements, and the way from their coordinates to those of the tensor."""
     if isinstance(target, MeasuredTarget):
-        rows = RowMeasurements(
-            target.X, target.y, target.probability, target.weight, intercept=False
-        )
+        rows = _rows_of(target)
         return rows, rows.change / scale(target.order) ** (1 / target.order)
     return EntryMeasurements(target), np.eye(target.n_features)
+
+
+def _rows_of(target):
+    X = target.X
+    if target.parts is not None:
+        summary = summary_of(target.parts, target.order)
+        if summary is not None:
+            return SummaryMeasurements(summary, intercept=False)
+        X = target.parts.whole()
+    return RowMeasurements(
+        X, target.y, target.probability, target.weight, intercept=False
+    )
 
 
 def _preference(found):

@@ -76,17 +76,19 @@ class FewestMixedTerms:
         """A fit of so many terms, or of fewer that are exact."""
         fit = self.at_most(self._fit(terms.canonical()), rank)
         while len(fit.terms) < rank and not fit.squared <= self._exact:
-            found = [self.strongest(fit, order) for order in self._orders]
-            best = np.argmax([gains[0] for *_, gains in found])
-            weights, directions, _ = found[best]
-            new = MixedTerms.of_order(
-                weights[:1], directions[:, :1], self._orders[best]
-            )
-            larger = self._fit(fit.terms.plus(new).canonical())
+            larger = self._with_strongest(fit)
             if len(larger.terms) <= len(fit.terms):
                 break
             fit = larger
         return fit
+
+    def _with_strongest(self, fit):
+        """Fitted with the one term that explains most of what is left."""
+        found = [self.strongest(fit, order) for order in self._orders]
+        best = np.argmax([gains[0] for *_, gains in found])
+        weights, directions, _ = found[best]
+        new = MixedTerms.of_order(weights[:1], directions[:, :1], self._orders[best])
+        return self._fit(fit.terms.plus(new).canonical())
 
     def at_most(self, fit, limit):
         """A fit of at most so many terms: the cheapest go, whatever they explain."""
@@ -186,6 +188,8 @@ class FewestMixedTerms:
             matrix, cross = self._of.normal_matrix(fit.terms, Z)
             shared = solve_damped(matrix, cross, SINGULAR * np.trace(matrix))
             squares = squares - np.einsum("kp,kp->p", cross, shared)
+            # What a coarse fit has left to its own terms is no new one's.
+            forms = forms - self._of.slope(fit.terms)[1].ravel() @ shared
         squares = np.maximum(squares, SINGULAR * (probability @ (Z * Z)) + 1e-300)
         gains = forms**2 / squares
         kept = np.argsort(-gains, kind="stable")

@@ -39,6 +39,11 @@ class Measurements(ABC):
             self.y = np.zeros_like(self.y)
         self.squared_norm = self.mean_square(self.y)
 
+    @property
+    def n_free(self):
+        """Measurements, but for the constant."""
+        return self.count - self.intercept
+
     @abstractmethod
     def project(self, V, block):
         """What the values of terms are made of, at a block of measurements."""

@@ -7,6 +7,10 @@ from scipy.stats import beta, chi2
 
 from ..noise.kinds import largest_form
 
+# Share of what is left that noise may explain before an exact answer is looked for: a
+# search in vain costs little where measurements are so few.
+MUCH = 0.125
+
 
 class ResidualNoise:
     """Independent noise of one size in every measurement, estimated from what is left.
@@ -36,7 +40,7 @@ class ResidualNoise:
     def __init__(self, measurements, orders, significance, variance=None):
         d, chance = measurements.n_features, significance / max(len(orders), 1)
         self._n_features, self._chance = d, chance
-        self._count = measurements.count - measurements.intercept
+        self._count = measurements.n_free
         self._variance = variance
         self.quantiles = {
             order: largest_form(d, order, chance)
@@ -73,6 +77,17 @@ class ResidualNoise:
             return squared
         shape = unknowns / 2, (n_free - unknowns) / 2
         return squared * max(1 - exp(-taken / n_free), beta.isf(self._chance, *shape))
+
+    def hides(self, fit):
+        """Whether a term may take so much of a remainder and still pass as noise.
+
+        Of few measurements it may, and so an exact answer would be missed.
+        """
+        if self._variance is not None:
+            return False
+        free = self.n_free(fit.terms)
+        shares = [self.explained([order], 1.0, free) for order in self.quantiles]
+        return max(shares) > MUCH
 
     def variance(self, squared, terms):
         """That of the noise of a measurement; NaN where nothing is free."""

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """From measurements to terms: descend, then the fewest that leave noise."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 import numpy as np
@@ -10,6 +10,7 @@ from .descent import descend, descend_to_few, tiny_terms
 from .fewest import FewestMixedTerms
 from .fit import MixedFit
 from .noise import ResidualNoise
+from .terms import heaviest
 
 # Price of a term on the way down, for measurements of variance one: the correlation
 # with what is left that is not worth a term yet.
@@ -105,7 +106,10 @@ def solve_measured(measurements, settings, random_state, init=None):
         fit, explained = search.of_rank(heaviest(start, 2 * limit), limit), False
     else:
         most = int(MOST_UNKNOWNS * measurements.count / measurements.n_features)
-        fit, explained = search.search(heaviest(start, max(most, 1)))
+        start = heaviest(start, max(most, 1))
+        fit, explained = search.search(start)
+        if not search.is_exact(fit) and noise.hides(fit):
+            fit, explained = _exact_or(fit, explained, measurements, settings, start)
     explained = explained and len(fit.terms) <= limit
     fit = MixedFit.of(measurements, search.at_most(fit, limit).terms)
     if search.is_exact(fit):
@@ -119,6 +123,18 @@ def solve_measured(measurements, settings, random_state, init=None):
         status = "noise"
     alpha = sqrt(largest / measurements.squared_norm)
     return Found(fit, status, alpha, noise.variance(fit.squared, fit.terms))
+
+
+def _exact_or(fit, explained, measurements, settings, start):
+    """An exact fit of at least two measurements an unknown, else what there is."""
+    most = int(measurements.n_free / 2 / measurements.n_features)
+    if most <= len(fit.terms):
+        return fit, explained
+    none = noise_of(measurements, replace(settings, noise=0.0))
+    exact = settings.tol**2 * measurements.squared_norm
+    search = FewestMixedTerms(measurements, none, settings.orders, most, exact)
+    found, _ = search.search(heaviest(start, most))
+    return (found, True) if search.is_exact(found) else (fit, explained)
 
 
 def noise_of(measurements, settings):
@@ -151,12 +167,6 @@ def _start(measurements, settings, random_state):
         order: min(width, {1: 1, 2: d}.get(order, width)) for order in settings.orders
     }
     return tiny_terms(measurements, widths, random_state)
-
-
-def heaviest(terms, count):
-    """The terms of the largest weights."""
-    sizes = np.linalg.norm(terms.vectors, axis=0) ** terms.orders
-    return terms.take(np.sort(np.argsort(-sizes, kind="stable")[:count]))
 
 
 def _nothing(measurements):

@@ -95,3 +95,9 @@ def eigenterms(matrix):
     sizes = np.abs(values)
     kept = sizes > 1e-13 * sizes.max(initial=0.0)
     return values[kept], vectors[:, kept]
+
+
+def heaviest(terms, count):
+    """The terms of the largest weights."""
+    sizes = np.linalg.norm(terms.vectors, axis=0) ** terms.orders
+    return terms.take(np.sort(np.argsort(-sizes, kind="stable")[:count]))

@@ -236,7 +236,8 @@ class SamplingNoise:
 def is_sampled(target):
     """Whether a target is a statistic of samples that knows of its noise."""
     # The second moment is not asked for where rows are: of many features it is large.
-    return target.spread is not None or target.second_moment is not None
+    rows = target.spread is not None or target.second_moment is not None
+    return rows or target.leading is not None
 
 
 def effective_dimension(target, change):
@@ -246,6 +247,8 @@ def effective_dimension(target, change):
     noise: all where it is alike in all, few where some are far longer than the others.
     """
     size = change.shape[1]
+    if target.leading is not None:  # that were chosen by what they show
+        size = min(target.n_features, target.most_directions)
     if size > MAX_SPREAD or target.spread is None:
         return size
     gram = target.spread(change.toarray() if issparse(change) else change)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..algebra.cp import white_coordinates
-from ..noise.kinds import MAX_SPREAD, is_sampled
+from ..noise.kinds import MAX_SPREAD
 from ..targets._contraction import MAX_CORE
 
 # Features beyond which the second moment alone is the measure of the noise: a pass over
@@ -53,7 +53,7 @@ def noise_metric(target):
     variance ``l! / n``, and the noise is white.
     """
     d = target.n_features
-    if d > MAX_SPREAD or not is_sampled(target):
+    if d > MAX_SPREAD or target.second_moment is None:
         return None
     eps = target.context.eps
     change, lift = white_coordinates(target.second_moment, 100 * d * eps)

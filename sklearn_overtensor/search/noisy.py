@@ -79,7 +79,8 @@ def noise_of(target, problem, options):
     sampled = is_sampled(target)
     few = problem.n_entries <= TOO_FEW_ENTRIES
     # Of rows that are gone the remainder tells more than their second moment.
-    if given is None and sampled and (few or target.spread is not None):
+    gone = target.second_moment is not None and target.spread is None
+    if given is None and sampled and (few or not gone):
         return SamplingNoise(target, problem.basis, problem.scale, options.significance)
     size = None if given is None else given / sqrt(1 + given**2)
     return WhiteNoise(problem.n_features, problem.order, options.significance, size)

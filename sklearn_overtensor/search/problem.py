@@ -69,8 +69,12 @@ class CompressedProblem:
         limit = int(MAX_CORE ** (1 / self.order))
         if target.has_few_rows():
             limit = inf
+        limit = min(limit, target.most_directions)
         if metric is None:
-            self.basis = self.lift = column_space(target, self._sketches, tol, limit)
+            basis = column_space(target, self._sketches, tol, limit)
+            if basis.shape[1] > target.most_directions:
+                basis = target.leading()
+            self.basis = self.lift = basis
         else:
             self.basis, self.lift = metric.change, metric.lift
         self.n_features = self.basis.shape[1]

@@ -12,6 +12,7 @@ from ..checks import refuse_no_array, refuse_sparse_tensor
 from ..machine.backend import is_dask
 from ..rows.chunks import as_dask_array
 from ._base import check_order
+from .chunked import ChunkedTensor
 from .cumulant import CumulantTarget
 from .dense import DenseTarget
 from .known import KnownEntries
@@ -57,7 +58,7 @@ def as_target(
     ValueError
         For weights with anything but samples, and for data that is malformed.
     TypeError
-        For a tensor that is sparse or a dask array, and for what is no array.
+        For a tensor that is sparse, and for what is no array.
     """
     refuse_no_array(data)
     if is_dask(data):
@@ -75,6 +76,9 @@ def as_target(
     elif mask is not None and not np.all(mask):
         kind = "tensor"
         target = KnownEntries(data, mask)
+    elif data.ndim > 2 and is_dask(data):
+        kind = "tensor"
+        target = ChunkedTensor(data)
     elif data.ndim > 2:
         kind = "tensor"
         target = DenseTarget(data, backend=backend, device=device)

@@ -120,6 +120,19 @@ def multiplicities(rows):
     return factorial(order) / within
 
 
+def products_of_others(factors):
+    """For each factor the product of all others."""
+    products, before, after = list(factors), None, None
+    for p, factor in enumerate(factors):
+        products[p] = before
+        before = factor if before is None else before * factor
+    for p in reversed(range(len(factors))):
+        if after is not None:
+            products[p] = after if products[p] is None else products[p] * after
+        after = factors[p] if after is None else after * factors[p]
+    return products
+
+
 def check_hyperedges(edges, weights):
     """Nodes ``(nnz, order)`` and weights ``(nnz,)`` of hyperedges of one size."""
     edges = edges if isinstance(edges, np.ndarray) else [list(edge) for edge in edges]

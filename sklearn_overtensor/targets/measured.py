@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """A symmetric tensor that is not held: numbers that are linear in it are known."""
 
+from numbers import Integral
+from typing import Any
+
 import numpy as np
 from sklearn.utils import check_array
 
@@ -12,7 +15,8 @@ from ..checks import (
     refuse_dask,
     refuse_masked,
 )
-from ..machine.backend import ArrayContext, is_torch, to_numpy
+from ..machine.backend import ArrayContext, is_dask, is_torch, to_numpy
+from ..rows.parts import ChunkedRows
 from ..rows.weights import WeightSums
 
 
@@ -52,8 +56,9 @@ class MeasuredTarget(Measured):
 
     Parameters
     ----------
-    X : array-like, torch.Tensor or sparse array of shape (n_samples, n_features)
-        The rows ``x_n``; worked on by NumPy, in float64.
+    X : array-like, torch.Tensor, sparse array or dask, (n_samples, n_features)
+        The rows ``x_n``; worked on by NumPy, in float64. Those of dask are read chunk
+        by chunk, once.
     y : array-like of shape (n_samples,)
         The measurements.
     order : int, default=3
@@ -63,7 +68,7 @@ class MeasuredTarget(Measured):
 
     Attributes
     ----------
-    X : ndarray or csr_array of shape (n_samples, n_features)
+    X : ndarray, csr_array or dask array of shape (n_samples, n_features)
     y : ndarray of shape (n_samples,)
     probability : ndarray of shape (n_samples,)
         Weights over their sum.
@@ -76,8 +81,9 @@ class MeasuredTarget(Measured):
     ------
     ValueError
         For malformed, infinite or empty input, and an order below 3.
-    TypeError
-        For dask collections.
+    MemoryError
+        For rows of dask, when neither they nor a square of as many numbers as there are
+        monomials fit.
 
     See Also
     --------
@@ -102,6 +108,10 @@ class MeasuredTarget(Measured):
     ('exact', array([2., 1.]))
     """
 
+    X: Any
+    y: Any
+    probability: Any
+
     def __init__(
         self,
         X: AnyArray,
@@ -109,14 +119,29 @@ class MeasuredTarget(Measured):
         order: int = 3,
         sample_weight: Weights = None,
     ) -> None:
+        if not isinstance(order, Integral):
+            raise ValueError(f"order={order!r} must be a whole number of at least 3.")
         if order < 3:
             raise ValueError(
                 f"order={order} is too small: terms are identifiable from order 3 on. "
                 "For orders 1 and 2 use OverparamPolynomialRegressor(degree=2)."
             )
         for name, data in (("X", X), ("y", y)):
-            refuse_dask(data, name)
             refuse_masked(data, name)
+        self.parts = None
+        if is_dask(X):
+            self.parts = ChunkedRows(X, y, sample_weight)
+            X, y, weights = self.parts.X, self.parts.y, self.parts.weights
+        else:
+            refuse_dask(y, "y")
+            X, y, weights = self._checked(X, y, sample_weight)
+        self.X, self.y, self.order, self.n_features = X, y, order, X.shape[1]
+        self.weight = WeightSums.of(weights).count
+        weights = weights / weights.max()  # their sum may overflow
+        self.probability = weights / weights.sum()
+
+    @staticmethod
+    def _checked(X, y, sample_weight):
         X = to_numpy(X) if is_torch(X) else X
         X = check_array(X, accept_sparse="csr", dtype=np.float64)
         y = check_array(to_numpy(y), dtype=np.float64, ensure_2d=False, input_name="y")
@@ -125,11 +150,7 @@ class MeasuredTarget(Measured):
                 f"y must have one measurement for each of the {X.shape[0]} rows of X, "
                 f"got shape {y.shape}."
             )
-        weights = check_sample_weights(sample_weight, X.shape[0])
-        self.X, self.y, self.order, self.n_features = X, y, order, X.shape[1]
-        self.weight = WeightSums.of(weights).count
-        weights = weights / weights.max()  # their sum may overflow
-        self.probability = weights / weights.sum()
+        return X, y, check_sample_weights(sample_weight, X.shape[0])
 
     @property
     def n_samples(self) -> int:
@@ -149,7 +170,8 @@ class MeasuredTarget(Measured):
         residual : ndarray of shape (n_samples,)
         """
         weights, components = check_components(weights, components, self.context)
-        return self.y - integer_power(self.X @ components.T, self.order) @ weights
+        values = integer_power(self.X @ components.T, self.order) @ weights
+        return self.y - np.asarray(values)
 
     def loss(self, weights: AnyArray, components: AnyArray) -> float:
         """The data fit, ``1/2 sum_n p_n residual_n^2``; arguments as ``residual``."""
@@ -181,4 +203,4 @@ class MeasuredTarget(Measured):
             )
         r = self.probability * self.residual(weights, components)
         powers = integer_power(self.X @ V, self.order - 1)
-        return self.X.T @ (r[:, None] * powers)
+        return np.asarray(self.X.T @ (r[:, None] * powers))

@@ -16,15 +16,18 @@ from ..algebra.monomials import distinct_entries, expand, unfold
 from ..algebra.scale import exponent_of, times_power_of_two
 from ..machine.backend import context_of, to_numpy
 from ..machine.memory import BLOCK_BYTES
+from ..rows.weights import WeightSums
 from ..symmetry import mean_over_permutations
 from ._base import Target
 from ._contraction import COLUMNS_PER_FEATURE, MAX_CORE, SMALL_CORE
+from ._events import Events
 from ._orbits import (
     check_entries,
     check_hyperedges,
     check_indices,
     distinct_orbits,
     multiplicities,
+    products_of_others,
     summed_orbits,
     whole_orbits,
 )
@@ -77,10 +80,9 @@ class SparseTarget(Target):
     for the k dimensions of the column space, is formed up to 128 MiB where it makes the
     search faster.
 
-    The rule of noise takes the noise of a tensor as white: it has one size in every
-    entry. Counts are not like this. Most of their entries are zero without any noise,
-    and a single hyperedge may stand out. For hypergraphs, give the number of terms as
-    ``rank``, or what may be left as ``alpha``.
+    The rule of noise takes the noise of a tensor as white: of one size in every entry.
+    That of counts is not: it is as large as they are. :meth:`from_hyperedges` says that
+    the values are counts of events, and the rule then asks what chance makes of these.
 
     Examples
     --------
@@ -96,6 +98,7 @@ class SparseTarget(Target):
     """
 
     _arrays_to_form = 2
+    _events: Events | None = None
 
     def __init__(
         self, indices: ArrayLike, values: ArrayLike, n_features: int, order: int
@@ -121,7 +124,8 @@ class SparseTarget(Target):
             hypergraph are ``H.edges.members()``. Other labels become numbers from 0
             with ``np.unique(edges, return_inverse=True)``.
         weights : array-like of shape (n_edges,) or None, default=None
-            Weight of each. None: one.
+            Weight of each. None: one. Whole numbers are counts: a hyperedge of weight
+            two is two hyperedges.
         n_features : int or None, default=None
             Number of nodes. None: up to the largest that has an edge.
 
@@ -136,6 +140,14 @@ class SparseTarget(Target):
             For hyperedges of different sizes, or fewer than three nodes, and as the
             class itself.
 
+        Notes
+        -----
+        A term is kept if it is more than chance makes of independent hyperedges: the
+        variance of ``T(v, ..., v)`` is the sum of the squares of what each adds to it.
+        Of more than 64 dimensions the search sees 64, the leading eigenvectors of
+        ``T_(1) T_(1)'`` without its diagonal: how many nodes of a hyperedge two nodes
+        share. Chance is about as large along all of them.
+
         Examples
         --------
         >>> from sklearn_overtensor.targets import SparseTarget
@@ -149,8 +161,13 @@ class SparseTarget(Target):
             n_features = int(nodes.max()) + 1
         order = nodes.shape[1] if nodes.ndim == 2 else 3
         target = cls.__new__(cls)
-        entries = check_entries(nodes, weights, n_features, order)
-        target._keep(summed_orbits(*entries), n_features)
+        nodes, weights = check_entries(nodes, weights, n_features, order)
+        target._keep(summed_orbits(nodes, weights), n_features)
+        # Whole numbers are counts, of which each is an event of weight one.
+        sizes = np.abs(weights)
+        squares = sizes if WeightSums.of(sizes).whole else sizes**2
+        _, squares = summed_orbits(nodes, squares.astype(float))
+        target._know(Events(target.indices, target.values, squares, target.n_features))
         return target
 
     @classmethod
@@ -202,6 +219,14 @@ class SparseTarget(Target):
         target._keep(whole_orbits(*entries), d)
         return target
 
+    def _know(self, events):
+        """How chance moves the tensor, and where to look for terms."""
+        self._events = events
+        self.form_variances = events.form_variances
+        self.form_gradient_gram = events.form_gradient_gram
+        self.effective_rows = events.effective_rows
+        self.leading, self.most_directions = events.leading, events.most_directions
+
     def _keep(self, orbits, n_features):
         indices, values = orbits
         Target.__init__(self, indices.shape[1], int(n_features), context_of(values))
@@ -226,6 +251,8 @@ class SparseTarget(Target):
         other = copy(self)
         vars(other).pop("squared_norm", None)
         other.values = times_power_of_two(self.values, -exponent)
+        if self._events is not None:
+            other._know(self._events.over(2.0**exponent))
         return other, exponent
 
     def to_dense(self) -> AnyArray:
@@ -271,7 +298,7 @@ class SparseTarget(Target):
         width = 2 * self.order * V.shape[1]
         # A block adds up d rows: it has more entries than that.
         for rows, scale in self._blocks(width, least=self.n_features):
-            products = _products_of_others([V[column] for column in rows.T])
+            products = products_of_others([V[column] for column in rows.T])
             selection = csr_array(
                 (
                     np.tile(scale / self.order, self.order).astype(V.dtype),
@@ -289,19 +316,6 @@ class SparseTarget(Target):
         for start in range(0, len(self.values), size):
             block = slice(start, start + size)
             yield self.indices[block], self.values[block] * self._counts[block]
-
-
-def _products_of_others(factors):
-    """For each factor the product of all others."""
-    products, before, after = list(factors), None, None
-    for p, factor in enumerate(factors):
-        products[p] = before
-        before = factor if before is None else before * factor
-    for p in reversed(range(len(factors))):
-        if after is not None:
-            products[p] = after if products[p] is None else products[p] * after
-        after = factors[p] if after is None else after * factors[p]
-    return products
 
 
 def _rowwise(left, right):

@@ -269,13 +269,10 @@ def test_weights_that_floats_cannot_hold_are_an_error():
         fitted(X * 1e-200, y)
 
 
-def test_dates_and_chunks_are_refused():
+def test_dates_are_refused():
     X, y, _ = mixture(20)
     with pytest.raises(TypeError, match="dates"):
         fitted(X.astype(int).astype("M8[D]"), y)
-    dask = pytest.importorskip("dask.array")
-    with pytest.raises(TypeError, match="dask"):
-        fitted(dask.from_array(X), y)
 
 
 def test_it_is_saved_and_loaded(tmp_path):

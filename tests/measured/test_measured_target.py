@@ -135,10 +135,42 @@ def test_bad_input_is_named(arguments, message):
         MeasuredTarget(**{**good, **arguments})
 
 
-def test_a_chunked_array_is_refused():
+@pytest.mark.parametrize("n", [1500, 60], ids=["summarised", "read into memory"])
+def test_rows_in_chunks_measure_the_same(n):
+    dask = pytest.importorskip("dask.array")
+    X, y, truth = measured(n, noise=0.1)
+    weights = np.arange(n) % 3
+    whole = MeasuredTarget(X, y, sample_weight=weights)
+    chunks = dask.from_array(X, chunks=(37, -1))
+    target = MeasuredTarget(chunks, dask.from_array(y), sample_weight=weights)
+    model = truth.weights, truth.components
+    assert target.loss(*model) == pytest.approx(whole.loss(*model), rel=1e-12)
+    assert target.contract_residual(np.eye(6), *model) == pytest.approx(
+        whole.contract_residual(np.eye(6), *model), abs=1e-12
+    )
+    expected = overparam_symmetric_cp(whole, random_state=0)
+    result = overparam_symmetric_cp(target, random_state=0)
+    assert result.status == expected.status
+    assert result.weights == pytest.approx(expected.weights, rel=1e-8)
+    assert result.weights_std == pytest.approx(expected.weights_std, rel=1e-8)
+
+
+def test_values_in_chunks_need_rows_in_chunks():
     dask = pytest.importorskip("dask.array")
     with pytest.raises(TypeError, match="dask"):
-        MeasuredTarget(dask.ones((10, 3)), np.ones(10))
+        MeasuredTarget(np.ones((10, 3)), dask.ones(10))
+    with pytest.raises(ValueError, match="one value for each of the 10 rows"):
+        MeasuredTarget(dask.ones((10, 3)), np.ones(9))
+
+
+def test_of_few_exact_measurements_no_term_hides_in_noise():
+    found = []
+    for seed in range(8):  # 100 of 364 entries, by the rule of noise alone 1 or 2 terms
+        X, y, _ = measured(100, d=12, rank=3, seed=seed)
+        found.append(overparam_symmetric_cp(MeasuredTarget(X, y), random_state=0))
+    exact = [result.n_components for result in found if result.status == "exact"]
+    assert len(exact) >= 3
+    assert set(exact) == {3}
 
 
 @pytest.mark.parametrize(

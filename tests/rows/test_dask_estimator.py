@@ -114,7 +114,6 @@ def with_nan(chunks):
         (lambda c: c / 0 * np.inf, ValueError, "NaN|infinity"),
         (lambda c: c[:0], ValueError, r"shape \(0, 4\): samples are needed"),
         (lambda c: c[:, 0], ValueError, "got 1 dimensions"),
-        (lambda c: da.ones((4, 4, 4)), TypeError, "only samples may come in chunks"),
     ],
 )
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")

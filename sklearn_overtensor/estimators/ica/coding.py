@@ -43,10 +43,10 @@ def posterior_means(white, mixing):
     Notes
     -----
     A Laplace variable is a Gaussian one whose variance is exponential. Given these
-    variances T the mean is ``T A' (A T A')^{-1} z``; given the sources the variances are
-    inverse Gaussian. Gibbs sampling goes from one to the other (Park and Casella, "The
-    Bayesian Lasso", JASA 103, 2008). All rows have the same random numbers, so that none
-    depends on the others.
+    variances T the mean is ``T A' (A T A')^{-1} z``. Given the sources, the inverses of
+    the variances are inverse Gaussian. Gibbs sampling goes from one to the other (Park
+    and Casella, "The Bayesian Lasso", JASA 103, 2008). All rows have the same random
+    numbers, so that none depends on the others.
     """
     size = max(1, BLOCK_BYTES // (8 * mixing.size))
     return np.concatenate(
@@ -55,7 +55,7 @@ def posterior_means(white, mixing):
 
 
 def _gibbs(white, mixing):
-    p, k = mixing.shape
+    k = mixing.shape[1]
     rng = np.random.RandomState(0)
     sources = white @ np.linalg.pinv(mixing).T
     total = np.zeros_like(sources)
@@ -67,12 +67,8 @@ def _gibbs(white, mixing):
         diagonal += 1e-10 * diagonal.mean(axis=1, keepdims=True)
         free = root * rng.standard_normal(k)
         gaps = np.stack([white, white - free @ mixing.T], axis=2)
-        means, moves = np.moveaxis(
-            root[:, :, None]
-            * (scaled.transpose(0, 2, 1) @ np.linalg.solve(gram, gaps)),
-            2,
-            0,
-        )
+        solved = scaled.transpose(0, 2, 1) @ np.linalg.solve(gram, gaps)
+        means, moves = np.moveaxis(root[:, :, None] * solved, 2, 0)
         sources = free + moves
         if draw >= N_DRAWS // 4:
             total += means

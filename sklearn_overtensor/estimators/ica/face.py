@@ -45,9 +45,9 @@ class SourceFace(SampleTransformer):
             return self._project(X, self.components_.T)
         if is_dask(X):
             raise TypeError(
-                f"transform_algorithm={self.transform_algorithm!r} needs the samples in "
-                "memory, and X is a dask collection: set 'min_norm', or pass its parts "
-                "one by one."
+                f"transform_algorithm={self.transform_algorithm!r} needs the samples "
+                "in memory, and X is a dask collection: set 'min_norm', or pass its "
+                "parts one by one."
             )
         white = self._project(X, self.whitening_.T)
         rows, mixing = to_numpy(white), self.whitening_ @ self.mixing_

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Tensors larger than memory: mapped from a file, or in chunks of dask."""
+
+import tracemalloc
+
+import numpy as np
+import pytest
+
+from sklearn_overtensor import OverparamSymmetricCP, overparam_symmetric_cp
+from sklearn_overtensor.datasets import make_symmetric_cp
+from sklearn_overtensor.targets import DenseTarget, as_target
+from sklearn_overtensor.testing import TargetContract
+
+dask = pytest.importorskip("dask.array")
+
+
+@pytest.mark.parametrize("order", [3, 4])
+class TestChunks(TargetContract):
+    """The contract, in chunks along all modes."""
+
+    @pytest.fixture(autouse=True)
+    def tensor(self, order):
+        self.array = make_symmetric_cp(5, 3, order=order, noise=0.3, random_state=0)
+
+    def make_target(self):
+        return as_target(dask.from_array(self.array.tensor, chunks=2))
+
+    def dense(self):
+        return self.array.tensor
+
+
+@pytest.mark.parametrize("kind", ["mapped", "chunks"])
+def test_nothing_of_the_whole_is_copied(kind, tmp_path):
+    truth = make_symmetric_cp(120, 3, random_state=0)
+    np.save(tmp_path / "tensor.npy", truth.tensor)  # 13.8 MB
+    tensor = np.load(tmp_path / "tensor.npy", mmap_mode="r")
+    whole = tensor.nbytes
+    if kind == "chunks":
+        tensor = dask.from_array(tensor, chunks=(10, -1, -1))
+    overparam_symmetric_cp(truth.tensor, random_state=0)  # what is imported stays
+    tracemalloc.start()
+    as_target(tensor).contract(np.eye(120))
+    model = OverparamSymmetricCP(random_state=0).fit(tensor)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (model.n_components_, model.status_) == (3, "exact")
+    assert model.weights_ == pytest.approx(truth.weights)
+    assert model.score(tensor) == pytest.approx(1)
+    assert peak < 0.6 * whole
+
+
+@pytest.mark.parametrize("shape", [(40, 40, 40), (18, 18, 18, 18)])
+def test_slabs_add_up(shape, monkeypatch):
+    rng = np.random.default_rng(0)
+    tensor = make_symmetric_cp(
+        shape[0], 2, order=len(shape), noise=0.5, random_state=0
+    ).tensor
+    V, Q = rng.standard_normal((shape[0], 7)), np.eye(shape[0])[:, :3]
+    whole = DenseTarget(tensor)
+    expected = whole.contract(V), whole.compressed(Q)
+    monkeypatch.setattr("sklearn_overtensor.targets._slabs.BLOCK_BYTES", 10_000)
+    monkeypatch.setattr("sklearn_overtensor.targets.dense.BLOCK_BYTES", 10_000)
+    monkeypatch.setattr("sklearn_overtensor.targets.chunked.SLAB_BYTES", 10_000)
+    for target in (whole, as_target(dask.from_array(tensor, chunks=11))):
+        assert target.contract(V) == pytest.approx(expected[0], abs=1e-12)
+        assert target.compressed(Q) == pytest.approx(expected[1], abs=1e-12)
+    assert expected[1] == pytest.approx(tensor[(slice(3),) * len(shape)], abs=1e-12)
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1e150])
+def test_entries_of_any_size(scale):
+    truth = make_symmetric_cp(8, 2, random_state=0)
+    chunks = dask.from_array(scale * truth.tensor, chunks=3)
+    result = overparam_symmetric_cp(chunks, random_state=0)
+    assert result.weights == pytest.approx(scale * truth.weights, rel=1e-9, abs=0)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda t: t + np.arange(5.0), "not symmetric"),
+        (lambda t: t[:4], "cubical"),
+        (lambda t: np.where(t == t.max(), np.nan, t), "NaN"),
+        (lambda t: t + 0j, "Complex"),
+    ],
+)
+def test_what_is_no_symmetric_tensor(change, message):
+    tensor = make_symmetric_cp(5, 2, random_state=0).tensor
+    with pytest.raises(ValueError, match=message):
+        overparam_symmetric_cp(dask.from_array(change(tensor), chunks=2))
