@@ -5,6 +5,7 @@ import math
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import psutil
 
 # Temporaries made of rows of samples are kept under this size by working in blocks:
@@ -20,6 +21,15 @@ CONTROL_GROUP = Path("/sys/fs/cgroup")
 def block_bytes(context) -> int:
     """Size of temporaries where the arrays of a context live."""
     return BLOCK_BYTES if context.on_cpu else DEVICE_BLOCK_BYTES
+
+
+def is_mapped(array) -> bool:
+    """Whether an array, or what it is a view of, is mapped from a file."""
+    while isinstance(array, np.ndarray):
+        if isinstance(array, np.memmap):
+            return True
+        array = array.base
+    return False
 
 
 def available_bytes() -> float:

@@ -9,7 +9,7 @@ from ..algebra.cp import frobenius_norm, is_identity, multilinear
 from ..algebra.scale import exponent_of, times_power_of_two
 from ..checks import check_symmetric_tensor
 from ..machine.backend import ArrayContext, context_of, to_numpy
-from ..machine.memory import BLOCK_BYTES
+from ..machine.memory import is_mapped
 from ._base import Target
 from ._slabs import compressed_by_slabs, contracted_by_slabs, slab_size
 
@@ -92,14 +92,9 @@ class DenseTarget(Target):
         if is_identity(to_numpy(basis)):
             return self.tensor
         basis = self.context.asarray(basis)
-        if self._is_worked_on_whole():
-            return multilinear(self.context.xp, self.tensor, basis)
-        return compressed_by_slabs(self.context.xp, self._slabs, basis, self.order)
-
-    def _is_worked_on_whole(self):
-        """Whether temporaries of its size are small, or on a device that likes them."""
-        small = self._bytes_to_form(self.n_features) <= BLOCK_BYTES
-        return small or self.context.backend != "numpy"
+        if is_mapped(self.tensor):
+            return compressed_by_slabs(self.context.xp, self._slabs, basis, self.order)
+        return multilinear(self.context.xp, self.tensor, basis)
 
     def _slabs(self, width):
         """All of the array, in parts for temporaries of that many columns."""
@@ -108,7 +103,7 @@ class DenseTarget(Target):
             yield self.tensor[start : start + size]
 
     def _contract(self, V):
-        if not self._is_worked_on_whole():
+        if is_mapped(self.tensor):  # perhaps larger than memory
             return contracted_by_slabs(self.context.xp, self._slabs, V, self.order)
         # One large product with the unfolding takes the first mode away, which leaves
         # the others as they lie in memory; what is left shrinks by a factor d for each

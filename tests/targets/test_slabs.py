@@ -50,7 +50,7 @@ def test_nothing_of_the_whole_is_copied(kind, tmp_path):
 
 
 @pytest.mark.parametrize("shape", [(40, 40, 40), (18, 18, 18, 18)])
-def test_slabs_add_up(shape, monkeypatch):
+def test_slabs_add_up(shape, monkeypatch, tmp_path):
     rng = np.random.default_rng(0)
     tensor = make_symmetric_cp(
         shape[0], 2, order=len(shape), noise=0.5, random_state=0
@@ -59,9 +59,10 @@ def test_slabs_add_up(shape, monkeypatch):
     whole = DenseTarget(tensor)
     expected = whole.contract(V), whole.compressed(Q)
     monkeypatch.setattr("sklearn_overtensor.targets._slabs.BLOCK_BYTES", 10_000)
-    monkeypatch.setattr("sklearn_overtensor.targets.dense.BLOCK_BYTES", 10_000)
     monkeypatch.setattr("sklearn_overtensor.targets.chunked.SLAB_BYTES", 10_000)
-    for target in (whole, as_target(dask.from_array(tensor, chunks=11))):
+    np.save(tmp_path / "tensor.npy", tensor)
+    mapped = DenseTarget(np.load(tmp_path / "tensor.npy", mmap_mode="r"))
+    for target in (mapped, as_target(dask.from_array(tensor, chunks=11))):
         assert target.contract(V) == pytest.approx(expected[0], abs=1e-12)
         assert target.compressed(Q) == pytest.approx(expected[1], abs=1e-12)
     assert expected[1] == pytest.approx(tensor[(slice(3),) * len(shape)], abs=1e-12)
