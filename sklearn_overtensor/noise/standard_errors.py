@@ -10,6 +10,7 @@ from math import sqrt
 
 import numpy as np
 from scipy.linalg.lapack import dpocon, dpotrf, dpotri
+from sklearn.utils import gen_batches
 
 from ..algebra.cp import ROUNDING
 from ..machine.memory import BLOCK_BYTES
@@ -71,9 +72,7 @@ def standard_errors(fit, noise, order, lift):
 def _overwrite(matrix, solve):
     """Put in the place of a matrix what some columns after the other are solved for."""
     # Fresh pages for more of them at once would cost more than the work.
-    n_blocks = matrix.nbytes // BLOCK_BYTES + 1
-    for columns in np.array_split(np.arange(len(matrix)), n_blocks):
-        block = slice(columns[0], columns[-1] + 1)
+    for block in gen_batches(len(matrix), BLOCK_BYTES // (8 * len(matrix)) + 1):
         matrix[:, block] = solve(matrix[:, block])
 
 

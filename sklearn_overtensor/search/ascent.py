@@ -20,7 +20,7 @@ from ..solvers.start import random_columns
 STARTS = 24
 # Steps after which the better half of the starts goes on, and those of the last ones
 # until a value grows by no more than a share of it. In 600 remainders the strongest
-# term was the same after 15 steps from all of the starts, of half as many columns more.
+# term was the same after 15 steps from all of the starts, which cost half more.
 COARSE_STEPS, FINE_STEPS, FINE = 4, 100, 1e-4
 # Axes beyond which they are too many to start from all.
 MANY_AXES = 100

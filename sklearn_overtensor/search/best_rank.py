@@ -19,7 +19,8 @@ from ..solvers.start import random_columns
 from .ascent import Remainder, strongest_terms
 from .fewest import Fit
 
-# Random starts, as many as are worth a step of each, whose cost is its unknowns cubed.
+# Random starts, as many as are worth a step of each. It costs its unknowns cubed, and a
+# contraction of the target.
 N_STARTS, START_BUDGET = 100, 1e9
 # Terms that starts have beyond the rank, and drop after a coarse descent.
 EXCESS = 2
@@ -56,7 +57,8 @@ def best_fit(target, fit, rank, random_state, tell):
         tell(fit)
     found = [_settle(target, fit.vectors, fit.signs)]
     n_unknowns = rank * min(rank, target.n_features)  # within the span of the vectors
-    n_starts = int(min(N_STARTS, START_BUDGET / n_unknowns**3))
+    step = max(n_unknowns**3, rank * target.n_features**target.order)
+    n_starts = int(min(N_STARTS, START_BUDGET / step))
     if n_starts:
         found.append(
             _settle(target, *_best_of_starts(target, rank, n_starts, random_state))

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.linalg import LinearOperator, eigsh
+from sklearn.utils import gen_batches
 
 from ..machine.memory import BLOCK_BYTES
 from ..machine.random import random_state_of
@@ -169,5 +170,4 @@ def _numbers(rows, n_features):
 
 def _blocks(count, width):
     """Slices for temporaries of that many floats each."""
-    size = max(1, BLOCK_BYTES // (8 * width))
-    return [slice(start, start + size) for start in range(0, count, size)]
+    return gen_batches(count, max(1, BLOCK_BYTES // (8 * width)))

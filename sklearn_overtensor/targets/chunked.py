@@ -2,6 +2,7 @@
 """A symmetric tensor that comes as a dask array, read slab by slab."""
 
 from math import hypot, sqrt
+from secrets import randbits
 from typing import Any
 
 import numpy as np
@@ -62,7 +63,10 @@ class ChunkedTensor(Target):
         self._check()
 
     def _check(self):
-        drawn = random_state_of(0).standard_normal((self.n_features, N_SKETCHES))
+        # New ones each time, as for arrays: nobody can make a tensor that avoids them.
+        drawn = random_state_of(randbits(64)).standard_normal(
+            (self.n_features, N_SKETCHES)
+        )
         u = self.context.asarray(drawn / sqrt(N_SKETCHES))
         norms, lasts, largest, start = [], [], 0.0, 0
         first: Any = 0.0
