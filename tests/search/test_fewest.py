@@ -100,3 +100,30 @@ def test_an_ascent_leaves_an_axis_along_which_nothing_is_to_be_seen():
     _, others = ascend(target, starts_of(5, 50)[:, 5:], 100)
     assert np.abs(values).min() > 0
     assert np.abs(values).max() == pytest.approx(np.abs(others).max(), rel=1e-6)
+
+
+def test_momentum_halves_the_columns_of_an_ascent_and_loses_no_maximum():
+    tensor = symmetrize(np.random.default_rng(0).standard_normal((12, 12, 12)))
+    target = CompactTarget(tensor / np.linalg.norm(tensor))
+    starts, n_plain = starts_of(12), 0
+
+    class Counted:
+        n_columns = 0
+
+        def contract(self, V):
+            self.n_columns += V.shape[1]
+            return target.contract(V)
+
+    counted = Counted()
+    _, values = ascend(counted, starts, 500, 1e-9)
+    plain, climbing = starts, np.ones(starts.shape[1], dtype=bool)
+    last = np.zeros(starts.shape[1])
+    while climbing.any():
+        images = target.contract(plain)
+        forms = np.einsum("dp,dp->p", plain, images)
+        n_plain += climbing.sum()
+        climbing &= np.abs(np.abs(forms) - np.abs(last)) > 1e-9 * np.abs(forms)
+        moved = np.sign(forms) * images + np.abs(forms) * plain
+        plain, last = moved / np.linalg.norm(moved, axis=0), forms
+    assert np.abs(values).max() == pytest.approx(np.abs(last).max(), rel=1e-6)
+    assert counted.n_columns <= n_plain / 2
