@@ -74,11 +74,30 @@ class Contracted:
 
         From Gram matrices, which cancel near a relative residual of 1e-8.
         """
-        data = self.contract(vectors)
-        overlap = integer_power(vectors.T @ vectors, self.order - 1)
-        model = vectors @ (signs[:, None] * overlap)
-        overlap = np.einsum("dm,dm->m", vectors, model - 2 * data)
-        return max(self.squared_norm + float(signs @ overlap), 0.0), data - model
+        return difference_of_grams(self, signs, vectors)
+
+
+def difference_of_grams(target: Any, signs: Any, vectors: Any) -> Any:
+    """``||D||^2`` and ``D(u_i^{l-1}, ·)`` for one model or many, from Gram matrices.
+
+    Parameters
+    ----------
+    target : Contracted
+    signs : ndarray of shape (m,) or (n, m)
+    vectors : ndarray of shape (d, m) or (n, d, m)
+
+    Returns
+    -------
+    squared : ndarray of shape () or (n,)
+    gap : ndarray of the shape of ``vectors``
+    """
+    columns = np.moveaxis(vectors, -2, 0)
+    data = target.contract(columns.reshape(len(columns), -1)).reshape(columns.shape)
+    data = np.moveaxis(data, 0, -2)
+    overlap = integer_power(np.swapaxes(vectors, -1, -2) @ vectors, target.order - 1)
+    model = vectors @ (signs[..., :, None] * overlap)
+    change = np.einsum("...m,...dm,...dm->...", signs, vectors, model - 2 * data)
+    return np.maximum(target.squared_norm + change, 0.0), data - model
 
 
 class _Adapted(Contracted):

@@ -3,10 +3,10 @@
 
 import numpy as np
 
-from ..refine import REMOVALS
+from ..refine import REMOVALS, solve_damped
 from ..search.ascent import strongest_terms
 from ..search.fewest import SAME_DIRECTION
-from .fit import MixedFit, solve_damped
+from .fit import MixedFit
 from .measurements import Correlation
 from .terms import MixedTerms
 

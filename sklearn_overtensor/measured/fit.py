@@ -5,16 +5,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
-from ..refine import descend
+from ..refine import creeps, descend, solve_damped
 from .measurements import Measurements
 from .terms import MixedTerms
 
 # Steps of a fit, and of one whose last digits are wanted.
 MAX_STEPS, LAST_DIGITS = 50, 200
-# Steps that a coarse fit looks back at.
-CREEPING = 3
 # First damping, and the least that keeps a singular matrix regular, over its diagonal.
 FIRST, LEAST = 1e-3, 1e-14
 
@@ -110,7 +107,7 @@ class _Problem:
     def solve(self, point, damping):
         """The damped Gauss-Newton step; NaN where the matrix is singular."""
         damping = max(damping, LEAST * point.matrix.diagonal().max())
-        step = solve_damped(point.matrix, point.downhill.ravel(), damping)
+        step = solve_damped(point.matrix.copy(), point.downhill.ravel(), damping)
         return step.reshape(point.downhill.shape)
 
 
@@ -119,10 +116,7 @@ def _descended(measurements, terms, precision, exact):
     def is_enough(values, point):
         if not precision:
             return False
-        creeps = len(values) > CREEPING and (
-            values[-1 - CREEPING] - values[-1] < precision * values[-1]
-        )
-        return creeps or point.squared <= exact
+        return creeps(values, precision * values[-1]) or point.squared <= exact
 
     start = _Point.at(measurements, terms)
     if start.squared == 0:
@@ -131,14 +125,3 @@ def _descended(measurements, terms, precision, exact):
     n_steps = MAX_STEPS if precision else LAST_DIGITS
     problem = _Problem(measurements, terms)
     return descend(problem, start, damping, n_steps, is_enough)[0]
-
-
-def solve_damped(matrix, right, damping):
-    """``(H + damping I)^{-1}`` times one or more columns; NaN where it is singular."""
-    shifted = matrix.copy()
-    shifted.ravel()[:: len(matrix) + 1] += damping
-    try:
-        factor = cho_factor(shifted, overwrite_a=True, check_finite=False)
-    except LinAlgError:
-        return np.full(right.shape, np.nan)
-    return cho_solve(factor, right, check_finite=False)

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What is read off after a search: merge, prune, polish, reduce to the fewest terms."""
 
-from .batch import descend_many
-from .levenberg_marquardt import descend, levenberg_marquardt
+from .levenberg_marquardt import creeps, descend
 from .merge import COSINES, join, merge_parallel, prune, split
+from .normal_equations import solve_damped
+from .plain_fit import descend_many, levenberg_marquardt
 from .reduce import (
     REMOVALS,
     RIDGE,
@@ -18,6 +19,7 @@ __all__ = [
     "COSINES",
     "REMOVALS",
     "RIDGE",
+    "creeps",
     "descend",
     "descend_many",
     "join",
@@ -29,5 +31,6 @@ __all__ = [
     "reduce_to_tolerance",
     "removal_order",
     "settle",
+    "solve_damped",
     "split",
 ]

@@ -18,11 +18,18 @@ MAX_UNKNOWNS = 2500
 def gram_blocks(signs, vectors, order):
     """``A`` and ``B`` of the normal matrix with blocks ``A_ij I + B_ij u_j u_i'``.
 
-    ``A_ij = l a_i a_j g^{l-1}``, ``B_ij = l (l-1) a_i a_j g^{l-2}``, ``g = u_i'u_j``.
+    ``A_ij = l a_i a_j g^{l-1}``, ``B_ij = l (l-1) a_i a_j g^{l-2}``, ``g = u_i'u_j``,
+    for one model, vectors ``(d, m)``, or many, ``(n, d, m)``, here and below.
     """
-    gram = vectors.T @ vectors
-    powers = order * np.outer(signs, signs) * integer_power(gram, order - 2)
+    gram = transposed(vectors) @ vectors
+    powers = order * integer_power(gram, order - 2)
+    powers *= signs[..., :, None] * signs[..., None, :]
     return powers * gram, (order - 1) * powers
+
+
+def transposed(matrix):
+    """One matrix, or each of many."""
+    return np.swapaxes(matrix, -1, -2)
 
 
 def normal_matrix(vectors, identity, cross, out=None):
@@ -30,14 +37,15 @@ def normal_matrix(vectors, identity, cross, out=None):
 
     ``out`` is memory for it: fresh pages for each step would cost as much as the work.
     """
-    n_features, m = vectors.shape
+    *count, n_features, m = vectors.shape
     if out is None:
-        out = np.empty((n_features, m, n_features, m))
+        out = np.empty((*count, n_features, m, n_features, m))
     # [p, i, q, j] = B_ij u_j[p] u_i[q]
-    left = cross * vectors[:, None]
-    np.multiply(left[:, :, None], vectors.T[:, :, None], out=out)
-    np.einsum("pipj->pij", out)[...] += identity
-    return out.reshape(m * n_features, m * n_features)
+    left = cross[..., None, :, :] * vectors[..., None, :]
+    right = transposed(vectors)[..., None, :, :, None]
+    np.multiply(left[..., None, :], right, out=out)
+    np.einsum("...pipj->...pij", out)[...] += identity[..., None, :, :]
+    return out.reshape(*count, m * n_features, m * n_features)
 
 
 def is_isolated(vectors, signs, order):
@@ -55,24 +63,29 @@ def is_isolated(vectors, signs, order):
     return dpotrf(matrix.T, lower=True, overwrite_a=True)[1] == 0
 
 
-def solve_across(identity, gradient, damping):
-    """Damped step off the span of the vectors: there ``J'J`` is ``A`` alone.
+def solve_damped(matrix, right, damping):
+    """``(M + damping I)^{-1} right`` for one matrix, or many, which it overwrites.
 
-    None where the factorisation breaks down.
+    NaN where one is not positive definite; of many none may be singular.
     """
-    matrix = identity.copy()
-    matrix.ravel()[:: len(matrix) + 1] += damping
-    _, step, info = dposv(matrix.T, gradient.T, lower=True, overwrite_a=True)
-    return step.T if info == 0 else None
-
-
-def solve_by_cholesky(vectors, identity, cross, gradient, damping, out=None):
-    """Damped step, or None where the factorisation breaks down."""
-    matrix = normal_matrix(vectors, identity, cross, out)
-    matrix.ravel()[:: len(matrix) + 1] += damping
+    np.einsum("...ii->...i", matrix)[...] += np.asarray(damping)[..., None]
+    if matrix.ndim > 2:
+        return np.linalg.solve(matrix, right)
     # Symmetric, so its transpose is the Fortran order that LAPACK takes without a copy.
-    _, step, info = dposv(matrix.T, gradient.ravel(), lower=True, overwrite_a=True)
-    return step.reshape(gradient.shape) if info == 0 else None
+    _, step, info = dposv(matrix.T, right, lower=True, overwrite_a=True)
+    return step if info == 0 else np.full(right.shape, np.nan)
+
+
+def solve_across(identity, gradient, damping):
+    """Damped step off the span of the vectors: there ``J'J`` is ``A`` alone."""
+    return transposed(solve_damped(identity.copy(), transposed(gradient), damping))
+
+
+def solve_directly(vectors, identity, cross, gradient, damping, out=None):
+    """Damped step from the whole normal matrix."""
+    matrix = normal_matrix(vectors, identity, cross, out)
+    flat = gradient.reshape(*gradient.shape[:-2], -1, 1)
+    return solve_damped(matrix, flat, damping).reshape(gradient.shape)
 
 
 def solve_by_conjugate_gradients(vectors, identity, cross, gradient, damping, rtol):

@@ -5,9 +5,9 @@ import numpy as np
 from scipy.linalg import pinvh
 
 from ..algebra.cp import ROUNDING, integer_power
-from .levenberg_marquardt import levenberg_marquardt
 from .merge import COSINES, join, merge_parallel, prune, split, weight_sum
 from .normal_equations import is_isolated
+from .plain_fit import levenberg_marquardt
 
 # A smaller model whose weights cancel so much more than those of the larger one is on
 # its way to a limit that no finite weights reach.

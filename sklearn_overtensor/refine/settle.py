@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from .levenberg_marquardt import _Problem
+from .plain_fit import PlainFit
 
 # Rounding of the gradient, over the norm of the target and the lengths of the vectors,
 # and of the objective, over the squared norm of the target.
@@ -11,9 +11,6 @@ ROUNDING = 1e-14
 # Length of a first step, over that of the vectors, beyond which a start is not near a
 # minimum: there the descent has to be safe, and is Levenberg-Marquardt's.
 NEAR = 1e-2
-# Damping over the stiffness: keeps a normal matrix regular that is singular. With a
-# tenth of it terms that cancel differ by 1e-4 between the two contractions.
-DAMPING = 1e-13
 # Steps kept for the acceleration, and steps without a smaller gradient that end it.
 MEMORY, PATIENCE = 5, 3
 
@@ -44,16 +41,15 @@ def settle(target, vectors, signs, *, max_iter=30):
     the last ones whose steps cancel best. It asks for gradients alone, and converges
     about as Newton's method with conjugate gradients would.
     """
-    problem = _Problem(target, signs, 0.0)
+    problem = PlainFit(target, signs)
     start = best = point = problem.evaluate(vectors)
     size = target.order * problem.scale * np.linalg.norm(vectors) ** (target.order - 1)
-    damping = DAMPING * target.order * start.blocks[0].diagonal().max()
     points, steps, stale = [], [], 0
     for _ in range(max_iter):
         if stale == PATIENCE or _slope(best) <= ROUNDING * size:
             break
-        step = problem.solve(point, damping)
-        if step is None or not np.isfinite(step).all():
+        step = problem.solve(point, 0.0)
+        if not np.isfinite(step).all():
             break
         if not points and np.linalg.norm(step) > NEAR * np.linalg.norm(vectors):
             break

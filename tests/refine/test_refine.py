@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Merging, pruning, Levenberg-Marquardt and reduction."""
 
-import sys
-
 import numpy as np
 import pytest
 from numpy.random import RandomState
@@ -16,19 +14,19 @@ from sklearn_overtensor.refine import (
     levenberg_marquardt,
     merge_parallel,
     normal_equations,
+    plain_fit,
     polish,
     prune,
     reduce_to_rank,
     reduce_to_tolerance,
     split,
 )
-from sklearn_overtensor.refine import levenberg_marquardt as lm_function
 from sklearn_overtensor.refine.normal_equations import (
     gram_blocks,
     is_isolated,
     normal_matrix,
-    solve_by_cholesky,
     solve_by_conjugate_gradients,
+    solve_directly,
 )
 from sklearn_overtensor.refine.reduce import removal_order
 from sklearn_overtensor.symmetry import symmetrize
@@ -145,7 +143,7 @@ def test_conjugate_gradients_and_cholesky_take_the_same_step(order):
     vectors, signs = make_model(order)
     blocks = gram_blocks(signs, vectors, order)
     downhill = RandomState(2).standard_normal(vectors.shape)
-    direct = solve_by_cholesky(vectors, *blocks, downhill, 0.1)
+    direct = solve_directly(vectors, *blocks, downhill, 0.1)
     iterative = solve_by_conjugate_gradients(vectors, *blocks, downhill, 0.1, 1e-12)
     np.testing.assert_allclose(iterative, direct, rtol=1e-6, atol=1e-8)
     matrix = normal_matrix(vectors, *blocks) + 0.1 * np.eye(9)
@@ -156,8 +154,7 @@ def test_conjugate_gradients_and_cholesky_take_the_same_step(order):
 def test_a_step_within_the_span_and_off_it_solves_the_whole_equations(order, m):
     vectors, signs = make_model(order, m=m, d=5)
     target = DenseTarget(symmetrize(RandomState(1).standard_normal((5,) * order)))
-    module = sys.modules[lm_function.__module__]
-    problem = module._Problem(target, signs, ridge=0.05)
+    problem = plain_fit.PlainFit(target, signs, ridge=0.05)
     point = problem.evaluate(vectors)
     step = problem.solve(point, damping=0.1)
     matrix = normal_matrix(vectors, *gram_blocks(signs, vectors, order))
@@ -168,8 +165,7 @@ def test_a_step_within_the_span_and_off_it_solves_the_whole_equations(order, m):
 
 @pytest.mark.parametrize("max_cholesky", [0, 10**6])
 def test_polish_reaches_machine_precision(order, max_cholesky, monkeypatch):
-    module = sys.modules[lm_function.__module__]
-    monkeypatch.setattr(module, "MAX_CHOLESKY", max_cholesky)
+    monkeypatch.setattr(plain_fit, "MAX_CHOLESKY", max_cholesky)
     bunch = make_symmetric_cp(5, 4, order, signed=True, random_state=0)
     target = CompactTarget(bunch.tensor)
     vectors, signs = join(bunch.weights, bunch.components.T, order)

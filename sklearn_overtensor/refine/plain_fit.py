@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Least-squares fits of the plain model ``sum_i a_i u_i^{⊗l}``, one or many."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import sqrt
+
+import numpy as np
+
+from ..algebra.contracted import difference_of_grams
+from .levenberg_marquardt import creeps, descend, inner, stalls
+from .levenberg_marquardt import descend_many as descend_points
+from .normal_equations import (
+    gram_blocks,
+    solve_across,
+    solve_by_conjugate_gradients,
+    solve_directly,
+    transposed,
+)
+
+# Up to this many unknowns a Cholesky factor is faster than conjugate gradients.
+MAX_CHOLESKY = 600
+# First damping, and the least, which keeps a singular matrix regular, over the
+# stiffness. With a tenth of the least, terms that cancel differ by 1e-4 between the two
+# contractions.
+FIRST, LEAST = 1e-2, 1e-13
+
+
+@dataclass(frozen=True)
+class PolishResult:
+    """Components, the relative residual that they leave, and how it ended.
+
+    Attributes
+    ----------
+    vectors : ndarray of shape (d, m)
+    residual : float
+    n_iter : int
+    converged : bool
+    """
+
+    vectors: np.ndarray
+    residual: float
+    n_iter: int
+    converged: bool
+
+
+@dataclass(frozen=True)
+class Point:
+    """All that a step needs to know of a model, or of many, one row for each."""
+
+    vectors: np.ndarray
+    signs: np.ndarray
+    squared: np.ndarray  # squared residual
+    value: np.ndarray  # objective, with the ridge
+    downhill: np.ndarray  # minus the gradient
+    order: int
+
+    @cached_property
+    def blocks(self):
+        """Of the normal matrix; a point that is not gone on from needs none."""
+        return gram_blocks(self.signs, self.vectors, self.order)
+
+    @cached_property
+    def span(self):
+        """An orthonormal basis of the vectors' span, and the vectors in it."""
+        return np.linalg.qr(self.vectors)
+
+    @cached_property
+    def stiffness(self):
+        """The scale of the normal matrix."""
+        return np.einsum("...ii->...i", self.blocks[0]).max(axis=-1)
+
+    def take(self, rows):
+        """Some of the models."""
+        arrays = self.vectors, self.signs, self.squared, self.value, self.downhill
+        return Point(*(array[rows] for array in arrays), self.order)
+
+    def put(self, rows, others):
+        """Replace some of the models."""
+        for name in ("vectors", "squared", "value", "downhill"):
+            getattr(self, name)[rows] = getattr(others, name)
+
+
+class PlainFit:
+    """The least-squares problem at one point after another.
+
+    Parameters
+    ----------
+    target : Contracted
+    signs : ndarray of shape (m,) or (n, m)
+        Of one model or many.
+    ridge : float, default=0.0
+    """
+
+    def __init__(self, target, signs, ridge=0.0):
+        self.target, self.signs, self.ridge = target, signs, ridge
+        self.scale = sqrt(target.squared_norm)
+        self._matrix = None
+
+    def take(self, rows):
+        """Some of the models."""
+        return PlainFit(self.target, self.signs[rows], self.ridge)
+
+    def evaluate(self, vectors):
+        """The objective and what the next step needs.
+
+        Of many models the residual comes from Gram matrices.
+        """
+        order, ridge, signs = self.target.order, self.ridge, self.signs
+        if vectors.ndim == 2:
+            squared, gap = self.target.difference(signs, vectors)
+        else:
+            squared, gap = difference_of_grams(self.target, signs, vectors)
+        value = 0.5 * (squared + ridge * inner(vectors, vectors))
+        downhill = order * signs[..., None, :] * gap - ridge * vectors
+        return Point(vectors, signs, squared, value, downhill, order)
+
+    def solve(self, point, damping):
+        """Damped Gauss-Newton step; NaN where the factorisation breaks down."""
+        shift = np.maximum(damping + self.ridge, LEAST * point.stiffness)
+        blocks, downhill = point.blocks, point.downhill
+        if point.vectors.shape[-2] <= point.vectors.shape[-1]:
+            return self._solve(point.vectors, *blocks, downhill, shift)
+        basis, vectors = point.span
+        along = transposed(basis) @ downhill
+        across = solve_across(blocks[0], downhill - basis @ along, shift)
+        return basis @ self._solve(vectors, *blocks, along, shift) + across
+
+    def _solve(self, vectors, identity, cross, downhill, shift):
+        if vectors.ndim > 2:
+            return solve_directly(vectors, identity, cross, downhill, shift)
+        if vectors.size <= MAX_CHOLESKY:
+            if self._matrix is None:
+                self._matrix = np.empty(vectors.shape * 2)
+            return solve_directly(
+                vectors, identity, cross, downhill, shift, self._matrix
+            )
+        # Inexact Newton: as exact as the gradient is small, so superlinear at the end.
+        size = self.scale ** (2 - 1 / self.target.order)
+        rtol = np.clip(np.sqrt(np.linalg.norm(downhill) / size), 1e-10, 0.1)
+        return solve_by_conjugate_gradients(
+            vectors, identity, cross, downhill, shift, float(rtol)
+        )
+
+
+@np.errstate(over="ignore", invalid="ignore")  # steps too far, which are not taken
+def levenberg_marquardt(
+    target,
+    vectors,
+    signs,
+    *,
+    ridge=0.0,
+    max_iter=100,
+    tol=1e-15,
+    patience=None,
+    promising=np.inf,
+    precision=0.0,
+):
+    r"""Minimise ``||T - sum_i a_i u_i^{⊗l}||^2 / 2 + ridge ||U||^2 / 2``, signs fixed.
+
+    Parameters
+    ----------
+    target : Contracted
+    vectors : ndarray of shape (d, m)
+        The start.
+    signs : ndarray of shape (m,)
+        1 or -1.
+    ridge : float, default=0.0
+        For a target of norm one. It acts as a 2/l quasi-norm of the weights.
+    max_iter : int, default=100
+        Most accepted steps.
+    tol : float, default=1e-15
+        Relative residual at which it stops.
+    patience : int or None, default=None
+        Give up when so many iterations have not halved the objective.
+    promising : float, default=inf
+        A start that leaves a larger relative residual is returned as it is.
+    precision : float, default=0.0
+        Stop when ``CREEPING`` steps together lower the objective by less, for a target
+        of norm one. 0: as far as rounding lets it.
+
+    Returns
+    -------
+    result : PolishResult
+
+    Notes
+    -----
+    A step solves ``(J'J + (ridge + damping) I) step = -gradient``. Block (i, j) of
+    ``J'J`` is ``l a_i a_j [g^{l-1} I + (l-1) g^{l-2} u_j u_i']``, ``g = u_i'u_j``; its
+    product with a direction costs ``O(m^2 d)``, so that large problems are solved by
+    preconditioned conjugate gradients. The damping follows the gain ratio (Nielsen's
+    rule). Where the promised decrease drowns in the rounding of the objective, a step
+    counts if it makes the gradient smaller, which converges to machine precision when
+    the residual is not zero, too.
+    """
+    problem = PlainFit(target, signs, ridge)
+    point = problem.evaluate(vectors)
+    enough = tol * problem.scale
+
+    def result(point, n_iter, converged):
+        residual = sqrt(point.squared) / problem.scale if problem.scale else 0.0
+        return PolishResult(point.vectors, residual, n_iter, converged)
+
+    converged = sqrt(point.squared) <= enough
+    if converged or sqrt(point.squared) > promising * problem.scale:
+        return result(point, 0, converged)
+    # A start that fits already is near a solution: full steps converge at once there.
+    caution = min(1.0, 1e3 * sqrt(2 * point.value) / max(problem.scale, 1e-300))
+    damping = max(FIRST * caution * point.stiffness, 1e-300)
+
+    def is_enough(values, point):
+        return (
+            sqrt(point.squared) <= enough
+            or (patience and stalls(values, patience))
+            or (precision and creeps(values, precision))
+        )
+
+    point, n_steps, converged = descend(problem, point, damping, max_iter, is_enough)
+    return result(point, n_steps, converged or sqrt(point.squared) <= enough)
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def descend_many(target, vectors, signs, *, max_iter, ridge=0.0, tol=1e-6):
+    """Minimise ``||T - M||^2 / 2 + ridge ||U||^2 / 2`` for many models at once.
+
+    For best fits, where the residual is not small: it comes from Gram matrices.
+
+    Parameters
+    ----------
+    target : Contracted
+    vectors : ndarray of shape (n, d, m)
+        A start for each of n models.
+    signs : ndarray of shape (n, m)
+    max_iter : int
+        Steps tried.
+    ridge : float, default=0.0
+    tol : float, default=1e-6
+        Relative decrease of the objective below which a model is left alone.
+
+    Returns
+    -------
+    vectors : ndarray of shape (n, d, m)
+    squared : ndarray of shape (n,)
+        Squared residuals.
+    """
+    problem = PlainFit(target, signs, ridge)
+    points = problem.evaluate(vectors.copy())
+    damping = np.maximum(FIRST * points.stiffness, 1e-300)
+    points = descend_points(problem, points, damping, max_iter, tol)
+    return points.vectors, points.squared
