@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 from ..algebra.cp import canonical_order
-from ..refine import prune
-from ..search import LEFTOVER, most_epochs
+from ..refine import LEFTOVER, prune
+from ..search import most_epochs
 from ..solvers.monitor import Monitor
 from .decomposition import kept_of_target, model_attributes
 

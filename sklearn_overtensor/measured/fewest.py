@@ -5,7 +5,6 @@ import numpy as np
 
 from ..refine import REMOVALS, solve_damped
 from ..search.ascent import strongest_terms
-from ..search.fewest import SAME_DIRECTION
 from .fit import MixedFit
 from .measurements import Correlation
 from .terms import MixedTerms
@@ -180,7 +179,7 @@ class FewestMixedTerms:
     def strongest(self, fit, order):
         """Distinct directions along which a remainder is strongest."""
         correlation = Correlation(self._of, fit.r, order)
-        _, V = strongest_terms(correlation, SAME_DIRECTION)
+        _, V = strongest_terms(correlation)
         Z = self._of.probes(V, order)
         probability = self._of.probability
         forms, squares = (probability * fit.r) @ Z, probability @ (Z * Z)

@@ -2,9 +2,9 @@
 """What is read off after a search: merge, prune, polish, reduce to the fewest terms."""
 
 from .levenberg_marquardt import creeps, descend
-from .merge import COSINES, join, merge_parallel, prune, split
+from .merge import COSINES, LEFTOVER, SMALLEST_TERM, join, merge_parallel, prune, split
 from .normal_equations import solve_damped
-from .plain_fit import descend_many, levenberg_marquardt
+from .plain_fit import COARSE_STEPS, STEPS, descend_many, levenberg_marquardt
 from .reduce import (
     REMOVALS,
     RIDGE,
@@ -16,9 +16,13 @@ from .reduce import (
 from .settle import settle
 
 __all__ = [
+    "COARSE_STEPS",
     "COSINES",
+    "LEFTOVER",
     "REMOVALS",
     "RIDGE",
+    "SMALLEST_TERM",
+    "STEPS",
     "creeps",
     "descend",
     "descend_many",

@@ -7,18 +7,20 @@ from scipy.sparse.csgraph import connected_components
 
 # Cosines beyond which components are one term. Two sources may be as parallel as the
 # pieces of one term: the next cosine is for fits that are worse than what they refit.
-COSINES = (0.95, 0.99, 0.999)
+COSINES = (0.95, 0.99)
+# Terms down to a thousandth of the norm are looked for where nothing may be left: the
+# penalty of searches for an exact answer, and the share of the heaviest term below
+# which nothing is one.
+SMALLEST_TERM = 1e-3
+# Weight, of the heaviest's and of a target of norm one, below which a component is what
+# its tiny start has left, not part of a term.
+LEFTOVER = 1e-4
 
 
 def split(vectors, signs, order):
     """Signed weights ``a_i ||u_i||^l`` and unit directions of ``a_i u_i^{⊗l}``."""
     norms = np.linalg.norm(vectors, axis=0)
     return signs * norms**order, vectors / np.where(norms > 0, norms, 1.0)
-
-
-def weight_sum(vectors, order):
-    """``sum_i |w_i| = sum_i ||u_i||^l`` of the plain model."""
-    return np.sum(np.linalg.norm(vectors, axis=0) ** order)
 
 
 def join(weights, directions, order):

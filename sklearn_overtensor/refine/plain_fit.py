@@ -8,7 +8,7 @@ from math import sqrt
 import numpy as np
 
 from ..algebra.contracted import difference_of_grams
-from .levenberg_marquardt import creeps, descend, inner, stalls
+from .levenberg_marquardt import UNRESOLVED, creeps, descend, inner, stalls
 from .levenberg_marquardt import descend_many as descend_points
 from .normal_equations import (
     gram_blocks,
@@ -18,12 +18,12 @@ from .normal_equations import (
     transposed,
 )
 
+# Steps of a fit, and of a coarse one.
+STEPS, COARSE_STEPS = 100, 15
 # Up to this many unknowns a Cholesky factor is faster than conjugate gradients.
 MAX_CHOLESKY = 600
-# First damping, and the least, which keeps a singular matrix regular, over the
-# stiffness. With a tenth of the least, terms that cancel differ by 1e-4 between the two
-# contractions.
-FIRST, LEAST = 1e-2, 1e-13
+# First damping, over the stiffness.
+FIRST = 1e-2
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ class PlainFit:
 
     def solve(self, point, damping):
         """Damped Gauss-Newton step; NaN where the factorisation breaks down."""
-        shift = np.maximum(damping + self.ridge, LEAST * point.stiffness)
+        shift = np.maximum(damping + self.ridge, UNRESOLVED * point.stiffness)
         blocks, downhill = point.blocks, point.downhill
         if point.vectors.shape[-2] <= point.vectors.shape[-1]:
             return self._solve(point.vectors, *blocks, downhill, shift)
@@ -150,7 +150,7 @@ def levenberg_marquardt(
     signs,
     *,
     ridge=0.0,
-    max_iter=100,
+    max_iter=STEPS,
     tol=1e-15,
     patience=None,
     promising=np.inf,
@@ -167,7 +167,7 @@ def levenberg_marquardt(
         1 or -1.
     ridge : float, default=0.0
         For a target of norm one. It acts as a 2/l quasi-norm of the weights.
-    max_iter : int, default=100
+    max_iter : int, default=STEPS
         Most accepted steps.
     tol : float, default=1e-15
         Relative residual at which it stops.
@@ -220,7 +220,7 @@ def levenberg_marquardt(
 
 
 @np.errstate(over="ignore", invalid="ignore")
-def descend_many(target, vectors, signs, *, max_iter, ridge=0.0, tol=1e-6):
+def descend_many(target, vectors, signs, *, max_iter=STEPS, ridge=0.0, tol=1e-6):
     """Minimise ``||T - M||^2 / 2 + ridge ||U||^2 / 2`` for many models at once.
 
     For best fits, where the residual is not small: it comes from Gram matrices.
@@ -231,7 +231,7 @@ def descend_many(target, vectors, signs, *, max_iter, ridge=0.0, tol=1e-6):
     vectors : ndarray of shape (n, d, m)
         A start for each of n models.
     signs : ndarray of shape (n, m)
-    max_iter : int
+    max_iter : int, default=STEPS
         Steps tried.
     ridge : float, default=0.0
     tol : float, default=1e-6

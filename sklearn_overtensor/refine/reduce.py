@@ -4,14 +4,18 @@
 import numpy as np
 from scipy.linalg import pinvh
 
-from ..algebra.cp import ROUNDING, integer_power
-from .merge import COSINES, join, merge_parallel, prune, split, weight_sum
+from ..algebra.cp import ROUNDING, do_cancel, integer_power
+from .merge import (
+    COSINES,
+    SMALLEST_TERM,
+    join,
+    merge_parallel,
+    prune,
+    split,
+)
 from .normal_equations import is_isolated
-from .plain_fit import levenberg_marquardt
+from .plain_fit import COARSE_STEPS, levenberg_marquardt
 
-# A smaller model whose weights cancel so much more than those of the larger one is on
-# its way to a limit that no finite weights reach.
-MAX_BLOW_UP = 100.0
 # Removals tried before the terms count as needed: the cheapest is nearly always it.
 REMOVALS = 3
 # Ridge that drives needless terms to zero, and keeps those small that would cancel: for
@@ -31,32 +35,24 @@ def removal_order(vectors, signs, order):
     return np.argsort(weights**2 / np.maximum(inverse.diagonal(), 1e-300))
 
 
-def polish(
-    target, vectors, signs, *, max_iter=100, tol=1e-13, patience=15, promising=np.inf
-):
-    """Levenberg-Marquardt without a ridge.
+def polish(target, vectors, signs, *, tol=1e-15, promising=np.inf):
+    """The fit to an exact tensor, given up when a coarse one's steps do not halve it.
 
     A start that leaves a residual beyond ``promising`` is returned as it is.
     """
     return levenberg_marquardt(
-        target,
-        vectors,
-        signs,
-        max_iter=max_iter,
-        tol=tol,
-        patience=patience,
-        promising=promising,
+        target, vectors, signs, tol=tol, patience=COARSE_STEPS, promising=promising
     )
 
 
 def _shrunk(target, vectors, signs):
     """The model under a ridge, without what that drives to zero."""
     vectors = levenberg_marquardt(
-        target, vectors, signs, ridge=RIDGE, max_iter=25, tol=0.0
+        target, vectors, signs, ridge=RIDGE, max_iter=COARSE_STEPS, tol=0.0
     ).vectors
     terms = split(vectors, signs, target.order)
     merged = merge_parallel(*terms, target.order, cosine=COSINES[1])
-    return join(*prune(*merged, 1e-4), target.order)
+    return join(*prune(*merged, SMALLEST_TERM), target.order)
 
 
 def _without(vectors, signs, index):
@@ -79,7 +75,7 @@ def _candidates(target, vectors, signs):
         yield _without(vectors, signs, index)
 
 
-def reduce_to_tolerance(target, vectors, signs, *, tol, precision=1e-13, floor=1):
+def reduce_to_tolerance(target, vectors, signs, *, tol, precision=1e-15, floor=1):
     """Fewest terms that still meet ``tol``; a removal is kept only when they do.
 
     Parameters
@@ -90,7 +86,7 @@ def reduce_to_tolerance(target, vectors, signs, *, tol, precision=1e-13, floor=1
         The model, already within ``tol``.
     tol : float
         Relative residual.
-    precision : float, default=1e-13
+    precision : float, default=1e-15
         Residual at which a polish ends: no smaller than what the target resolves.
     floor : int, default=1
         A proven lower bound of the rank: fewer terms are not tried.
@@ -100,13 +96,14 @@ def reduce_to_tolerance(target, vectors, signs, *, tol, precision=1e-13, floor=1
     vectors, signs : ndarray of shape (d, k) and (k,)
     """
     while len(signs) > floor:
-        size = weight_sum(vectors, target.order)
+        size = np.abs(split(vectors, signs, target.order)[0]).sum()
         for fewer, fewer_signs in _candidates(target, vectors, signs):
             if len(fewer_signs) < floor:
                 continue
             result = polish(target, fewer, fewer_signs, tol=precision)
-            new_size = weight_sum(result.vectors, target.order)
-            if result.residual <= tol and new_size <= MAX_BLOW_UP * size:
+            # Weights that cancel are on their way to a limit that they do not reach.
+            weights, _ = split(result.vectors, fewer_signs, target.order)
+            if result.residual <= tol and not do_cancel(weights, size):
                 vectors, signs = result.vectors, fewer_signs
                 break
         else:
@@ -122,5 +119,7 @@ def reduce_to_rank(target, vectors, signs, rank):
         count = max(1, (len(signs) - rank) // 3)
         drop = removal_order(vectors, signs, target.order)[:count]
         vectors, signs = _without(vectors, signs, drop)
-        vectors = polish(target, vectors, signs, max_iter=15).vectors
-    return polish(target, vectors, signs, max_iter=200, patience=None).vectors, signs
+        vectors = levenberg_marquardt(
+            target, vectors, signs, max_iter=COARSE_STEPS
+        ).vectors
+    return levenberg_marquardt(target, vectors, signs).vectors, signs

@@ -3,6 +3,7 @@
 
 import numpy as np
 
+from .levenberg_marquardt import CREEPING
 from .plain_fit import PlainFit
 
 # Rounding of the gradient, over the norm of the target and the lengths of the vectors,
@@ -11,8 +12,8 @@ ROUNDING = 1e-14
 # Length of a first step, over that of the vectors, beyond which a start is not near a
 # minimum: there the descent has to be safe, and is Levenberg-Marquardt's.
 NEAR = 1e-2
-# Steps kept for the acceleration, and steps without a smaller gradient that end it.
-MEMORY, PATIENCE = 5, 3
+# Steps kept for the acceleration.
+MEMORY = 5
 
 
 def settle(target, vectors, signs, *, max_iter=30):
@@ -46,7 +47,7 @@ def settle(target, vectors, signs, *, max_iter=30):
     size = target.order * problem.scale * np.linalg.norm(vectors) ** (target.order - 1)
     points, steps, stale = [], [], 0
     for _ in range(max_iter):
-        if stale == PATIENCE or _slope(best) <= ROUNDING * size:
+        if stale == CREEPING or _slope(best) <= ROUNDING * size:
             break
         step = problem.solve(point, 0.0)
         if not np.isfinite(step).all():

@@ -2,10 +2,9 @@
 """From a target to its terms: exact ones, or the fewest that leave noise."""
 
 from .descent import MAX_EPOCHS
-from .epochs import LEFTOVER
 from .rule import SOLVERS, search
 
-__all__ = ["LEFTOVER", "SOLVERS", "most_epochs", "search"]
+__all__ = ["SOLVERS", "most_epochs", "search"]
 
 
 def most_epochs(solver, max_epochs):

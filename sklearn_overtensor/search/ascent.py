@@ -21,9 +21,10 @@ STARTS = 24
 # Steps after which the better half of the starts goes on. In 600 remainders the
 # strongest term was the same after 15 steps from all of the starts, at half more cost.
 COARSE_STEPS = 4
-# The last starts go on until their values grow by no more than a share of them. That
-# takes 30 steps on average, and at most 55 for the digits.
-MAX_STEPS, FINE = 500, 1e-4
+# Most steps of the last starts. They take 30 on average, and at most 55 for the digits.
+MAX_STEPS = 500
+# Relative change, of a form or of an objective, that is not worth more of them.
+LITTLE = 1e-4
 # Axes beyond which they are too many to start from all.
 MANY_AXES = 100
 
@@ -121,7 +122,7 @@ def starts_of(n_features, count=STARTS):
     return np.column_stack([np.eye(n_features), extra])
 
 
-def strongest_terms(remainder, same):
+def strongest_terms(remainder):
     """Strongest rank-one terms of a remainder, no two of them nearly parallel.
 
     As far as ascents from the axes, fixed directions and the model's terms can tell.
@@ -130,8 +131,6 @@ def strongest_terms(remainder, same):
     ----------
     remainder : Remainder
         Or anything with its ``contract``, ``starts()`` and ``directions``.
-    same : float
-        Cosine from which on two maxima are one.
 
     Returns
     -------
@@ -144,8 +143,8 @@ def strongest_terms(remainder, same):
         points, values = ascend(remainder, points, COARSE_STEPS)
         kept = _distinct(points, values, COSINES[1])
         points = points[:, kept[: max(STARTS, count // 2)]]
-    points, values = ascend(remainder, points, MAX_STEPS, FINE)
-    kept = _distinct(points, values, same)
+    points, values = ascend(remainder, points, MAX_STEPS, LITTLE)
+    kept = _distinct(points, values, COSINES[0])
     return values[kept], points[:, kept]
 
 
@@ -164,7 +163,7 @@ def strongest_term(target):
 
     As far as a few ascents can tell.
     """
-    values, points = strongest_terms(Remainder.of_nothing(target), COSINES[1])
+    values, points = strongest_terms(Remainder.of_nothing(target))
     return values[:1], points[:, :1]
 
 
@@ -194,7 +193,7 @@ def alpha_max(target):
     The spectral norm of a tensor is NP-hard to certify (Hillar and Lim, J. ACM 60,
     2013), hence the two numbers.
     """
-    _, starts = strongest_terms(Remainder.of_nothing(target), COSINES[1])
+    _, starts = strongest_terms(Remainder.of_nothing(target))
     _, values = ascend(target, starts, MAX_STEPS, ROUNDING)
     largest = float(np.abs(values).max())
     return largest, max(largest, target.bound_of_forms())

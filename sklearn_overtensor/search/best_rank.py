@@ -5,12 +5,11 @@ import numpy as np
 
 from ..algebra.cp import do_cancel
 from ..refine import (
-    COSINES,
+    COARSE_STEPS,
     RIDGE,
     descend_many,
     join,
     levenberg_marquardt,
-    polish,
     reduce_to_rank,
     removal_order,
     split,
@@ -24,8 +23,6 @@ from .fewest import Fit
 N_STARTS, START_BUDGET = 100, 1e9
 # Terms that starts have beyond the rank, and drop after a coarse descent.
 EXCESS = 2
-# Steps of all starts, and the share of them that goes on.
-COARSE_STEPS, PROMISING = 15, 1 / 4
 # Loss of relative residual at which smaller weights are worth more than a better fit.
 TAME_LOSS = 1e-5
 
@@ -85,9 +82,9 @@ def _best_of_starts(target, rank, count, random_state):
         if signs.shape[1] == rank:
             break
         vectors, signs = _drop_cheapest(vectors, signs, target.order)
-    kept = np.argsort(squared, kind="stable")[: int(np.ceil(PROMISING * count))]
+    kept = np.argsort(squared, kind="stable")[: (count + 1) // 2]  # the better half
     vectors, signs = vectors[kept], signs[kept]
-    vectors, squared = descend_many(target, vectors, signs, max_iter=100)
+    vectors, squared = descend_many(target, vectors, signs)
     best = np.argmin(squared)
     return vectors[best], signs[best]
 
@@ -108,17 +105,16 @@ def _drop_cheapest(vectors, signs, order):
 def _plus_strongest(target, fit):
     """With the strongest term of what is left."""
     remainder = Remainder(target, *split(fit.vectors, fit.signs, target.order))
-    weights, directions = strongest_terms(remainder, COSINES[1])
+    weights, directions = strongest_terms(remainder)
     single, sign = join(weights[:1], directions[:, :1], target.order)
     vectors = np.column_stack([fit.vectors, single])
     signs = np.append(fit.signs, sign)
-    vectors = polish(target, vectors, signs, max_iter=30).vectors
+    vectors, _ = _settle(target, vectors, signs)
     return Fit.at(target, *split(vectors, signs, target.order))
 
 
 def _settle(target, vectors, signs):
-    """Least squares to convergence; patience would give up on a residual not zero."""
-    return polish(target, vectors, signs, max_iter=300, patience=None).vectors, signs
+    return levenberg_marquardt(target, vectors, signs).vectors, signs
 
 
 def _tame(target, vectors, signs):
@@ -132,7 +128,7 @@ def _tame(target, vectors, signs):
         return vectors, signs
     limit = (np.sqrt(_misfit(target, vectors, signs)) + TAME_LOSS) ** 2
     for ridge in 10.0 ** np.arange(-4, -11, -1):
-        tamed = levenberg_marquardt(target, vectors, signs, ridge=ridge, max_iter=100)
+        tamed = levenberg_marquardt(target, vectors, signs, ridge=ridge)
         if _misfit(target, tamed.vectors, signs) <= limit:
             return tamed.vectors, signs
     return vectors, signs

@@ -15,17 +15,10 @@ from ..solvers.monitor import SearchStopped
 from ..solvers.objective import Components, TwoHomogeneousObjective
 from ..solvers.start import random_columns
 
-# Weight, of the heaviest's and of a target of norm one, below which a component is what
-# its tiny start has left, not part of a term.
-LEFTOVER = 1e-5
 # K, H and delta where the user leaves them open. Near the generic rank an exact answer
 # takes 20 epochs on average; where the real rank is above the proven bound, as that of
 # some monomials, all are in vain, and cost four times what 60 would.
 MAX_EPOCHS, MAX_ITER, INIT_SCALE = 240, 200, 1e-3
-# Terms down to a thousandth of the norm are looked for where nothing may be left: the
-# penalty of searches for an exact answer, and the share of the heaviest term below
-# which nothing is one.
-SMALLEST_TERM = 1e-3
 # Share of the components of each sign that an epoch after the first re-initialises.
 RESTARTED = 1 / 3
 
@@ -85,11 +78,6 @@ class Epochs:
             max_iter=self.max_iter,
             observe=observe,
         )
-        if not losses:  # stationary at once
-            evaluation = objective.evaluate(start)
-            losses = [evaluation.loss]
-            if observe is not None:
-                observe(1, start, evaluation)
         squared = 2 * (losses[-1] - alpha * float(np.sum(found.U**2)))
         residual, model = sqrt(max(squared, 0.0)), partial(terms, found.U, signs)
         if self.course.end_epoch(losses, residual, model):

@@ -6,13 +6,20 @@ from itertools import cycle
 import numpy as np
 
 from ..compression import generic_rank
-from ..refine import COSINES, join, merge_parallel, polish, prune, split
-from ..refine.normal_equations import MAX_UNKNOWNS
-from .coarse import COARSENESS
-from .epochs import (
+from ..coordinates import COARSENESS
+from ..refine import (
+    COSINES,
     LEFTOVER,
-    RESTARTED,
     SMALLEST_TERM,
+    join,
+    merge_parallel,
+    polish,
+    prune,
+    split,
+)
+from ..refine.normal_equations import MAX_UNKNOWNS
+from .epochs import (
+    RESTARTED,
     place,
     record_fit,
     start_signs,
@@ -24,7 +31,8 @@ from .fewest import Fit
 # leaves more than this sits in a local minimum, or the tensor has noise or more terms:
 # no polish helps (measured: 0.02 at most).
 PROMISING = 0.03
-# Epochs from one start.
+# Epochs from one start. Tensors of (12, 27, 3) are exact 13 times of 16 with three, and
+# 6 times with one.
 EPOCHS_PER_START = 3
 
 

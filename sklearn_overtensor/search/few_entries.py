@@ -5,13 +5,10 @@ import numpy as np
 
 from ..compression import generic_rank
 from ..noise.kinds import TOO_FEW_ENTRIES
-from ..refine import descend_many, polish, split
+from ..refine import SMALLEST_TERM, descend_many, polish, split
 from .best_rank import N_STARTS
 from .epochs import record_fit, start_signs
 from .fewest import Fit
-
-# Squared residual within reach of more steps on one of the starts.
-WITHIN_REACH = 1e-6
 
 
 def exact_fit_of_few_entries(problem, options, epochs):
@@ -57,10 +54,10 @@ def _smallest_exact(white, width, epochs):
     starts = epochs.fresh(target.n_features, N_STARTS * width, 1.0)
     starts = starts.reshape(-1, N_STARTS, width).transpose(1, 0, 2)
     signs_of_all = np.tile(signs, (N_STARTS, 1))
-    models, squared = descend_many(target, starts, signs_of_all, max_iter=100, tol=0.0)
+    models, squared = descend_many(target, starts, signs_of_all, tol=0.0)
     exact = []
-    for index in np.flatnonzero(squared <= WITHIN_REACH * target.squared_norm):
-        found = polish(target, models[index], signs, max_iter=200)
+    for index in np.flatnonzero(squared <= SMALLEST_TERM**2 * target.squared_norm):
+        found = polish(target, models[index], signs)
         if found.residual <= white.exact_tol:
             exact.append(found.vectors)
     return (min(exact, key=np.linalg.norm), signs) if exact else None

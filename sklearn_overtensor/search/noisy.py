@@ -5,10 +5,9 @@ from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Any
 
+from ..coordinates import CompressedProblem, noise_metric
 from ..noise.kinds import TOO_FEW_ENTRIES, Level, SamplingNoise, WhiteNoise, is_sampled
-from .epochs import SMALLEST_TERM
-from .metric import noise_metric
-from .problem import CompressedProblem
+from ..refine import SMALLEST_TERM
 
 
 @dataclass(frozen=True)

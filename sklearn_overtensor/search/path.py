@@ -7,6 +7,7 @@ import numpy as np
 from scipy.optimize import nnls
 
 from ..algebra.cp import ROUNDING, integer_power
+from ..coordinates import CompressedProblem
 from ..machine.threads import few_threads
 from ..noise.kinds import Level
 from ..results.residual import forms_of
@@ -16,7 +17,6 @@ from .ascent import alpha_max
 from .certain import exact_fit
 from .epochs import make_epochs
 from .noisy import Case
-from .problem import CompressedProblem
 from .rule import fewest_of, search
 
 

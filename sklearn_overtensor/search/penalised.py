@@ -4,17 +4,24 @@
 import numpy as np
 
 from ..compression import generic_rank
+from ..coordinates import CompressedProblem
 from ..machine.threads import few_threads
-from ..refine import COSINES, join, merge_parallel, prune
+from ..refine import (
+    COSINES,
+    LEFTOVER,
+    SMALLEST_TERM,
+    STEPS,
+    join,
+    merge_parallel,
+    prune,
+)
 from ..solvers.course import Course
 from ..solvers.monitor import SearchStopped
 from ..solvers.objective import TwoHomogeneousObjective
 from ..solvers.result import SolverResult
-from .ascent import strongest_term
+from .ascent import LITTLE, strongest_term
 from .epochs import (
-    LEFTOVER,
     MAX_EPOCHS,
-    SMALLEST_TERM,
     as_components,
     make_epochs,
     place,
@@ -23,10 +30,7 @@ from .epochs import (
     terms,
 )
 from .fewest import Fit
-from .problem import CompressedProblem
 
-# Relative decrease of the objective that makes another epoch worth while.
-WORTH_AN_EPOCH = 1e-4
 # Most components unasked, where nothing is known about the rank and each costs a pass.
 MAX_IMPLICIT_WIDTH = 200
 
@@ -74,7 +78,7 @@ def penalised_search(target, bound, width, alpha, max_epochs, epochs, init=None)
     for _ in range(max_epochs - 1):
         start = restart_smallest(best, signs, epochs)
         vectors, loss = epochs.run(target, start, signs, alpha)
-        enough = loss > lowest * (1 - WORTH_AN_EPOCH)
+        enough = loss > lowest * (1 - LITTLE)
         if loss < lowest:
             best, lowest = vectors, loss
         if enough:
@@ -108,7 +112,7 @@ def read_off(target, weights, directions):
         merged = prune(*merge_parallel(*present, target.order, cosine), SMALLEST_TERM)
         if fits and len(merged[0]) == len(fits[-1]):
             continue
-        fits.append(Fit.of(target, *join(*merged, target.order), max_steps=100))
+        fits.append(Fit.of(target, *join(*merged, target.order), max_steps=STEPS))
         if fits[-1].squared <= squared:
             break
     return min(fits, key=lambda fit: fit.squared)

@@ -9,14 +9,21 @@ from functools import partial
 from math import inf, isfinite, sqrt
 
 from ..machine.threads import few_threads
-from ..refine import join, reduce_to_rank, reduce_to_tolerance, split
+from ..refine import (
+    SMALLEST_TERM,
+    STEPS,
+    join,
+    reduce_to_rank,
+    reduce_to_tolerance,
+    split,
+)
 from ..solvers.course import Course
 from ..solvers.monitor import Monitor, SearchStopped
 from .answer import answer_of, without_errors
 from .best_rank import best_fit
 from .certain import MAX_ENTRIES, exact_fit, exact_fit_of_anything
 from .descent import search_gd
-from .epochs import SMALLEST_TERM, make_epochs, record_fit
+from .epochs import make_epochs, record_fit
 from .few_entries import exact_fit_of_few_entries
 from .fewest import FewestTerms, Fit, strongest_fit
 from .noisy import cases_of
@@ -79,10 +86,9 @@ def _alpha_of_noise(target, options, random_source):
 
 def search_fewest(target, options, random_source, init=None):
     """The fewest terms that are exact, or leave no more than may be left."""
-    course = Course(options.monitor)
-    epochs = make_epochs(options, random_source, course)
-    answers = []
+    course, answers = Course(options.monitor), []
     for case in cases_of(target, options):
+        epochs = make_epochs(options, random_source, course)
         start = None if init is None else case.problem.enter(*init)
         answers.append(fewest_of(case, epochs, start))
         if course.ending is not None:
@@ -200,10 +206,9 @@ def _reduced(case, fit):
 
 def refined(target, found, options, random_source):
     """The least-squares fit of what a solver found, without what noise explains."""
-    course = Course(options.monitor, found.epochs, found.ending)
-    epochs = make_epochs(options, random_source, course)
-    answers = []
+    course, answers = Course(options.monitor, found.epochs, found.ending), []
     for case in cases_of(target, options):
+        epochs = make_epochs(options, random_source, course)
         problem = case.problem
         fit = read_off(problem.fine, *problem.enter(found.weights, found.V))
         explained = False
@@ -224,7 +229,7 @@ def _drop(case, fit):
     if case.is_exact(fit):
         return _without_needless(case, fit)
     fit, target = terms_of(case, _nobody).drop(fit), case.problem.fine
-    return Fit.of(target, fit.vectors, fit.signs, max_steps=100)
+    return Fit.of(target, fit.vectors, fit.signs, max_steps=STEPS)
 
 
 def _without_needless(case, fit):

@@ -41,7 +41,7 @@ def lbfgs_epoch(
     -------
     components : Components
     losses : list of float
-        The objective after each iteration.
+        The objective after each iteration; at a stationary start, there.
     """
     context, shape = objective.context, components.U.shape
 
@@ -81,4 +81,8 @@ def lbfgs_epoch(
             "gtol": 1e-12,
         },
     )
-    return at(result.x), losses
+    found = at(result.x)
+    if not losses:
+        latest[:] = [found, objective.evaluate(found)]
+        after_iteration(result)
+    return found, losses

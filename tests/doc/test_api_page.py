@@ -26,6 +26,7 @@ INTERNAL = {
     "results",
     "rows",
     "search",
+    "coordinates",
 }
 # Public through the package itself.
 REEXPORTED = {"symmetry"}

@@ -6,6 +6,7 @@ import pytest
 from numpy.random import RandomState
 from scipy.optimize import approx_fprime
 
+from sklearn_overtensor.algebra import cp
 from sklearn_overtensor.compression import CompactTarget
 from sklearn_overtensor.datasets import make_symmetric_cp
 from sklearn_overtensor.refine import (
@@ -276,16 +277,14 @@ def test_reduction_never_passes_the_proven_floor():
 
 def test_a_removal_that_only_cancelling_weights_allow_is_not_kept(monkeypatch):
     # x^2 y has rank three, and is a limit of sums of two terms.
-    from sklearn_overtensor.refine import reduce
-
     x, y = np.eye(2)
     tensor = symmetrize(np.einsum("a,b,c->abc", x, x, y))
     target = CompactTarget(tensor / np.linalg.norm(tensor))
     scale = np.cbrt(np.array([1, 1, 2]) / (6 * np.linalg.norm(tensor)))
     vectors, signs = scale * np.array([x + y, y - x, y]).T, np.array([1, 1, -1.0])
     assert target.difference(signs, vectors)[0] < 1e-30
-    for most, n_terms in ((100.0, 2), (10.0, 3)):  # two terms are 12.7 times as heavy
-        monkeypatch.setattr(reduce, "MAX_BLOW_UP", most)
+    for most, n_terms in ((20.0, 2), (10.0, 3)):  # two terms are 12.7 times as heavy
+        monkeypatch.setattr(cp, "CANCELLING", most)
         _, kept = reduce_to_tolerance(target, vectors, signs, tol=1e-3)
         assert len(kept) == n_terms
 

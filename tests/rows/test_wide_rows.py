@@ -7,11 +7,11 @@ import scipy.sparse
 
 from sklearn_overtensor import OverparamSymmetricCP
 from sklearn_overtensor.compression import ProjectedTarget
+from sklearn_overtensor.coordinates import problem
+from sklearn_overtensor.coordinates.problem import CompressedProblem
 from sklearn_overtensor.machine import memory
 from sklearn_overtensor.machine.backend import to_numpy
 from sklearn_overtensor.rows import as_rows
-from sklearn_overtensor.search import problem
-from sklearn_overtensor.search.problem import CompressedProblem
 from sklearn_overtensor.targets import CumulantTarget, MomentTarget
 from sklearn_overtensor.testing import dense_contract
 

@@ -75,7 +75,8 @@ def test_terms_are_added_one_by_one_and_each_fit_is_told():
     )
     assert [len(fit) for fit in told] == [1, 2, 3, 4]
     assert np.all(np.diff([fit.squared for fit in told]) < 0)
-    assert best.squared <= told[-1].squared
+    # Its weights cancel, and are tamed for a little of the fit.
+    assert np.sqrt(best.squared) <= np.sqrt(told[-1].squared) + best_rank.TAME_LOSS
 
 
 def test_with_noise_a_rank_is_met_whatever_alpha():

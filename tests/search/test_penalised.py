@@ -38,7 +38,7 @@ def test_a_fit_that_has_a_minimum_is_the_least_squares_fit():
     target = noisy_target()
     fit = read_off(target, *search(target, 10, 0.2))
     squared, contraction = target.difference(fit.signs, fit.vectors)
-    assert np.abs(contraction).max() < 1e-10
+    assert np.abs(contraction).max() < 1e-7  # settle() goes on to rounding
     assert fit.squared == pytest.approx(squared)
 
 

@@ -12,7 +12,7 @@ from sklearn_overtensor.refine import split
 from sklearn_overtensor.search.ascent import Remainder, strongest_terms
 from sklearn_overtensor.search.certain import exact_fit
 from sklearn_overtensor.search.epochs import make_epochs
-from sklearn_overtensor.search.fewest import SAME_DIRECTION, Fit
+from sklearn_overtensor.search.fewest import Fit
 from sklearn_overtensor.search.noisy import cases_of
 from sklearn_overtensor.search.rule import fewest_of, search_fewest, terms_of
 from sklearn_overtensor.solvers.course import Course
@@ -46,7 +46,7 @@ def epochs(options):
 def strongest(case, fit):
     """The strongest direction of what a fit leaves, and the limit of noise there."""
     remainder = Remainder(case.problem.coarse, *split(fit.vectors, fit.signs, ORDER))
-    weights, directions = strongest_terms(remainder, SAME_DIRECTION)
+    weights, directions = strongest_terms(remainder)
     limits = case.noise.limits(directions, fit.squared, len(fit))
     return abs(weights[0]), limits[0]
 

@@ -4,8 +4,8 @@
 import numpy as np
 import pytest
 
+from sklearn_overtensor.coordinates.metric import noise_metric
 from sklearn_overtensor.noise.kinds import effective_dimension, is_sampled
-from sklearn_overtensor.search.metric import noise_metric
 from sklearn_overtensor.targets import CumulantTarget, DenseTarget, MomentTarget
 
 

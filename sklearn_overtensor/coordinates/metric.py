@@ -7,14 +7,15 @@ import numpy as np
 
 from ..algebra.cp import white_coordinates
 from ..noise.kinds import MAX_SPREAD
+from ..refine import STEPS
 from ..targets._contraction import MAX_CORE
 
 # Features beyond which the second moment alone is the measure of the noise: a pass over
 # the rows for each step costs more than the search.
 MAX_BALANCED = 128
-# Ratio of the noise along two directions that is alike, and steps to get there: at most
-# 10 on the tables of scikit-learn.
-BALANCED, MAX_ITER = 1.05, 20
+# Ratio of the noise along two directions that is alike. At most 10 steps lead there on
+# the tables of scikit-learn.
+BALANCED = 1.05
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def noise_metric(target):
 
 
 def _balanced(target, change, lift):
-    for _ in range(MAX_ITER):
+    for _ in range(STEPS):
         values, vectors = np.linalg.eigh(target.spread(change))
         if values[-1] <= BALANCED * values[0] or not values[0] > 0:
             break

@@ -6,10 +6,10 @@ import pytest
 from numpy.random import RandomState
 
 from sklearn_overtensor import OverparamSymmetricCP, overparam_symmetric_cp
+from sklearn_overtensor.coordinates import whitened
+from sklearn_overtensor.coordinates.problem import CompressedProblem
 from sklearn_overtensor.datasets import make_symmetric_cp
 from sklearn_overtensor.metrics import factor_match_score
-from sklearn_overtensor.search import whitened
-from sklearn_overtensor.search.problem import CompressedProblem
 from sklearn_overtensor.targets import DenseTarget, MomentTarget
 
 

@@ -14,8 +14,6 @@ from ..refine import join, polish
 
 # Rounding beyond which a residual says nothing, over the core's own.
 TIMES_ROUNDING = 100
-# Residual of terms read off that a polish takes to rounding.
-NEARLY_EXACT = 1e-6
 
 
 def algebraic_terms(core, target, random_state, tol):
@@ -69,13 +67,7 @@ def algebraic_model(core, target, random_state, eps):
     tol = max(ROUNDING, TIMES_ROUNDING * eps)
     for terms in algebraic_terms(core, target, random_state, tol):
         vectors, signs = join(*terms, target.order)
-        result = polish(
-            target,
-            vectors,
-            signs,
-            tol=ROUNDING,
-            promising=max(NEARLY_EXACT, tol),
-        )
+        result = polish(target, vectors, signs, tol=ROUNDING)
         if result.residual <= tol:
             return result.vectors, signs, result.residual
     return None

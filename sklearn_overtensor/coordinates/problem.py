@@ -60,9 +60,6 @@ class CompressedProblem:
     def __init__(self, target, metric=None):
         self.order = target.order
         self._eps = target.context.eps
-        # The seed of these sketches is fixed: they find what is there, whatever it is,
-        # and the start of the search depends on the user's seed and on shapes only.
-        self._sketches = random_state_of(0)
         tol = max(ROUNDING, TIMES_ROUNDING * self._eps)
         # Beyond it there is no core, and a basis makes nothing cheaper, unless that of
         # the span of few rows, which holds it.
@@ -71,7 +68,7 @@ class CompressedProblem:
             limit = inf
         limit = min(limit, target.most_directions)
         if metric is None:
-            basis = column_space(target, self._sketches, tol, limit)
+            basis = column_space(target, self._sketches(), tol, limit)
             if basis.shape[1] > target.most_directions:
                 basis = target.leading()
             self.basis = self.lift = basis
@@ -104,6 +101,12 @@ class CompressedProblem:
         compact = isinstance(self.data, CompactTarget) or not self.has_core
         self.fine = self.data if compact else CompactTarget(self._core)
 
+    @staticmethod
+    def _sketches():
+        # Their seed is fixed: they find what is there, whatever it is, and the start of
+        # the search depends on the user's seed and on shapes only.
+        return random_state_of(0)
+
     def _is_small(self, target):
         # What a small core tells of the rank is known to every search, also where
         # contractions are implicit: it costs less, and where alpha is below the noise,
@@ -127,7 +130,7 @@ class CompressedProblem:
         if not self.has_core:
             return None
         with few_threads(self.n_features):
-            return WhitenedCore(self._core, self._eps, self._sketches)
+            return WhitenedCore(self._core, self._eps, self._sketches())
 
     @property
     def bound(self):
@@ -150,7 +153,7 @@ class CompressedProblem:
         """
         if not self.has_core:
             return None
-        return algebraic_model(self._core, self.data, self._sketches, self._eps)
+        return algebraic_model(self._core, self.data, self._sketches(), self._eps)
 
     def finish_exact(self, vectors, signs):
         """Reduce in the well-conditioned coordinates, polish in the data's own."""
@@ -164,7 +167,7 @@ class CompressedProblem:
             floor=self.bound.lower,
         )
         vectors = white.leave(vectors)
-        result = polish(self.data, vectors, signs, max_iter=50, tol=1e-15)
+        result = polish(self.data, vectors, signs)
         return result.vectors, signs
 
     def enter(self, weights, V):

@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""A target in small coordinates, those in which its noise is even, and the way back."""
+
+from .coarse import COARSENESS
+from .metric import noise_metric
+from .problem import CompressedProblem
+
+__all__ = ["COARSENESS", "CompressedProblem", "noise_metric"]
