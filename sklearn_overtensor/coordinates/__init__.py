@@ -2,7 +2,7 @@
 """A target in small coordinates, those in which its noise is even, and the way back."""
 
 from .coarse import COARSENESS
-from .metric import noise_metric
+from .metric import MANY, noise_metric
 from .problem import CompressedProblem
 
-__all__ = ["COARSENESS", "CompressedProblem", "noise_metric"]
+__all__ = ["COARSENESS", "MANY", "CompressedProblem", "noise_metric"]

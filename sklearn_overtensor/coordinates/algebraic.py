@@ -10,7 +10,7 @@ from ..compression import (
     sharpen,
     simultaneous_diagonalisation,
 )
-from ..refine import join, polish
+from ..refine import SMALLEST_TERM, join, polish
 
 # Rounding beyond which a residual says nothing, over the core's own.
 TIMES_ROUNDING = 100
@@ -67,7 +67,7 @@ def algebraic_model(core, target, random_state, eps):
     tol = max(ROUNDING, TIMES_ROUNDING * eps)
     for terms in algebraic_terms(core, target, random_state, tol):
         vectors, signs = join(*terms, target.order)
-        result = polish(target, vectors, signs, tol=ROUNDING)
+        result = polish(target, vectors, signs, tol=ROUNDING, promising=SMALLEST_TERM)
         if result.residual <= tol:
             return result.vectors, signs, result.residual
     return None

@@ -10,9 +10,9 @@ from ..noise.kinds import MAX_SPREAD
 from ..refine import STEPS
 from ..targets._contraction import MAX_CORE
 
-# Features beyond which the second moment alone is the measure of the noise: a pass over
-# the rows for each step costs more than the search.
-MAX_BALANCED = 128
+# Features or components that are many where each costs a pass over the rows: more are
+# neither balanced, nor started from, nor tried unasked.
+MANY = 128
 # Ratio of the noise along two directions that is alike. At most 10 steps lead there on
 # the tables of scikit-learn.
 BALANCED = 1.05
@@ -65,7 +65,7 @@ def noise_metric(target):
     rows_fit = _can_be_written_out(target, k)
     if not held and (target.statistic == "moment" or not rows_fit):
         return None  # a moment is searched in the data's own coordinates, too
-    if target.spread is not None and k <= MAX_BALANCED:
+    if target.spread is not None and k <= MANY:
         change, lift = _balanced(target, change, lift)
     return Metric(change, lift, rows_fit)
 

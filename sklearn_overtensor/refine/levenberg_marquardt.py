@@ -5,9 +5,9 @@ import numpy as np
 
 # Steps that a fit looks back at to see whether it gets anywhere.
 CREEPING = 3
-# Relative size of what drowns in rounding: of a promised decrease, over the objective,
-# and of damping, over the stiffness. With a tenth of it terms that cancel differ by
-# 1e-4 between the two contractions.
+# Relative size of what drowns in rounding: of a promised decrease, and of damping, over
+# the stiffness. With a tenth of it terms that cancel differ by 1e-4 between the two
+# contractions.
 UNRESOLVED = 1e-13
 
 

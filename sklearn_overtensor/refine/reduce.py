@@ -16,7 +16,8 @@ from .merge import (
 from .normal_equations import is_isolated
 from .plain_fit import COARSE_STEPS, levenberg_marquardt
 
-# Removals tried before the terms count as needed: the cheapest is nearly always it.
+# Removals tried before the terms count as needed: the cheapest is nearly always it, but
+# with one alone a noisy tensor of 25 keeps a term too many.
 REMOVALS = 3
 # Ridge that drives needless terms to zero, and keeps those small that would cancel: for
 # an l-homogeneous term it is a 2/l quasi-norm of the weights.

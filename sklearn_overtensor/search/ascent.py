@@ -13,6 +13,7 @@ import numpy as np
 from numpy.random import RandomState
 
 from ..algebra.cp import ROUNDING, cp_contract
+from ..coordinates import MANY
 from ..refine import COSINES
 from ..solvers.start import random_columns
 
@@ -25,8 +26,6 @@ COARSE_STEPS = 4
 MAX_STEPS = 500
 # Relative change, of a form or of an objective, that is not worth more of them.
 LITTLE = 1e-4
-# Axes beyond which they are too many to start from all.
-MANY_AXES = 100
 
 
 class Remainder:
@@ -116,7 +115,7 @@ def starts_of(n_features, count=STARTS):
 
     Where axes are many, twice as many others instead.
     """
-    if n_features > MANY_AXES:
+    if n_features > MANY:
         return random_columns(n_features, 2 * count, RandomState(0))
     extra = random_columns(n_features, count, RandomState(0))
     return np.column_stack([np.eye(n_features), extra])

@@ -21,7 +21,8 @@ from .fewest import Fit
 # Random starts, as many as are worth a step of each. It costs its unknowns cubed, and a
 # contraction of the target.
 N_STARTS, START_BUDGET = 100, 1e9
-# Terms that starts have beyond the rank, and drop after a coarse descent.
+# Terms that starts have beyond the rank, and drop after a coarse descent. Without them
+# 2 of 96 fits are worse than the best of 50 plain starts.
 EXCESS = 2
 # Loss of relative residual at which smaller weights are worth more than a better fit.
 TAME_LOSS = 1e-5

@@ -4,7 +4,7 @@
 import numpy as np
 
 from ..compression import generic_rank
-from ..coordinates import CompressedProblem
+from ..coordinates import MANY, CompressedProblem
 from ..machine.threads import few_threads
 from ..refine import (
     COSINES,
@@ -31,9 +31,6 @@ from .epochs import (
 )
 from .fewest import Fit
 
-# Most components unasked, where nothing is known about the rank and each costs a pass.
-MAX_IMPLICIT_WIDTH = 200
-
 
 def width_of(problem, n_components):
     """The number of components: what is asked for, or ``2 r + 5``.
@@ -45,7 +42,7 @@ def width_of(problem, n_components):
     size, order = problem.n_features, problem.order
     width = 2 * problem.bound.lower + 5
     width = min(width, generic_rank(size, order) + 2 + size // 4)
-    return max(1, width if problem.has_core else min(width, MAX_IMPLICIT_WIDTH))
+    return max(1, width if problem.has_core else min(width, MANY))
 
 
 def penalised_search(target, bound, width, alpha, max_epochs, epochs, init=None):
