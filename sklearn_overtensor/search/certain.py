@@ -82,16 +82,8 @@ def _search(problem, widths, options, epochs, init):
     else:
         vectors, signs = join(*init, problem.order)
         init = split(white.enter(vectors), signs, problem.order)
-    limit = options.max_epochs or MAX_EPOCHS
-    found = exact_search(
-        white.target,
-        white.bound,
-        widths,
-        limit,
-        epochs,
-        tol=white.exact_tol,
-        init=init,
-    )
+    max_epochs = options.max_epochs or MAX_EPOCHS
+    found = exact_search(white, widths, max_epochs, epochs, init)
     epochs.course.enter("data", problem.leave)
     if found is None:
         return None

@@ -3,8 +3,6 @@
 
 from itertools import cycle
 
-import numpy as np
-
 from ..compression import generic_rank
 from ..coordinates import COARSENESS
 from ..refine import (
@@ -19,9 +17,9 @@ from ..refine import (
 )
 from ..refine.normal_equations import MAX_UNKNOWNS
 from .epochs import (
-    RESTARTED,
     place,
     record_fit,
+    restart_smallest,
     start_signs,
     terms,
 )
@@ -56,36 +54,34 @@ def widths_to_try(bound, n_features, order):
     return widths
 
 
-def exact_search(target, bound, widths, max_epochs, epochs, *, tol, init=None):
+def exact_search(white, widths, max_epochs, epochs, init=None):
     """Run epochs until a model without penalty is exact.
 
     Parameters
     ----------
-    target : CompactTarget
-        Of norm one, whitened.
-    bound : RankBound
+    white : WhitenedCore
     widths : list of int
         Tried in turn; where the rank is known there is one, and it is tried from new
         starts until the epochs are used.
     max_epochs : int
         Most epochs.
     epochs : Epochs
-    tol : float
-        Relative residual in the coordinates of ``target``.
     init : tuple of (weights, directions) or None
-        A model to start the first attempt from. If it is exact once polished, that is
-        the answer, and counts as an epoch of one evaluation.
+        A whitened model to start the first attempt from. If it is exact once polished,
+        that is the answer, and counts as an epoch of one evaluation.
 
     Returns
     -------
     model : tuple of (vectors, signs) or None
+        In the coordinates of ``white``.
     """
-    limit = epochs.course.n_epochs + max_epochs
+    target, bound, course = white.target, white.bound, epochs.course
+    limit = course.n_epochs + max_epochs
     if init is not None:
-        *model, residual = _polished(target, *join(*init, target.order), bound, tol)
-        if residual <= tol:
+        *model, residual = _polished(white, *init)
+        if residual <= white.exact_tol:
             fit = Fit(*model, residual**2 * target.squared_norm)
-            record_fit(fit, target, epochs.course, SMALLEST_TERM)
+            record_fit(fit, target, course, SMALLEST_TERM)
             return tuple(model)
     if len(widths) == 1 and not bound.saturated:
         # New starts with and without spare components: near the generic rank either
@@ -94,66 +90,52 @@ def exact_search(target, bound, widths, max_epochs, epochs, *, tol, init=None):
     else:
         attempts = widths
     for width in attempts:
-        if epochs.course.n_epochs >= limit:
+        if course.n_epochs >= limit:
             break
-        n_epochs = min(EPOCHS_PER_START, limit - epochs.course.n_epochs)
-        found = _search_at_width(target, bound, width, epochs, n_epochs, tol, init)
+        n_epochs = min(EPOCHS_PER_START, limit - course.n_epochs)
+        found = _search_at_width(white, width, epochs, n_epochs, init)
         if found is not None:
             return found
         init = None
     return None
 
 
-def _search_at_width(target, bound, width, epochs, n_epochs, tol, init):
-    """Epochs from one start: tiny, or at a model with tiny components beside it.
-
-    The first has the full penalty, the next what the residual calls for.
-    """
-    signs = start_signs(width, bound, target.order)
-    vectors = epochs.fresh(target.n_features, width)
-    if init is not None:
-        vectors = place(*init, signs, vectors)
+def _search_at_width(white, width, epochs, n_epochs, init):
+    """Epochs from one start: tiny, or at a model with tiny components beside it."""
+    target = white.target
+    signs, found = start_signs(width, white.bound, target.order), init
     for epoch in range(n_epochs):
+        vectors = epochs.fresh(target.n_features, width)
+        if found is not None:
+            vectors = place(*found, signs, vectors)
+        if epoch > 0:
+            vectors = restart_smallest(vectors, signs, epochs)
         vectors, _ = epochs.run(target, vectors, signs, SMALLEST_TERM)
-        *model, residual = _read_off(target, vectors, signs, bound, tol)
-        if residual <= tol:
+        *model, residual = _read_off(white, vectors, signs)
+        if residual <= white.exact_tol:
             return tuple(model)
-        if residual > 2 * PROMISING or epoch == n_epochs - 1:
-            return None
-        fresh = epochs.fresh(target.n_features, width)
-        kept = _heaviest_of_each_sign(*split(*model, target.order))
-        vectors = place(*kept, signs, fresh)
+        if residual > 2 * PROMISING:
+            break
+        found = split(*model, target.order)
     return None
 
 
-def _read_off(target, vectors, signs, bound, tol):
+def _read_off(white, vectors, signs):
     """Merge, prune and polish: ``vectors, signs, residual`` of the plain model."""
     # Leftovers of the start point everywhere: many of them would link other terms.
     weights, directions = prune(*terms(vectors, signs), LEFTOVER)
     # What would be merged below the proven bound is two terms.
     for cosine in (*COSINES, 1.0):
-        merged = merge_parallel(weights, directions, target.order, cosine)
+        merged = merge_parallel(weights, directions, white.target.order, cosine)
         fewer = prune(*merged, SMALLEST_TERM)
-        if len(fewer[0]) >= min(bound.lower, len(weights)):
-            break
-    else:
-        fewer = merged
-    return _polished(target, *join(*fewer, target.order), bound, tol)
+        if len(fewer[0]) >= min(white.bound.lower, len(weights)):
+            return _polished(white, *fewer)
+    return _polished(white, *merged)
 
 
-def _polished(target, vectors, signs, bound, tol):
-    promising = PROMISING if bound.saturated else 2 * PROMISING
+def _polished(white, weights, directions):
+    promising = PROMISING if white.bound.saturated else 2 * PROMISING
+    vectors, signs = join(weights, directions, white.target.order)
     # The entries of the core are no finer.
-    result = polish(target, vectors, signs, promising=promising, tol=COARSENESS)
+    result = polish(white.target, vectors, signs, promising=promising, tol=COARSENESS)
     return result.vectors, signs, result.residual
-
-
-def _heaviest_of_each_sign(weights, directions):
-    """The paper re-initialises the smallest component; here a share of them."""
-    kept = []
-    for sign in (1.0, -1.0):
-        own = np.flatnonzero(np.sign(weights) == sign)
-        own = own[np.argsort(-np.abs(weights[own]), kind="stable")]
-        kept.append(own[: int(np.ceil(len(own) * (1 - RESTARTED)))])
-    kept = np.concatenate(kept)
-    return weights[kept], directions[:, kept]
