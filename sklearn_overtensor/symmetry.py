@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Symmetric tensors: how far an array is from one, and the nearest one."""
 
+from math import isfinite, nan
 from secrets import randbits
 
 import numpy as np
@@ -70,8 +71,10 @@ def sketched_asymmetry(tensor) -> float:
         slices = xp.reshape(last, (d,) * (order - 1))
         swapped = xp.transpose(slices, (1, 0, *range(2, order - 1)))
         gaps = last - first, slices - swapped
-    distance = max(frobenius_norm(xp, gap) for gap in gaps)
-    size = max(frobenius_norm(xp, last), frobenius_norm(xp, first))
+        norms = [frobenius_norm(xp, part) for part in (*gaps, last, first)]
+    if not all(map(isfinite, norms)):
+        return nan
+    distance, size = max(norms[:2]), max(norms[2:])
     return distance / size if size else 0.0
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Fixtures: every numerical test runs on both backends."""
 
+import gc
 import os
 from importlib.util import find_spec
 
@@ -26,6 +27,12 @@ def _one_thread():
         import torch
 
         torch.set_num_threads(1)
+
+
+def pytest_collection_finish():
+    """What was imported and collected stays: no later collection looks through it."""
+    gc.collect()
+    gc.freeze()
 
 
 torch_param = pytest.param(

@@ -121,7 +121,8 @@ def test_nothing_is_changed(context, rng):
 
 
 @pytest.mark.parametrize("order", [2, 3, 4, 5])
-def test_the_sketch_sees_what_the_definition_sees(context, order):
+def test_the_sketch_sees_what_the_definition_sees(context, order, monkeypatch):
+    monkeypatch.setattr("sklearn_overtensor.symmetry.randbits", lambda bits: 0)
     rng = np.random.default_rng(3)
     symmetric = symmetrize(rng.standard_normal((4,) * order))
     assert sketched_asymmetry(context.asarray(symmetric)) < 1e-14
@@ -135,6 +136,16 @@ def test_the_sketch_sees_what_the_definition_sees(context, order):
         moved = symmetric.copy()
         moved[index] += 1e-3
         assert sketched_asymmetry(context.asarray(moved)) > 1e-6
+
+
+def test_where_floats_end_the_sketch_never_calls_a_tensor_symmetric(context):
+    tensor = np.ldexp(
+        symmetrize(np.random.default_rng(0).standard_normal((3,) * 3)), 1022
+    )
+    tensor[0, 0, 1] *= 0.5
+    sketches = [sketched_asymmetry(context.asarray(tensor)) for _ in range(200)]
+    assert np.isnan(sketches).any()
+    assert not (np.array(sketches) < 1e-8).any()
 
 
 def test_no_tensor_can_avoid_the_sketch(context):

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .._typing import AnyArray
-from ..algebra.cp import is_identity
+from ..algebra.cp import frobenius_norm, is_identity
 from ..algebra.scale import exponent_of, times_power_of_two
 from ..checks import SYMMETRY_TOLERANCE, check_values
 from ..machine.backend import ArrayContext, to_numpy
@@ -64,10 +64,10 @@ class ChunkedTensor(Target):
 
     def _check(self):
         # New ones each time, as for arrays: nobody can make a tensor that avoids them.
-        drawn = random_state_of(randbits(64)).standard_normal(
-            (self.n_features, N_SKETCHES)
-        )
-        u = self.context.asarray(drawn / sqrt(N_SKETCHES))
+        shape = self.n_features, N_SKETCHES
+        drawn = random_state_of(randbits(64)).standard_normal(shape)
+        # No sum along these, and no difference of two, is larger than the entries.
+        u = self.context.asarray(drawn / (2 * np.abs(drawn).sum(axis=0)))
         norms, lasts, largest, start = [], [], 0.0, 0
         first: Any = 0.0
         for slab in self._slabs(N_SKETCHES):
@@ -88,7 +88,9 @@ class ChunkedTensor(Target):
             last.reshape(-1, N_SKETCHES) - first.T,
             last - last.swapaxes(0, 1),
         )
-        distance = max(float(np.linalg.norm(gap)) for gap in gaps)
+        # Gaussian columns of length sqrt(d) keep norms in the mean.
+        size = float(np.linalg.norm(u)) / sqrt(self.n_features)
+        distance = max(frobenius_norm(np, gap) for gap in gaps) / size
         if distance > SYMMETRY_TOLERANCE[self.context.dtype] * self._norm:
             raise ValueError(
                 f"The tensor is not symmetric: it differs from its transposes by about "

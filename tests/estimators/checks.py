@@ -4,11 +4,17 @@
 import pytest
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
-FORMATS = ("check_estimator_sparse_array", "check_estimator_sparse_matrix")
+FORMATS = (
+    "check_dtype_object",
+    "check_estimator_sparse_array",
+    "check_estimator_sparse_matrix",
+    "check_regressor_data_not_an_array",
+    "check_transformer_data_not_an_array",
+)
 
 
 def parametrize_with_checks(estimators, formats):
-    """As scikit-learn's, but for two checks that fit rows of every sparse format.
+    """As scikit-learn's, but for checks that fit the same rows in another format.
 
     They see how input is validated, which the settings share, and have ``formats``
     alone, an estimator that is soon fitted. Sparse rows come to every setting in other

@@ -11,9 +11,15 @@ from .test_polynomial_regressor import fitted, mixture, network
 
 def in_parts(X, y, weights, **parameters):
     model = OverparamPolynomialRegressor(random_state=0, **parameters)
-    for part in np.array_split(np.arange(len(y)), 4):
+    for part in np.array_split(np.arange(len(y)), 3):
         model.partial_fit(X[part], y[part], weights[part])
     return model
+
+
+def first_part():
+    X, y, _ = mixture(300)
+    model = OverparamPolynomialRegressor(degree=2, random_state=0)
+    return X, y, model.partial_fit(X, y)
 
 
 def check_same(model, whole, X):
@@ -56,7 +62,7 @@ def test_rows_in_chunks_have_the_same_model():
 
 def test_parts_go_on_from_a_file(tmp_path):
     X, y, _ = mixture(400)
-    model = in_parts(X[:300], y[:300], np.ones(300))
+    model = OverparamPolynomialRegressor(random_state=0).partial_fit(X[:300], y[:300])
     model.save(tmp_path / "model.npz")
     same = OverparamPolynomialRegressor.load(tmp_path / "model.npz")
     for each in (model, same):
@@ -66,8 +72,7 @@ def test_parts_go_on_from_a_file(tmp_path):
 
 
 def test_a_part_that_cannot_be_added_changes_nothing():
-    X, y, _ = mixture(300)
-    model = in_parts(X, y, np.ones(300))
+    X, y, model = first_part()
     before = model.predict(X)
     with pytest.raises(ValueError, match="features"):
         model.partial_fit(X[:, :3], y)
@@ -82,8 +87,8 @@ def test_a_part_that_cannot_be_added_changes_nothing():
 
 
 def test_a_fit_begins_anew():
-    X, y, _ = mixture(300)
-    model = in_parts(X, y, np.ones(300)).fit(X[:200], y[:200])
+    X, y, model = first_part()
+    model.fit(X[:200], y[:200])
     assert not hasattr(model, "n_samples_seen_")
     model.partial_fit(X[:150], y[:150])
     assert model.n_samples_seen_ == 150

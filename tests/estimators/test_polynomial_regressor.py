@@ -68,6 +68,13 @@ def fitted(X, y, **parameters):
     return OverparamPolynomialRegressor(random_state=0, **parameters).fit(X, y)
 
 
+@pytest.fixture(scope="module")
+def usual():
+    """Rows, values, the basis, and the model fitted with its defaults."""
+    X, y, Q = mixture(400)
+    return X, y, Q, fitted(X, y)
+
+
 @pytest.mark.parametrize(("n", "d", "r", "order"), [(600, 8, 3, 3), (600, 6, 3, 4)])
 def test_planted_neurons_are_found_and_counted(n, d, r, order):
     rights = 0
@@ -97,9 +104,8 @@ def test_fewer_rows_than_monomials_are_enough_without_noise():
     assert model.score(X_test, y_test) == pytest.approx(1, abs=1e-12)
 
 
-def test_orders_are_told_apart():
-    X, y, Q = mixture()
-    model = fitted(X, y)
+def test_orders_are_told_apart(usual):
+    *_, Q, model = usual
     assert model.orders_.tolist() == [1, 2, 2, 3, 3]
     assert model.intercept_ == pytest.approx(1, abs=0.2)
     squares = model.components_[1:3]
@@ -109,9 +115,8 @@ def test_orders_are_told_apart():
         assert overlap.max(axis=0).min() > 0.99
 
 
-def test_predictions_are_those_of_the_terms():
-    X, y, _ = mixture()
-    model = fitted(X, y)
+def test_predictions_are_those_of_the_terms(usual):
+    X, _, _, model = usual
     expected = np.full(len(X), model.intercept_)
     terms = zip(model.weights_, model.components_, model.orders_, strict=True)
     for weight, component, order in terms:
@@ -160,18 +165,18 @@ def test_noise_has_no_terms(seed):
     assert np.allclose(model.predict(X), y.mean())
 
 
-def test_other_units_and_another_basis_change_no_prediction():
-    X, y, _ = mixture(400)
+def test_other_units_and_another_basis_change_no_prediction(usual):
+    X, y, _, model = usual
     basis = np.random.default_rng(0).standard_normal((5, 5))
-    expected = fitted(X, y).predict(X)
+    expected = model.predict(X)
     for moved in (X * [1e-6, 1, 1e6, 3, 1], X @ basis):
         assert np.allclose(fitted(moved, y).predict(moved), expected, atol=1e-6)
     assert np.allclose(fitted(X, 1e200 * y).predict(X) / 1e200, expected, atol=1e-6)
 
 
-def test_sparse_rows_have_the_same_answer():
-    X, y, _ = mixture(400)
-    dense, sparse = fitted(X, y), fitted(csr_array(X), y)
+def test_sparse_rows_have_the_same_answer(usual):
+    X, y, _, dense = usual
+    sparse = fitted(csr_array(X), y)
     assert np.allclose(dense.weights_, sparse.weights_, rtol=1e-8)
     assert np.allclose(sparse.predict(csr_array(X)), dense.predict(X))
 
@@ -242,10 +247,10 @@ def test_more_features_than_rows_prove_nothing_but_can_be_priced():
     assert fitted(X, y, alpha=0.01).score(X, y) > 0.9
 
 
-def test_collinear_features_are_no_harm():
-    X, y, _ = mixture(400)
+def test_collinear_features_are_no_harm(usual):
+    X, y, _, model = usual
     more = np.column_stack([X, X[:, 0] + X[:, 1], np.zeros(len(X))])
-    assert np.allclose(fitted(more, y).predict(more), fitted(X, y).predict(X))
+    assert np.allclose(fitted(more, y).predict(more), model.predict(X))
 
 
 @pytest.mark.parametrize(
@@ -275,9 +280,8 @@ def test_dates_are_refused():
         fitted(X.astype(int).astype("M8[D]"), y)
 
 
-def test_it_is_saved_and_loaded(tmp_path):
-    X, y, _ = mixture(200)
-    model = fitted(X, y)
+def test_it_is_saved_and_loaded(usual, tmp_path):
+    X, _, _, model = usual
     model.save(tmp_path / "model.npz")
     same = OverparamPolynomialRegressor.load(tmp_path / "model.npz")
     assert np.array_equal(same.predict(X), model.predict(X))

@@ -145,15 +145,6 @@ def test_samples_of_any_kind(X, kind, of_an_array):
 
 
 @quiet
-def test_the_answer_does_not_depend_on_n_jobs(X):
-    settings = {"alphas": 4, "cv": 3, "n_init": 2, **CUMULANT}
-    one = OverparamSymmetricCPCV(n_jobs=1, **settings).fit(X)
-    two = OverparamSymmetricCPCV(n_jobs=2, **settings).fit(X)
-    np.testing.assert_array_equal(one.scores_path_, two.scores_path_)
-    np.testing.assert_array_equal(one.weights_, two.weights_)
-
-
-@quiet
 @pytest.mark.parametrize("settings", [{"refine": False}, {"rank": 3}, {"solver": "gd"}])
 def test_other_searches(X, settings):
     budget = {"max_epochs": 2, "max_iter": 80}

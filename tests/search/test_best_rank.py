@@ -17,11 +17,17 @@ from sklearn_overtensor.metrics import relative_error
 from sklearn_overtensor.search import best_rank
 from sklearn_overtensor.search.fewest import Fit, strongest_fit
 from sklearn_overtensor.targets import CPTarget, MomentTarget
-from tests.search.symmetric_lbfgs import fit_from
 
-# Order, size, rank and the best residual known, from benchmarks/rank_check.py. Of 50
-# starts of plain L-BFGS none or one comes so low.
-BEST_KNOWN = [(4, 6, 5, 0.74666), (4, 6, 6, 0.71069), (6, 4, 5, 0.74219)]
+# Features, order, rank, seed and the best residual known: of 25 starts of plain L-BFGS;
+# the last three, which one of 50 starts or none finds, from benchmarks/rank_check.py.
+BEST_KNOWN = [
+    (5, 3, 3, 7, 0.54227),
+    (4, 4, 3, 7, 0.64809),
+    (3, 6, 1, 7, 0.91048),
+    (6, 4, 5, 0, 0.74666),
+    (6, 4, 6, 0, 0.71069),
+    (4, 6, 5, 0, 0.74219),
+]
 
 
 def random_tensor(n_features, order, seed):
@@ -29,42 +35,23 @@ def random_tensor(n_features, order, seed):
     return tensor / np.linalg.norm(tensor)
 
 
-def best_of_plain_starts(tensor, rank, n_starts=8):
-    rng, order, best = RandomState(0), tensor.ndim, np.inf
-    for _ in range(n_starts):
-        signs = np.ones(rank) if order % 2 else rng.choice([-1.0, 1.0], rank)
-        U = fit_from(tensor, 0.5 * rng.standard_normal((len(tensor), rank)), signs)
-        best = min(best, relative_error(tensor, CPTarget(signs, U.T, order).to_dense()))
-    return best
-
-
-@pytest.mark.parametrize(
-    ("n_features", "order", "rank"), [(5, 3, 3), (4, 4, 3), (3, 6, 1)]
-)
-def test_best_fit_at_a_rank_beats_many_starts(n_features, order, rank):
-    tensor = random_tensor(n_features, order, seed=7)
+@pytest.mark.parametrize(("n_features", "order", "rank", "seed", "best"), BEST_KNOWN)
+def test_best_fit_at_a_rank_beats_many_starts(n_features, order, rank, seed, best):
+    tensor = random_tensor(n_features, order, seed)
     model = OverparamSymmetricCP(rank=rank, random_state=0).fit(tensor)
     assert model.n_components_ <= rank
-    best = best_of_plain_starts(tensor, rank)
     assert model.reconstruction_err_ <= best + 1e-4
 
 
-@pytest.mark.parametrize("seed", [0, 3])
-def test_starts_lead_out_of_a_poor_model(seed):
+@pytest.mark.parametrize(("seed", "best"), [(0, 0.67917), (3, 0.71855)])
+def test_starts_lead_out_of_a_poor_model(seed, best):
     tensor = random_tensor(4, 4, seed)
     target, told = CompactTarget(tensor), []
     given = Fit(0.5 * RandomState(9).standard_normal((4, 3)), np.ones(3), 1.0)
-    best = best_rank.best_fit(target, given, 3, RandomState(0), told.append)
-    found = relative_error(tensor, CPTarget(best.signs, best.vectors.T, 4).to_dense())
+    fit = best_rank.best_fit(target, given, 3, RandomState(0), told.append)
+    found = relative_error(tensor, CPTarget(fit.signs, fit.vectors.T, 4).to_dense())
     assert [len(fit) for fit in told] == [3]
-    assert found <= best_of_plain_starts(tensor, 3) + 1e-4
-
-
-@pytest.mark.parametrize(("order", "n_features", "rank", "best"), BEST_KNOWN)
-def test_best_fit_where_plain_starts_rarely_find_it(order, n_features, rank, best):
-    tensor = symmetrize(RandomState(0).standard_normal((n_features,) * order))
-    model = OverparamSymmetricCP(rank=rank, random_state=0).fit(tensor)
-    assert model.reconstruction_err_ <= best + 1e-4
+    assert found <= best + 1e-4
 
 
 def test_terms_are_added_one_by_one_and_each_fit_is_told():
@@ -141,7 +128,7 @@ def test_both_solvers_use_the_terms_that_they_may():
     bunch = make_symmetric_cp(8, 4, noise=0.2, random_state=0)
     for solver in ("lbfgs", "gd"):
         model = OverparamSymmetricCP(
-            solver=solver, alpha=0.8, rank=3, max_epochs=3, random_state=0
+            solver=solver, alpha=0.8, rank=3, max_epochs=3, max_iter=80, random_state=0
         ).fit(bunch.tensor)
         assert model.n_components_ == 3
 

@@ -68,12 +68,17 @@ def test_slabs_add_up(shape, monkeypatch, tmp_path):
     assert expected[1] == pytest.approx(tensor[(slice(3),) * len(shape)], abs=1e-12)
 
 
-@pytest.mark.parametrize("scale", [1e-200, 1e150])
+@pytest.mark.parametrize("scale", [1e-200, 1e150, 1e306])
 def test_entries_of_any_size(scale):
     truth = make_symmetric_cp(8, 2, random_state=0)
-    chunks = dask.from_array(scale * truth.tensor, chunks=3)
-    result = overparam_symmetric_cp(chunks, random_state=0)
+    tensor = scale * truth.tensor
+    result = overparam_symmetric_cp(dask.from_array(tensor, chunks=3), random_state=0)
     assert result.weights == pytest.approx(scale * truth.weights, rel=1e-9, abs=0)
+    tensor[0, 0, 1] *= 0.5
+    with pytest.raises(
+        ValueError, match=r"not symmetric: it differs .* about 0\.\d+ of"
+    ):
+        as_target(dask.from_array(tensor, chunks=3))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Damping, units and isolation: what a descent does where a step is not taken."""
+
+import sys
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from numpy.random import RandomState
+
+from sklearn_overtensor.compression import CompactTarget
+from sklearn_overtensor.datasets import make_symmetric_cp
+from sklearn_overtensor.refine import join, levenberg_marquardt
+from sklearn_overtensor.refine.normal_equations import is_isolated
+
+module = sys.modules[levenberg_marquardt.__module__]
+
+
+class Parabola:
+    """Half the square of a number, whose equations are solved only now and then."""
+
+    def __init__(self, solved):
+        self.solved, self.dampings = iter(solved), []
+
+    def evaluate(self, x):
+        return SimpleNamespace(vectors=x, value=0.5 * float(x @ x), downhill=-x)
+
+    def solve(self, point, damping):
+        self.dampings.append(damping)
+        return next(self.solved)(point, damping)
+
+
+def newton(point, damping):
+    return point.downhill / (1 + damping)
+
+
+def singular(point, damping):
+    return None
+
+
+def infinite(point, damping):
+    return np.full_like(point.downhill, np.inf)
+
+
+def run(solved, max_iter):
+    problem = Parabola(solved)
+    start = problem.evaluate(np.array([1.0]))
+    point, n_steps, _ = module.descend(
+        problem, start, 1.0, max_iter, lambda values, point: False
+    )
+    return problem.dampings, point, n_steps
+
+
+def test_the_damping_follows_nielsens_rule():
+    failures = [singular, infinite, newton, infinite, singular, newton]
+    dampings, point, n_steps = run(failures, max_iter=2)
+    # Growth 2, 4 until a step is taken, which is as good as it promised; then anew.
+    assert dampings == pytest.approx([1, 2, 8, 0.8, 1.6, 6.4])
+    assert n_steps == 2
+    assert 0 < point.vectors[0] < 1
+
+
+def test_a_problem_that_is_never_solved_is_given_up():
+    dampings, point, n_steps = run([singular] * 100, max_iter=3)
+    assert (len(dampings), n_steps) == (12, 0)
+    assert point.vectors == [1.0]
+
+
+def problems(order, unit=1.0, distance=1e-3):
+    """A target, a start near a solution and signs; then the same in another unit."""
+    data = make_symmetric_cp(5, 3, order, signed=True, random_state=0)
+    vectors, signs = join(data.weights, data.components.T, order)
+    start = vectors + distance * RandomState(0).standard_normal(vectors.shape)
+    for factor in (1.0, unit):
+        target = CompactTarget(data.tensor * factor**order)
+        yield target, factor * start, signs
+
+
+@pytest.mark.parametrize("order", [3, 4])
+def test_the_unit_changes_no_step_and_scales_the_damping(order, monkeypatch):
+    found, dampings, original = [], [], module.descend
+
+    def watched(problem, point, damping, *others):
+        dampings.append(damping)
+        return original(problem, point, damping, *others)
+
+    monkeypatch.setattr(module, "descend", watched)
+    for target, start, signs in problems(order, 2.0**10):
+        found.append(levenberg_marquardt(target, start, signs))
+    assert found[0].n_iter == found[1].n_iter
+    np.testing.assert_allclose(found[1].vectors, 2**10 * found[0].vectors, rtol=1e-9)
+    assert dampings[1] == pytest.approx(2 ** (10 * (2 * order - 2)) * dampings[0])
+
+
+@pytest.mark.parametrize("order", [3, 4])
+def test_a_start_near_a_solution_takes_full_steps(order):
+    target, start, signs = next(problems(order, distance=1e-6))
+    result = levenberg_marquardt(target, start, signs, tol=1e-12)
+    assert result.residual < 1e-12
+    assert result.n_iter <= 3
+
+
+@pytest.mark.parametrize("order", [3, 4])
+def test_conjugate_gradients_are_as_exact_in_any_unit(order, monkeypatch):
+    monkeypatch.setattr(module, "MAX_CHOLESKY", 0)
+    steps = []
+    for factor, problem in zip((1, 2**10), problems(order, 2.0**10), strict=True):
+        target, start, signs = problem
+        lm = module._Problem(target, signs, ridge=0.0)
+        damping = 1e-3 * factor ** (2 * order - 2)
+        steps.append(lm.solve(lm.evaluate(start), damping) / factor)
+    np.testing.assert_allclose(*steps, rtol=1e-9)
+
+
+@pytest.mark.parametrize("order", [3, 4, 5])
+def test_isolation_is_a_share_of_the_mean_eigenvalue(order):
+    # Of orthogonal terms of sizes 1 and s the eigenvalues are l and l^2 for the one,
+    # l s^(2l - 2) and l^2 s^(2l - 2) for the other.
+    for share, isolated in ((0.6e-9, False), (1.7e-9, True)):
+        size = (share * (1 + order) / 4) ** (1 / (2 * order - 2))
+        assert is_isolated(np.diag([1.0, size]), np.ones(2), order) == isolated
