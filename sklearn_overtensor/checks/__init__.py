@@ -5,9 +5,8 @@ from .arrays import (
     as_real_array,
     check_values,
     refuse_dask,
-    refuse_dates,
-    refuse_masked,
     refuse_no_array,
+    refuse_no_numbers,
     refuse_sparse_tensor,
 )
 from .samples import (
@@ -37,8 +36,7 @@ __all__ = [
     "check_symmetric_tensor",
     "check_values",
     "refuse_dask",
-    "refuse_dates",
-    "refuse_masked",
     "refuse_no_array",
+    "refuse_no_numbers",
     "refuse_sparse_tensor",
 ]

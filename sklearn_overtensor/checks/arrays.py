@@ -30,8 +30,7 @@ def check_values(array, context, *, name="X", ndim=None):
         For sparse or dask input.
     """
     refuse_dask(array, name)
-    refuse_masked(array, name)
-    refuse_dates(array, name)
+    refuse_no_numbers(array, name)
     if is_torch(array):
         _check_torch(array, name)
     else:
@@ -78,18 +77,14 @@ def refuse_dask(array, name):
         )
 
 
-def refuse_masked(array, name="X"):
-    """The entries below a mask would be taken for numbers."""
+def refuse_no_numbers(array, name="X"):
+    """What NumPy would take for numbers: entries below a mask, and dates."""
     if isinstance(array, np.ma.MaskedArray) and np.ma.is_masked(array):
         raise ValueError(
             f"{name} is an array with {np.ma.count_masked(array)} masked entries, and "
             "missing values are not supported: fill them first, for example with "
             ".filled(0.0) or sklearn.impute.SimpleImputer."
         )
-
-
-def refuse_dates(array, name="X"):
-    """Dates would be taken for their number of days, or of nanoseconds."""
     if getattr(getattr(array, "dtype", None), "kind", None) in ("M", "m"):
         raise TypeError(
             f"{name} holds dates or times ({array.dtype}), whose unit is arbitrary: "

@@ -28,27 +28,51 @@ def monitor_of_fit(estimator, target, X, y, sample_weight):
 
 def _root_tasks(estimator, target, X, y, sample_weight):
     """The root task of a fit, with callbacks set up; None if there are none."""
-    if not hasattr(estimator, "_skl_callbacks"):
-        return None
     max_epochs = most_epochs(estimator.solver, estimator.max_epochs)
     if estimator.n_init > 1:
         subtasks = {"max_subtasks": estimator.n_init, "sequential_subtasks": False}
     else:
         subtasks = {"max_subtasks": max_epochs}
     kept = kept_of_target(target)
+    # What a decomposition shall reproduce is X itself; ScoringMonitor scores nothing
+    # for y=None.
+    return tasks_of_fit(
+        estimator,
+        (X, X if y is None else y, sample_weight),
+        partial(_attributes, refine=estimator.refine, **kept),
+        max_epochs,
+        **subtasks,
+    )
+
+
+def tasks_of_fit(
+    estimator, data, fitted_attributes, max_epochs=None, max_subtasks=None, **subtasks
+):
+    """The root task of a fit, with callbacks set up; None if there are none.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Whose callbacks are told.
+    data : tuple of (X, y, sample_weight)
+        As ``fit`` was given them.
+    fitted_attributes, max_epochs
+        As for :class:`EpochTasks`.
+    max_subtasks, **subtasks
+        Of the root task, for scikit-learn.
+    """
+    if not hasattr(estimator, "_skl_callbacks"):
+        return None
+    X, y, weight = data
     return EpochTasks(
         estimator=estimator,
-        context=estimator._init_callback_context(**subtasks),
-        # What a decomposition shall reproduce is X itself; ScoringMonitor scores
-        # nothing for y=None.
+        context=estimator._init_callback_context(max_subtasks=max_subtasks, **subtasks),
         data={
             "X": X,
-            "y": X if y is None else y,
-            "metadata": None
-            if sample_weight is None
-            else {"sample_weight": sample_weight},
+            "y": y,
+            "metadata": None if weight is None else {"sample_weight": weight},
         },
-        fitted_attributes=partial(_attributes, refine=estimator.refine, **kept),
+        fitted_attributes=fitted_attributes,
         max_epochs=max_epochs,
     )
 
@@ -77,8 +101,9 @@ class EpochTasks:
     data : dict
         ``X``, ``y`` and ``metadata``, which hooks may ask for.
     fitted_attributes : callable
-        ``fitted_attributes(weights, V)``: attributes of an estimator that is fitted
-        with this model. It is called when a hook asks for a fitted estimator.
+        ``fitted_attributes(*model)``: attributes of an estimator that is fitted with
+        this model, such as ``weights, V``. It is called when a hook asks for a fitted
+        estimator.
     max_epochs : int or None
         Most epochs of a search, where that is known.
     """
@@ -102,7 +127,7 @@ class EpochTasks:
         self.context.call_on_fit_task_begin(estimator=self.estimator, **self.data)
 
     def end(self, model=None):
-        """Tell that it has ended, with a model ``(weights, V)`` or a fitted estimator.
+        """Tell that it has ended, with a model or a fitted estimator.
 
         An epoch that was cut short has ended too, without a model.
         """
@@ -125,8 +150,7 @@ class EpochTasks:
     def end_epoch(self, best_model):
         """Tell that it has ended; return whether a callback wants no more of them.
 
-        ``best_model()`` are the weights and directions that the search would keep if
-        it ended here.
+        ``best_model()`` is the model that the search would keep if it ended here.
         """
         epoch, self._epoch = self._epoch, None
         return epoch.call_on_fit_task_end(

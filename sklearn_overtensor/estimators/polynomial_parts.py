@@ -8,7 +8,6 @@ import numpy as np
 
 from .._typing import AnyArray, Weights
 from ..algebra.scale import exponent_of
-from ..checks import refuse_dates, refuse_masked
 from ..machine.sklearn_versions import fit_context
 from ..measured import Summary, SummaryMeasurements, summary_of
 from ..rows.parts import ChunkedRows
@@ -22,7 +21,7 @@ class PolynomialPartsMixin:
     """Keep what a fit asks of rows, instead of the rows.
 
     For a class with the parameters ``degree`` and ``fit_intercept`` and the methods
-    ``_checked_rows`` and ``_solve(measurements, unit)``.
+    ``_checked_rows`` and ``_solve(measurements, unit, given)``.
     """
 
     degree: int
@@ -73,10 +72,8 @@ class PolynomialPartsMixin:
         Each part is added to that factor and the model is fitted to it.
         """
         summary = getattr(self, "_accumulated", None)
-        for name, data in (("X", X), ("y", y)):
-            refuse_masked(data, name)
-            refuse_dates(data, name)
-        X, y, weights = self._checked_rows(X, y, sample_weight, reset=summary is None)
+        given = X, y, sample_weight
+        X, y, weights = self._checked_rows(*given, reset=summary is None)
         if summary is None:
             summary = Summary.empty(X.shape[1], self.degree)
         if summary.degree != self.degree:
@@ -85,7 +82,7 @@ class PolynomialPartsMixin:
                 f"{summary.degree}: call fit, or partial_fit of a clone, to begin anew."
             )
         summary = summary.plus(X, y, weights)
-        self._fit_summary(summary)
+        self._fit_summary(summary, given)
         self._accumulated = summary
         self.n_samples_seen_ = summary.n_samples
         return self
@@ -100,9 +97,9 @@ class PolynomialPartsMixin:
         vars(self).pop("feature_names_in_", None)
         return summary, None, None, None
 
-    def _fit_summary(self, summary):
+    def _fit_summary(self, summary, given):
         unit = 2.0 ** exponent_of(np.abs(summary.factor[:, -1]).max())
-        self._solve(SummaryMeasurements(summary, self.fit_intercept, unit), unit)
+        self._solve(SummaryMeasurements(summary, self.fit_intercept, unit), unit, given)
 
     def _forget_parts(self):
         """What earlier parts came to is no part of a new fit."""

@@ -1,39 +1,34 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """``OverparamPolynomialRegressor``: a two-layer polynomial network from samples."""
 
-import warnings
-from contextlib import suppress
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from numpy.linalg import LinAlgError
 from sklearn.base import BaseEstimator, RegressorMixin
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import validate_data
 
-from .._typing import AnyArray, Auto, FloatArray, Seed, Weights
+from .._typing import AnyArray, Auto, Seed, Weights
 from ..algebra.scale import exponent_of
-from ..checks import (
-    check_sample_weights,
-    refuse_dask,
-    refuse_dates,
-    refuse_masked,
-)
+from ..checks import check_sample_weights, refuse_dask, refuse_no_numbers
 from ..machine.backend import is_dask, off_torch
-from ..machine.sklearn_versions import fit_context
-from ..measured import RowMeasurements, Settings, polynomial_of, solve_measured
+from ..machine.sklearn_versions import CallbackSupportMixin, fit_context
+from ..measured import RowMeasurements, Settings, solve_measured
 from ..persistence import PersistenceMixin
 from ..rows.weights import WeightSums
 from .all_or_nothing import AllOrNothing
+from .callbacks import tasks_of_fit
 from .documented import DocumentedMixin
+from .polynomial_model import PolynomialModel, model_attributes
 from .polynomial_parts import PolynomialPartsMixin
 
 
 class OverparamPolynomialRegressor(
+    PolynomialModel,
     PolynomialPartsMixin,
+    CallbackSupportMixin,
     AllOrNothing,
     DocumentedMixin,
     PersistenceMixin,
@@ -97,9 +92,11 @@ class OverparamPolynomialRegressor(
         noise has; 0 if exact.
     noise_ : float
         Standard deviation of the noise, estimated from what is left; NaN with a price.
-    status_ : {"exact", "within_noise", "noise", "stationary", "iteration_limit"}
+    status_ : {"exact", "within_noise", "noise", "stationary", "iteration_limit", \
+"stopped"}
         ``"within_noise"``: what is left cannot be told from noise. ``"stationary"``: it
         can, but ``n_components`` or ``rank`` allow no more terms, or there is a price.
+        ``"stopped"``: a callback ended the search.
     n_features_in_ : int
         Number of features.
     feature_names_in_ : ndarray of shape (n_features_in_,)
@@ -162,13 +159,6 @@ class OverparamPolynomialRegressor(
         "random_state": ["random_state"],
     }
 
-    components_: FloatArray
-    weights_: FloatArray
-    orders_: Any
-    intercept_: float
-    n_components_: int
-    n_features_in_: int
-
     def __init__(
         self,
         n_components: int | None = None,
@@ -218,13 +208,11 @@ class OverparamPolynomialRegressor(
             For input that is not finite, real and non-empty, and for numbers whose
             squares floats cannot hold.
         """
-        for name, data in (("X", X), ("y", y)):
-            refuse_masked(data, name)
-            refuse_dates(data, name)
+        given = X, y, sample_weight
         if is_dask(X):
             summary, X, y, sample_weight = self._summarised(X, y, sample_weight)
             if summary is not None:
-                self._fit_summary(summary)
+                self._fit_summary(summary, given)
                 self._forget_parts()
                 return self
         X, y, weights = self._checked_rows(X, y, sample_weight)
@@ -235,14 +223,15 @@ class OverparamPolynomialRegressor(
         rows = RowMeasurements(
             X, y / unit, weights / weights.sum(), count, intercept=self.fit_intercept
         )
-        self._solve(rows, unit)
+        self._solve(rows, unit, given)
         self._forget_parts()
         return self
 
     def _checked_rows(self, X, y, sample_weight, reset=True):
         """Rows in memory, values and weights."""
-        refuse_dask(X, "X")
-        refuse_dask(y, "y")
+        for name, data in (("X", X), ("y", y)):
+            refuse_dask(data, name)
+            refuse_no_numbers(data, name)
         X, y = validate_data(
             self,
             off_torch(X),
@@ -254,8 +243,8 @@ class OverparamPolynomialRegressor(
         )
         return X, y.astype(float), check_sample_weights(sample_weight, X.shape[0])
 
-    def _solve(self, measurements, unit):
-        """Find the terms, and keep them."""
+    def _solve(self, measurements, unit, given):
+        """Find the terms, and keep them; callbacks are told of what was given."""
         orders = range(1, self.degree + 1) if self.fit_lower else [self.degree]
         settings = Settings(
             tuple(orders),
@@ -266,63 +255,12 @@ class OverparamPolynomialRegressor(
             self.tol,
         )
         random_state = check_random_state(self.random_state)
-        found = solve_measured(measurements, settings, random_state)
-        self._store(measurements, found, unit)
-
-    def _store(self, rows, found, unit):
-        polynomial, weights = None, np.zeros(1)
-        with np.errstate(all="ignore"), suppress(LinAlgError):  # gets an error of ours
-            polynomial = polynomial_of(rows, found)
-            weights = polynomial.weights * unit
-        if polynomial is None or not (np.isfinite(weights) & (weights != 0)).all():
-            raise ValueError(
-                "In the units of X and y the weights of the terms are too large or too "
-                "small for floats: scale the features, for example by StandardScaler."
-            )
-        self.weights_, self.components_ = weights, polynomial.components
-        self.orders_, self.intercept_ = polynomial.orders, polynomial.intercept * unit
-        self.weights_std_ = polynomial.weights_std * unit
-        self.components_std_ = polynomial.components_std
-        self.n_components_ = len(self.weights_)
-        self.alpha_, self.noise_ = (
-            float(found.alpha),
-            float(np.sqrt(found.variance)) * unit,
+        tasks = tasks_of_fit(
+            self, given, lambda fit: model_attributes(measurements, unit, fit.terms)
         )
-        self.status_ = found.status
-        message = {
-            "noise": "Nothing in y can be told from noise: the prediction is "
-            "constant. More rows may show more; a small alpha, such as 0.01, keeps "
-            "what noise may have made.",
-            "iteration_limit": "The descent stopped while the objective was going "
-            "down. A larger alpha, or a smaller n_components, makes it shorter.",
-        }.get(found.status)
-        if message is not None:
-            warnings.warn(message, ConvergenceWarning, stacklevel=3)
-
-    def predict(self, X: AnyArray) -> FloatArray:
-        """Values of the polynomial.
-
-        Parameters
-        ----------
-        X : array-like or sparse array of shape (n_samples, n_features)
-            Rows.
-
-        Returns
-        -------
-        y : ndarray of shape (n_samples,)
-            ``intercept_ + sum_i weights_[i] (X @ components_[i]) ** orders_[i]``.
-        """
-        check_is_fitted(self)
-        X = off_torch(X)
-        X = validate_data(self, X, accept_sparse="csr", dtype=np.float64, reset=False)
-        powers = (X @ self.components_.T) ** self.orders_
-        return self.intercept_ + powers @ self.weights_
-
-    def __sklearn_is_fitted__(self):
-        """A fit that raised has left no model."""
-        return hasattr(self, "components_")
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
-        return tags
+        if tasks is not None:
+            tasks.begin()
+        found = solve_measured(measurements, settings, random_state, watcher=tasks)
+        self._keep(measurements, found, unit)
+        if tasks is not None:
+            tasks.end()

@@ -13,9 +13,8 @@ from sklearn.utils.validation import validate_data
 from .._typing import FloatArray
 from ..checks import (
     check_values,
-    refuse_dates,
-    refuse_masked,
     refuse_no_array,
+    refuse_no_numbers,
     refuse_sparse_tensor,
 )
 from ..machine.backend import context_of, is_dask, is_torch
@@ -88,8 +87,7 @@ class SampleTransformer(
                 self, X, reset=reset, ensure_2d=False, skip_check_array=True
             )
         refuse_sparse_tensor(X)
-        refuse_masked(X)
-        refuse_dates(X)
+        refuse_no_numbers(X)
         return validate_data(
             self,
             X,

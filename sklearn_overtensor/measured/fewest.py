@@ -7,6 +7,7 @@ from ..refine import REMOVALS, solve_damped
 from ..search.ascent import strongest_terms
 from .fit import MixedFit
 from .measurements import Correlation
+from .rounds import Rounds
 from .terms import MixedTerms
 
 # Share of the limit of noise that a fit on the way is exact to.
@@ -29,6 +30,8 @@ class FewestMixedTerms:
         Most terms.
     exact : float
         Mean square of a remainder that is rounding.
+    rounds : Rounds or None, default=None
+        Who is told of the rounds of adding and dropping.
 
     Notes
     -----
@@ -36,9 +39,10 @@ class FewestMixedTerms:
     one is missing if some direction explains more. See :class:`ResidualNoise`.
     """
 
-    def __init__(self, measurements, noise, orders, max_terms, exact):
+    def __init__(self, measurements, noise, orders, max_terms, exact, rounds=None):
         self._of, self._noise, self._orders = measurements, noise, tuple(orders)
         self._max_terms, self._exact = max_terms, exact
+        self._rounds = Rounds() if rounds is None else rounds
 
     def search(self, terms):
         """From a start to the fewest terms.
@@ -49,9 +53,11 @@ class FewestMixedTerms:
         explained : bool
             Whether noise explains what is left; not if ``max_terms`` are too few.
         """
+        self._rounds.begin()
         # Most terms of an over-parametrised start are not worth a fit.
         light = self._without_light(MixedFit.as_it_is(self._of, terms.canonical()))
         fit = self._fit(self.drop(light).terms)
+        self._rounds.end(fit)
         for _ in range(MAX_ROUNDS):
             if self.is_exact(fit):
                 return fit, True
@@ -59,12 +65,15 @@ class FewestMixedTerms:
             if len(missing) == 0:
                 return fit, True
             room = self._max_terms - len(fit.terms)
-            if room <= 0:
+            if room <= 0 or self._rounds.stopped:
                 return fit, False
+            self._rounds.begin()
             larger = self.drop(self._fit(fit.terms.plus(*missing[:room])))
-            if not larger.squared < fit.squared:
-                return fit, True  # what was missing has been found needless
-            fit = larger
+            needless = not larger.squared < fit.squared
+            fit = fit if needless else larger
+            self._rounds.end(fit)
+            if needless:
+                return fit, True
         return fit, False
 
     def is_exact(self, fit):
@@ -73,12 +82,19 @@ class FewestMixedTerms:
 
     def of_rank(self, terms, rank):
         """A fit of so many terms, or of fewer that are exact."""
+        self._rounds.begin()
         fit = self.at_most(self._fit(terms.canonical()), rank)
+        self._rounds.end(fit)
         while len(fit.terms) < rank and not fit.squared <= self._exact:
-            larger = self._with_strongest(fit)
-            if len(larger.terms) <= len(fit.terms):
+            if self._rounds.stopped:
                 break
-            fit = larger
+            self._rounds.begin()
+            larger = self._with_strongest(fit)
+            grows = len(larger.terms) > len(fit.terms)
+            fit = larger if grows else fit
+            self._rounds.end(fit)
+            if not grows:
+                break
         return fit
 
     def _with_strongest(self, fit):

@@ -36,10 +36,17 @@ class Polynomial:
     components_std: np.ndarray
 
 
-def polynomial_of(rows, found):
-    """The polynomial of a fit to :class:`RowMeasurements`."""
-    terms = found.fit.terms
-    spread = covariance(rows, terms, found.variance)
+def polynomial_of(rows, terms, variance):
+    """The polynomial of terms of :class:`RowMeasurements`.
+
+    Parameters
+    ----------
+    rows : RowMeasurements or SummaryMeasurements
+    terms : MixedTerms
+    variance : float
+        Of the noise of a measurement; NaN where it is not known.
+    """
+    spread = covariance(rows, terms, variance)
     d = rows.change.shape[0]
     parts = [(np.empty(0), np.empty((0, d)), np.empty(0), np.empty((0, d)))]
     orders = []

@@ -10,6 +10,7 @@ from .descent import descend, descend_to_few, tiny_terms
 from .fewest import FewestMixedTerms
 from .fit import MixedFit
 from .noise import ResidualNoise
+from .rounds import Rounds
 from .terms import heaviest
 
 # Price of a term on the way down, for measurements of variance one: the correlation
@@ -58,7 +59,8 @@ class Found:
     Attributes
     ----------
     fit : MixedFit
-    status : {"exact", "within_noise", "noise", "stationary", "iteration_limit"}
+    status : {"exact", "within_noise", "noise", "stationary", "iteration_limit", \
+"stopped"}
     alpha : float
     variance : float
         Of the noise of a measurement; NaN for a fit with a price.
@@ -70,7 +72,7 @@ class Found:
     variance: float
 
 
-def solve_measured(measurements, settings, random_state, init=None):
+def solve_measured(measurements, settings, random_state, init=None, watcher=None):
     """The fewest terms that noise asks for, or those that a price leaves.
 
     Parameters
@@ -80,6 +82,8 @@ def solve_measured(measurements, settings, random_state, init=None):
     random_state : RandomState
     init : MixedTerms or None, default=None
         Terms that the start has beside the tiny ones.
+    watcher : object or None, default=None
+        Who is told of the rounds, see :class:`Rounds`: the descent, and what follows.
 
     Returns
     -------
@@ -90,18 +94,30 @@ def solve_measured(measurements, settings, random_state, init=None):
         exact = measurements.squared_norm == 0
         status, alpha = "exact" if exact else "noise", settings.alpha
         return Found(fit, status, 0.0 if alpha == "auto" else alpha, fit.squared)
-    start = _start(measurements, settings, random_state)
+    start, rounds = _start(measurements, settings, random_state), Rounds(watcher)
     start = start if init is None else start.plus(init)
     if settings.alpha != "auto" and settings.rank is None:
-        return _with_price(measurements, settings, start)
+        found = _with_price(measurements, settings, start, rounds)
+    else:
+        found = _fewest(measurements, settings, start, rounds)
+    if rounds.stopped and found.status != "exact":
+        return replace(found, status="stopped")
+    return found
+
+
+def _fewest(measurements, settings, start, rounds):
     noise = noise_of(measurements, settings)
     # As many unknowns as measurements would fit anything.
     limit = max(int((measurements.count - 1) // measurements.n_features), 1)
     for given in (settings.n_components, settings.rank):
         limit = limit if given is None else min(limit, given)
     exact = settings.tol**2 * measurements.squared_norm
-    search = FewestMixedTerms(measurements, noise, settings.orders, limit, exact)
+    search = FewestMixedTerms(
+        measurements, noise, settings.orders, limit, exact, rounds
+    )
+    rounds.begin()
     start = descend(measurements, start, START_ALPHA)[0].canonical()
+    rounds.end(MixedFit.as_it_is(measurements, start))
     if settings.rank is not None:
         fit, explained = search.of_rank(heaviest(start, 2 * limit), limit), False
     else:
@@ -109,7 +125,9 @@ def solve_measured(measurements, settings, random_state, init=None):
         start = heaviest(start, max(most, 1))
         fit, explained = search.search(start)
         if not search.is_exact(fit) and noise.hides(fit):
-            fit, explained = _exact_or(fit, explained, measurements, settings, start)
+            fit, explained = _exact_or(
+                fit, explained, measurements, settings, start, rounds
+            )
     explained = explained and len(fit.terms) <= limit
     fit = MixedFit.of(measurements, search.at_most(fit, limit).terms)
     if search.is_exact(fit):
@@ -125,14 +143,14 @@ def solve_measured(measurements, settings, random_state, init=None):
     return Found(fit, status, alpha, noise.variance(fit.squared, fit.terms))
 
 
-def _exact_or(fit, explained, measurements, settings, start):
+def _exact_or(fit, explained, measurements, settings, start, rounds):
     """An exact fit of at least two measurements an unknown, else what there is."""
     most = int(measurements.n_free / 2 / measurements.n_features)
     if most <= len(fit.terms):
         return fit, explained
     none = noise_of(measurements, replace(settings, noise=0.0))
     exact = settings.tol**2 * measurements.squared_norm
-    search = FewestMixedTerms(measurements, none, settings.orders, most, exact)
+    search = FewestMixedTerms(measurements, none, settings.orders, most, exact, rounds)
     found, _ = search.search(heaviest(start, most))
     return (found, True) if search.is_exact(found) else (fit, explained)
 
@@ -146,11 +164,11 @@ def noise_of(measurements, settings):
     return ResidualNoise(measurements, settings.orders, settings.significance, variance)
 
 
-def _with_price(measurements, settings, start):
-    terms, converged = descend_to_few(measurements, start, settings.alpha)
+def _with_price(measurements, settings, start, rounds):
+    terms, converged = descend_to_few(measurements, start, settings.alpha, rounds)
     if settings.n_components is not None and len(terms) > settings.n_components:
         fewer = heaviest(terms, settings.n_components)
-        terms, converged = descend_to_few(measurements, fewer, settings.alpha)
+        terms, converged = descend_to_few(measurements, fewer, settings.alpha, rounds)
     fit = MixedFit.as_it_is(measurements, terms)
     status = "stationary" if converged else "iteration_limit"
     return Found(fit, status, settings.alpha, np.nan)

@@ -5,7 +5,7 @@ import numpy as np
 from scipy.sparse import issparse, vstack
 from sklearn.utils import check_array
 
-from ..checks import check_chunks, check_sample_weights
+from ..checks import check_chunks, check_sample_weights, refuse_no_numbers
 from ..machine.backend import is_dask
 from ..machine.memory import require_memory
 from .chunks import as_dask_array
@@ -32,6 +32,8 @@ class ChunkedRows:
     """
 
     def __init__(self, X, y, sample_weight):
+        for name, data in (("X", X), ("y", y)):
+            refuse_no_numbers(data, name)
         self.X = as_dask_array(X)
         check_chunks(self.X)
         n = self.X.shape[0]

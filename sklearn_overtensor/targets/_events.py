@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.linalg import LinearOperator, eigsh
-from sklearn.utils import gen_batches
 
-from ..machine.memory import BLOCK_BYTES
 from ..machine.random import random_state_of
 from ._contraction import SMALL_CORE
+from ._orbit_sums import blocks
 from ._orbits import multiplicities, products_of_others
 
 # Precision of directions: chance turns them by far more.
@@ -60,7 +59,7 @@ class Events:
         """Over the events along columns: ``sum |q|`` and ``sum q^2``."""
         indices, counts, events, squares = self._drawn
         sizes, variances = np.zeros(V.shape[1]), np.zeros(V.shape[1])
-        for block in _blocks(len(events), 3 * V.shape[1]):
+        for block in blocks(len(events), 3 * V.shape[1]):
             forms = np.abs(counts[block, None] * V[indices[block, 0]])
             for column in indices[block, 1:].T:
                 forms *= np.abs(V[column])
@@ -82,7 +81,7 @@ class Events:
         indices, counts, _, squares = self._drawn
         size = basis.shape[1] * V.shape[1]
         gram = np.zeros((size, size))
-        for block in _blocks(len(counts), 3 * size):
+        for block in blocks(len(counts), 3 * size):
             factors = [V[column] for column in indices[block].T]
             slopes: Any = 0.0
             for column, others in zip(
@@ -166,8 +165,3 @@ def _numbers(rows, n_features):
     for column in rows[:, 1:].T:
         numbers = np.unique(numbers * n_features + column, return_inverse=True)[1]
     return numbers
-
-
-def _blocks(count, width):
-    """Slices for temporaries of that many floats each."""
-    return gen_batches(count, max(1, BLOCK_BYTES // (8 * width)))

@@ -13,7 +13,7 @@ from ..checks import (
     check_components,
     check_sample_weights,
     refuse_dask,
-    refuse_masked,
+    refuse_no_numbers,
 )
 from ..machine.backend import ArrayContext, is_dask, is_torch, to_numpy
 from ..rows.parts import ChunkedRows
@@ -126,14 +126,11 @@ class MeasuredTarget(Measured):
                 f"order={order} is too small: terms are identifiable from order 3 on. "
                 "For orders 1 and 2 use OverparamPolynomialRegressor(degree=2)."
             )
-        for name, data in (("X", X), ("y", y)):
-            refuse_masked(data, name)
         self.parts = None
         if is_dask(X):
             self.parts = ChunkedRows(X, y, sample_weight)
             X, y, weights = self.parts.X, self.parts.y, self.parts.weights
         else:
-            refuse_dask(y, "y")
             X, y, weights = self._checked(X, y, sample_weight)
         self.X, self.y, self.order, self.n_features = X, y, order, X.shape[1]
         self.weight = WeightSums.of(weights).count
@@ -142,6 +139,9 @@ class MeasuredTarget(Measured):
 
     @staticmethod
     def _checked(X, y, sample_weight):
+        refuse_dask(y, "y")
+        for name, data in (("X", X), ("y", y)):
+            refuse_no_numbers(data, name)
         X = to_numpy(X) if is_torch(X) else X
         X = check_array(X, accept_sparse="csr", dtype=np.float64)
         y = check_array(to_numpy(y), dtype=np.float64, ensure_2d=False, input_name="y")

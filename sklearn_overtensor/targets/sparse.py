@@ -3,31 +3,29 @@
 
 from collections.abc import Iterable
 from copy import copy
-from functools import cached_property, reduce
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.sparse import csr_array
 
 from .._typing import AnyArray
 from ..algebra.cp import is_identity
 from ..algebra.monomials import distinct_entries, expand, unfold
 from ..algebra.scale import exponent_of, times_power_of_two
 from ..machine.backend import context_of, to_numpy
-from ..machine.memory import BLOCK_BYTES
 from ..rows.weights import WeightSums
 from ..symmetry import mean_over_permutations
 from ._base import Target
 from ._contraction import COLUMNS_PER_FEATURE, MAX_CORE, SMALL_CORE
 from ._events import Events
+from ._orbit_sums import contract_orbits, core_of_orbits
 from ._orbits import (
     check_entries,
     check_hyperedges,
     check_indices,
     distinct_orbits,
     multiplicities,
-    products_of_others,
     summed_orbits,
     whole_orbits,
 )
@@ -239,6 +237,11 @@ class SparseTarget(Target):
         """How many entries each orbit stands for."""
         return multiplicities(self.indices)
 
+    @property
+    def _shares(self):
+        """Values times the number of their entries."""
+        return self.values * self._counts
+
     @cached_property
     def squared_norm(self) -> float:
         """Squared Frobenius norm: over all entries, each orbit times their number."""
@@ -281,43 +284,9 @@ class SparseTarget(Target):
         basis = self.context.asarray(basis)
         if is_identity(to_numpy(basis)):
             return self.to_dense()
-        k, order = basis.shape[1], self.order
-        self._require_dense(k)
-        left = order - order // 2
-        core = np.zeros((k**left, k ** (order // 2)), dtype=self.values.dtype)
-        for rows, scale in self._blocks(k**left):
-            factors = [basis[rows[:, mode]] for mode in range(order)]
-            products = reduce(_rowwise, factors[:left]) * scale[:, None]
-            core += products.T @ reduce(_rowwise, factors[left:])
-        return mean_over_permutations(self.context.xp, core.reshape((k,) * order))
+        self._require_dense(basis.shape[1])
+        core = core_of_orbits(self.indices, self._shares, basis)
+        return mean_over_permutations(self.context.xp, core)
 
     def _contract(self, V):
-        total = np.zeros_like(V)
-        if V.shape[1] == 0:
-            return total
-        width = 2 * self.order * V.shape[1]
-        # A block adds up d rows: it has more entries than that.
-        for rows, scale in self._blocks(width, least=self.n_features):
-            products = products_of_others([V[column] for column in rows.T])
-            selection = csr_array(
-                (
-                    np.tile(scale / self.order, self.order).astype(V.dtype),
-                    rows.T.ravel(),
-                    np.arange(rows.size + 1, dtype=rows.dtype),
-                ),
-                shape=(rows.size, self.n_features),
-            )
-            total += selection.T @ np.concatenate(products)
-        return total
-
-    def _blocks(self, width, least=1):
-        """Rows of indices, and their values times the number of their entries."""
-        size = max(BLOCK_BYTES // (8 * width), least, 1)
-        for start in range(0, len(self.values), size):
-            block = slice(start, start + size)
-            yield self.indices[block], self.values[block] * self._counts[block]
-
-
-def _rowwise(left, right):
-    """Row by row the products of all pairs of entries."""
-    return (left[:, :, None] * right[:, None, :]).reshape(len(left), -1)
+        return contract_orbits(self.indices, self._shares, V)

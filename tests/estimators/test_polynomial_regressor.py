@@ -22,7 +22,11 @@ from .checks import parametrize_with_checks
 
 
 @parametrize_with_checks(
-    [OverparamPolynomialRegressor(degree=2, random_state=0)],
+    [
+        OverparamPolynomialRegressor(degree=2, random_state=0),
+        # rows of weight two are two rows to all digits that the check sees
+        OverparamPolynomialRegressor(alpha=0.1, random_state=0),
+    ],
     formats=OverparamPolynomialRegressor(degree=2, alpha=0.1),
 )
 def test_it_is_an_estimator_of_scikit_learn(estimator, check):

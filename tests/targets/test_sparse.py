@@ -18,7 +18,7 @@ from sklearn_overtensor import (
 )
 from sklearn_overtensor.baselines import SpectralCP
 from sklearn_overtensor.metrics import factor_match_score
-from sklearn_overtensor.targets import SparseTarget, as_target, sparse
+from sklearn_overtensor.targets import SparseTarget, as_target
 from sklearn_overtensor.testing import TargetContract, dense_contract
 
 D = 7
@@ -109,7 +109,7 @@ def test_the_core_is_that_of_the_array(order, k, rng):
 
 @pytest.mark.parametrize("m", [0, 1, 9])
 def test_blocks_add_up(m, rng, monkeypatch):
-    monkeypatch.setattr(sparse, "BLOCK_BYTES", 1)
+    monkeypatch.setattr("sklearn_overtensor.targets._orbit_sums.BLOCK_BYTES", 1)
     rows, values = random_orbits(3, n_entries=200)
     target, V = SparseTarget(rows, values, D, 3), rng.standard_normal((D, m))
     assert len(values) > 3 * D
