@@ -127,7 +127,7 @@ _next_dampings = np.vectorize(_next_damping, otypes=[float, float])
 
 def inner(left, right):
     """Frobenius inner product of two matrices, or of each pair of many."""
-    if left.ndim == 2:
+    if left.ndim < 3:
         return np.vdot(left, right)
     return np.einsum("ndm,ndm->n", left, right)
 
