@@ -1,9 +1,44 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What accumulated moments may be that come from a file or another machine."""
+"""Accumulated moments as a dict, to a file or another machine and back."""
 
 import numpy as np
 
 from ..algebra.monomials import n_monomials
+from ..machine.backend import ArrayContext
+from ._pooled import PooledMoments
+
+PLAIN = ("order", "statistic", "backend", "device", "n_samples", "n_features")
+
+
+def state_of(accumulated):
+    """All that it holds."""
+    pooled = accumulated._pooled
+    return {
+        **{name: getattr(accumulated, name) for name in PLAIN},
+        "dtype": accumulated.context.dtype,
+        "weight": pooled.weight,
+        "weight_exponent": pooled.weight_exponent,
+        "count": accumulated._count,
+        "mean": pooled.mean,
+        "moments": dict(pooled.by_order),
+        "exponent": pooled.exponent,
+    }
+
+
+def restore(accumulated, state):
+    """Give an empty one what a state holds."""
+    for name in PLAIN:
+        setattr(accumulated, name, state[name])
+    accumulated.context = ArrayContext(dtype=state["dtype"])
+    accumulated._count = state.get("count", float(state["n_samples"]))
+    accumulated._pooled = PooledMoments(
+        state["weight"],
+        state["mean"],
+        dict(state["moments"]),
+        state.get("exponent", 0),  # none in older files, nor the next
+        state.get("weight_exponent", 0),
+    )
+    return accumulated
 
 
 def check_state(state):

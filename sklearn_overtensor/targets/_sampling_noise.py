@@ -6,6 +6,7 @@ from math import sqrt
 from typing import Any
 
 import numpy as np
+from scipy.special import factorial, factorial2
 
 from .._typing import AnyArray
 from ..machine.backend import to_numpy
@@ -173,3 +174,17 @@ class SamplingNoiseMixin:
         """A cheap bound of the norm: ``(sum_n p_n ||x_n||^{2l})^{1/2}``."""
         mass = self.rows.total(kernels.mass, self.n_features, 2 * self.order)
         return sqrt(float(mass))
+
+
+def variances_of_normal_rows(statistic, order, spread):
+    """Variances of the influences that normal rows about zero have on forms.
+
+    ``l! s^l`` for a cumulant, and ``((2l-1)!! - ((l-1)!!)^2 [l even]) s^l`` for a
+    moment, for the variances ``s = v'Cv`` of the rows along the forms' vectors.
+    """
+    if statistic == "cumulant":
+        return float(factorial(order)) * spread**order
+    factor = float(factorial2(2 * order - 1))
+    if order % 2 == 0:
+        factor -= float(factorial2(order - 1)) ** 2
+    return factor * spread**order

@@ -6,7 +6,6 @@ from typing import Any, Self
 
 import numpy as np
 from scipy.sparse import issparse
-from scipy.special import factorial, factorial2
 
 from .._typing import AnyArray, Backend, Device, Statistic, Weights
 from ..algebra.scale import times_power_of_two
@@ -15,14 +14,13 @@ from ..machine.backend import ArrayContext, is_dask, load_backend
 from ..machine.memory import dense_bytes, require_memory
 from ..rows import as_rows
 from ..rows.weights import WeightSums
-from ._accumulated_state import check_state
+from ._accumulated_state import check_state, restore, state_of
 from ._base import Target
 from ._cumulants import cumulant_arrays, dense_cumulant
 from ._pooled import PooledMoments
+from ._sampling_noise import variances_of_normal_rows
 from .cumulant import rounded_norm
 from .dense import DenseTarget
-
-_STATE = ("order", "statistic", "backend", "device", "n_samples", "n_features")
 
 
 class AccumulatedMoments(Target):
@@ -219,17 +217,7 @@ class AccumulatedMoments(Target):
 
     def state(self) -> dict[str, Any]:
         """All it holds, as a dict of numbers, text and arrays, to be kept or sent."""
-        state = {name: getattr(self, name) for name in _STATE}
-        return {
-            **state,
-            "dtype": self.context.dtype,
-            "weight": self._pooled.weight,
-            "weight_exponent": self._pooled.weight_exponent,
-            "count": self._count,
-            "mean": self.mean,
-            "moments": dict(self._pooled.by_order),
-            "exponent": self._pooled.exponent,
-        }
+        return state_of(self)
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> Self:
@@ -241,19 +229,7 @@ class AccumulatedMoments(Target):
             For a state that no samples lead to.
         """
         check_state(state)
-        accumulated = cls(state["order"], state["statistic"])
-        for name in _STATE:
-            setattr(accumulated, name, state[name])
-        accumulated.context = ArrayContext(dtype=state["dtype"])
-        accumulated._count = state.get("count", float(state["n_samples"]))
-        accumulated._pooled = PooledMoments(
-            state["weight"],
-            state["mean"],
-            dict(state["moments"]),
-            state.get("exponent", 0),  # none in older files, nor the next
-            state.get("weight_exponent", 0),
-        )
-        return accumulated
+        return restore(cls(state["order"], state["statistic"]), state)
 
     def contract(self, V: AnyArray) -> AnyArray:
         """Contract all modes but one with each column; see :meth:`Target.contract`."""
@@ -278,20 +254,12 @@ class AccumulatedMoments(Target):
     def form_variances(self, V: AnyArray) -> Any:
         """Variances of the forms ``T(v, ..., v)`` for columns of ``V (d, m)``.
 
-        The rows are gone. The variances are those of normal rows with this second
-        moment about zero: ``l! s^l / n`` for a cumulant, and ``((2l-1)!! -
-        ((l-1)!!)^2 [l even]) s^l / n`` for a moment, with ``s = v'Cv`` and n the rows
-        of weight one that all are worth.
+        The rows are gone. The variances are those of as many normal rows with this
+        second moment about zero.
         """
-        order = self.order
         spread = np.einsum("dm,dm->m", V, self.second_moment @ V)
-        if self.statistic == "cumulant":
-            factor = float(factorial(order))
-        else:
-            factor = float(factorial2(2 * order - 1))
-            if order % 2 == 0:
-                factor -= float(factorial2(order - 1)) ** 2
-        return factor * spread**order / self._count
+        per_row = variances_of_normal_rows(self.statistic, self.order, spread)
+        return per_row / self._count
 
     def _contract(self, V):
         return times_power_of_two(self.formed.contract(V), self._units)
