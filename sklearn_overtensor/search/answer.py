@@ -11,7 +11,7 @@ from scipy.sparse import issparse
 
 from ..noise.kinds import TOO_FEW_ENTRIES, SamplingNoise, is_sampled
 from ..noise.standard_errors import standard_errors
-from ..refine import settle, split
+from ..refine import settle
 from ..results.residual import forms_of
 from ..solvers.objective import TwoHomogeneousObjective
 from ..solvers.result import SolverResult
@@ -58,10 +58,10 @@ def answer_of(case, fit, explained, course):
         fit = strongest_fit(target)
     if not case.is_exact(fit):  # down to rounding, for the same answer every time
         settled = settle(target, fit.vectors, fit.signs)
-        fit = Fit(settled, fit.signs, target.difference(fit.signs, settled)[0])
+        fit = Fit.at(target, settled, fit.signs)
     if not course.n_epochs:
         record_fit(fit, target, course)
-    terms = split(fit.vectors, fit.signs, order)
+    terms = fit.terms(order)
     objective = TwoHomogeneousObjective(target, 0.0)
     stationary = objective.is_stationary(as_components(*terms))
     limits = noise.limits(terms[1], fit.squared, len(fit))
@@ -100,7 +100,7 @@ def report_of(case, fit, significant):
     if not noise.is_noise:  # a level says nothing of how far noise moves the terms
         noise = noise_of(target, problem, case.options)
     order = problem.order
-    _, directions = split(fit.vectors, fit.signs, order)
+    _, directions = fit.terms(order)
     _, V = problem.leave(np.ones(len(fit)), directions)
     limits = noise.limits_in_data(target, V, fit.squared, len(fit))
     free = problem.n_entries - len(fit) * problem.n_features

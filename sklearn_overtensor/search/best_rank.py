@@ -12,7 +12,6 @@ from ..refine import (
     levenberg_marquardt,
     reduce_to_rank,
     removal_order,
-    split,
 )
 from ..solvers.start import random_columns
 from .ascent import Remainder, strongest_terms
@@ -47,22 +46,19 @@ def best_fit(target, fit, rank, random_state, tell):
     -------
     fit : Fit
     """
-    fewer = reduce_to_rank(target, fit.vectors, fit.signs, rank)
-    fit = Fit.at(target, *split(*fewer, target.order))
+    fit = Fit.at(target, *reduce_to_rank(target, fit.vectors, fit.signs, rank))
     tell(fit)
     while len(fit) < rank:
         fit = _plus_strongest(target, fit)
         tell(fit)
-    found = [_settle(target, fit.vectors, fit.signs)]
+    found = [_settled(target, fit.vectors, fit.signs)]
     n_unknowns = rank * min(rank, target.n_features)  # within the span of the vectors
     step = max(n_unknowns**3, rank * target.n_features**target.order)
     n_starts = int(min(N_STARTS, START_BUDGET / step))
     if n_starts:
-        found.append(
-            _settle(target, *_best_of_starts(target, rank, n_starts, random_state))
-        )
-    best = _tame(target, *min(found, key=lambda model: _misfit(target, *model)))
-    return Fit.at(target, *split(*best, target.order))
+        start = _best_of_starts(target, rank, n_starts, random_state)
+        found.append(_settled(target, *start))
+    return _tamed(target, min(found, key=lambda fit: fit.squared))
 
 
 def _best_of_starts(target, rank, count, random_state):
@@ -105,35 +101,30 @@ def _drop_cheapest(vectors, signs, order):
 
 def _plus_strongest(target, fit):
     """With the strongest term of what is left."""
-    remainder = Remainder(target, *split(fit.vectors, fit.signs, target.order))
+    remainder = Remainder(target, *fit.terms(target.order))
     weights, directions = strongest_terms(remainder)
     single, sign = join(weights[:1], directions[:, :1], target.order)
     vectors = np.column_stack([fit.vectors, single])
-    signs = np.append(fit.signs, sign)
-    vectors, _ = _settle(target, vectors, signs)
-    return Fit.at(target, *split(vectors, signs, target.order))
+    return _settled(target, vectors, np.append(fit.signs, sign))
 
 
-def _settle(target, vectors, signs):
-    return levenberg_marquardt(target, vectors, signs).vectors, signs
+def _settled(target, vectors, signs, ridge=0.0):
+    found = levenberg_marquardt(target, vectors, signs, ridge=ridge)
+    return Fit.at(target, found.vectors, signs)
 
 
-def _tame(target, vectors, signs):
+def _tamed(target, fit):
     """Smaller weights where they cost next to nothing.
 
     When no best fit exists (border rank), terms grow without limit and cancel while
     the residual hardly moves. A ridge, as strong as ``TAME_LOSS`` allows, keeps them
     finite.
     """
-    if not do_cancel(split(vectors, signs, target.order)[0], 1.0):
-        return vectors, signs
-    limit = (np.sqrt(_misfit(target, vectors, signs)) + TAME_LOSS) ** 2
+    if not do_cancel(fit.terms(target.order)[0], 1.0):
+        return fit
+    limit = (np.sqrt(fit.squared) + TAME_LOSS) ** 2
     for ridge in 10.0 ** np.arange(-4, -11, -1):
-        tamed = levenberg_marquardt(target, vectors, signs, ridge=ridge)
-        if _misfit(target, tamed.vectors, signs) <= limit:
-            return tamed.vectors, signs
-    return vectors, signs
-
-
-def _misfit(target, vectors, signs):
-    return target.difference(signs, vectors)[0]
+        tamed = _settled(target, fit.vectors, fit.signs, ridge)
+        if tamed.squared <= limit:
+            return tamed
+    return fit

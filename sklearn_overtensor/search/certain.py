@@ -87,5 +87,4 @@ def _search(problem, widths, options, epochs, init):
     epochs.course.enter("data", problem.leave)
     if found is None:
         return None
-    vectors, signs = problem.finish_exact(*found)
-    return Fit.at(problem.fine, *split(vectors, signs, problem.order))
+    return Fit.at(problem.fine, *problem.finish_exact(*found))

@@ -8,7 +8,6 @@ from math import sqrt
 
 import numpy as np
 
-from ..refine import split
 from ..solvers.course import Course
 from ..solvers.lbfgs import lbfgs_epoch
 from ..solvers.monitor import SearchStopped
@@ -102,7 +101,7 @@ def record_fit(fit, target, course, alpha=0.0):
     Returns whether a callback wants the search to end.
     """
     course.begin_epoch()
-    model = partial(split, fit.vectors, fit.signs, target.order)
+    model = partial(fit.terms, target.order)
     objective = TwoHomogeneousObjective(target, alpha)
     components = as_components(*model())
     residual = sqrt(fit.squared / target.squared_norm)

@@ -5,7 +5,7 @@ import numpy as np
 
 from ..compression import generic_rank
 from ..noise.kinds import TOO_FEW_ENTRIES
-from ..refine import SMALLEST_TERM, descend_many, polish, split
+from ..refine import SMALLEST_TERM, descend_many, polish
 from .best_rank import N_STARTS
 from .epochs import record_fit, start_signs
 from .fewest import Fit
@@ -40,8 +40,7 @@ def exact_fit_of_few_entries(problem, options, epochs):
     for width in range(white.bound.lower, int(most) + 1):
         found = _smallest_exact(white, width, epochs)
         if found is not None:
-            vectors, signs = problem.finish_exact(*found)
-            fit = Fit.at(problem.fine, *split(vectors, signs, order))
+            fit = Fit.at(problem.fine, *problem.finish_exact(*found))
             record_fit(fit, problem.fine, epochs.course)
             return fit
     return None

@@ -49,15 +49,18 @@ class Fit:
     def __len__(self):
         return len(self.signs)
 
+    def terms(self, order):
+        """Their weights and unit directions."""
+        return split(self.vectors, self.signs, order)
+
     @classmethod
     def empty(cls, target):
         """No terms."""
         return cls(np.empty((target.n_features, 0)), np.empty(0), target.squared_norm)
 
     @classmethod
-    def at(cls, target, weights, directions):
+    def at(cls, target, vectors, signs):
         """These terms as they are."""
-        vectors, signs = join(weights, directions, target.order)
         return cls(vectors, signs, target.difference(signs, vectors)[0])
 
     @classmethod
@@ -215,9 +218,7 @@ class FewestTerms:
         """
         if self._seen[0] is fit:
             return self._seen[1]
-        remainder = Remainder(
-            self._target, *split(fit.vectors, fit.signs, self._target.order)
-        )
+        remainder = Remainder(self._target, *fit.terms(self._target.order))
         weights, directions = strongest_terms(remainder)
         limits = self._noise.limits(directions, fit.squared, len(fit))
         self._seen = fit, (weights, directions, limits)

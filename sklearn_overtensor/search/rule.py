@@ -15,7 +15,6 @@ from ..refine import (
     join,
     reduce_to_rank,
     reduce_to_tolerance,
-    split,
 )
 from ..solvers.course import Course
 from ..solvers.monitor import Monitor, SearchStopped
@@ -200,8 +199,7 @@ def _reduced(case, fit):
     rank, target = case.options.rank, case.problem.fine
     if rank is None or len(fit) <= rank:
         return fit
-    fewer = reduce_to_rank(target, fit.vectors, fit.signs, rank)
-    return Fit.at(target, *split(*fewer, target.order))
+    return Fit.at(target, *reduce_to_rank(target, fit.vectors, fit.signs, rank))
 
 
 def refined(target, found, options, random_source):
@@ -240,4 +238,4 @@ def _without_needless(case, fit):
         return fit
     tol, floor = case.options.tol / 10, problem.bound.lower
     fewer = reduce_to_tolerance(target, fit.vectors, fit.signs, tol=tol, floor=floor)
-    return Fit.at(target, *split(*fewer, target.order))
+    return Fit.at(target, *fewer)
