@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Damping, units and isolation: what a descent does where a step is not taken."""
+"""Damping and units: what a descent does where a step is not taken."""
 
 import sys
 from types import SimpleNamespace
@@ -11,7 +11,6 @@ from numpy.random import RandomState
 from sklearn_overtensor.compression import CompactTarget
 from sklearn_overtensor.datasets import make_symmetric_cp
 from sklearn_overtensor.refine import join, levenberg_marquardt
-from sklearn_overtensor.refine.normal_equations import is_isolated
 
 module = sys.modules[levenberg_marquardt.__module__]
 
@@ -115,12 +114,3 @@ def test_conjugate_gradients_are_as_exact_in_any_unit(order, monkeypatch):
         lm.solve(lm.evaluate(start), damping=1.0)
     assert 1e-10 < asked[0] < 0.1
     assert asked[1] == pytest.approx(asked[0])
-
-
-@pytest.mark.parametrize("order", [3, 4, 5])
-def test_isolation_is_a_share_of_the_mean_eigenvalue(order):
-    # Of orthogonal terms of sizes 1 and s the eigenvalues are l and l^2 for the one,
-    # l s^(2l - 2) and l^2 s^(2l - 2) for the other.
-    for share, isolated in ((0.6e-9, False), (1.7e-9, True)):
-        size = (share * (1 + order) / 4) ** (1 / (2 * order - 2))
-        assert is_isolated(np.diag([1.0, size]), np.ones(2), order) == isolated
