@@ -14,7 +14,6 @@ from sklearn_overtensor.refine import (
     join,
     levenberg_marquardt,
     merge_parallel,
-    normal_equations,
     plain_fit,
     polish,
     prune,
@@ -22,31 +21,11 @@ from sklearn_overtensor.refine import (
     reduce_to_tolerance,
     split,
 )
-from sklearn_overtensor.refine.normal_equations import (
-    gram_blocks,
-    is_isolated,
-    normal_matrix,
-    solve_by_conjugate_gradients,
-    solve_directly,
-)
 from sklearn_overtensor.refine.reduce import removal_order
 from sklearn_overtensor.symmetry import symmetrize
 from sklearn_overtensor.targets import CPTarget, DenseTarget
 
-
-@pytest.fixture(params=[3, 4, 5])
-def order(request):
-    return request.param
-
-
-def make_model(order, m=3, d=3, seed=0):
-    rng = RandomState(seed)
-    signs = np.ones(m) if order % 2 else np.resize([1.0, -1.0], m)
-    return rng.standard_normal((d, m)), signs
-
-
-def dense(vectors, signs, order):
-    return CPTarget(signs, vectors.T, order).to_dense()
+from .common import dense, make_model
 
 
 def test_split_and_join_are_inverse(order):
@@ -85,45 +64,6 @@ def test_pruning_keeps_the_heaviest():
     np.testing.assert_array_equal(directions, np.eye(3)[:, 1:])
 
 
-def test_normal_matrix_is_the_jacobians(order):
-    vectors, signs = make_model(order)
-
-    def model(flat):
-        return dense(flat.reshape(3, 3), signs, order).ravel()
-
-    jacobian = approx_fprime(vectors.ravel(), model, 1e-7)
-    matrix = normal_matrix(vectors, *gram_blocks(signs, vectors, order))
-    expected = jacobian.T @ jacobian
-    np.testing.assert_allclose(matrix, expected, atol=1e-5 * np.abs(expected).max())
-
-
-def test_memory_for_the_normal_matrix_is_used_and_changes_nothing(order):
-    vectors, signs = make_model(order, m=4)
-    blocks = gram_blocks(signs, vectors, order)
-    out = np.full((3, 4, 3, 4), np.nan)
-    matrix = normal_matrix(vectors, *blocks, out)
-    assert np.shares_memory(matrix, out)
-    np.testing.assert_array_equal(matrix, normal_matrix(vectors, *blocks))
-
-
-def test_a_term_too_many_leaves_a_model_not_isolated(order):
-    vectors, signs = make_model(order, m=4, d=5)
-    assert is_isolated(vectors, signs, order)
-    more_signs = np.append(signs, signs[0])
-    shares = 0.3 ** (1 / order), 0.7 ** (1 / order)
-    shared = np.column_stack([vectors, shares[0] * vectors[:, 0]])
-    shared[:, 0] *= shares[1]
-    assert not is_isolated(shared, more_signs, order)
-    zero = np.column_stack([vectors, np.zeros(5)])
-    assert not is_isolated(zero, more_signs, order)
-
-
-def test_isolation_of_what_is_too_large_is_left_open(monkeypatch, order):
-
-    monkeypatch.setattr(normal_equations, "MAX_UNKNOWNS", 8)
-    assert not is_isolated(*make_model(order), order)
-
-
 def test_gradient_of_the_squared_residual(order):
     tensor = symmetrize(RandomState(1).standard_normal((3,) * order))
     vectors, signs = make_model(order)
@@ -138,30 +78,6 @@ def test_gradient_of_the_squared_residual(order):
         gradient = -order * signs * contraction
         scale = np.abs(expected).max()
         np.testing.assert_allclose(gradient, expected, atol=1e-4 * scale)
-
-
-def test_conjugate_gradients_and_cholesky_take_the_same_step(order):
-    vectors, signs = make_model(order)
-    blocks = gram_blocks(signs, vectors, order)
-    downhill = RandomState(2).standard_normal(vectors.shape)
-    direct = solve_directly(vectors, *blocks, downhill, 0.1)
-    iterative = solve_by_conjugate_gradients(vectors, *blocks, downhill, 0.1, 1e-12)
-    np.testing.assert_allclose(iterative, direct, rtol=1e-6, atol=1e-8)
-    matrix = normal_matrix(vectors, *blocks) + 0.1 * np.eye(9)
-    np.testing.assert_allclose(matrix @ direct.ravel(), downhill.ravel(), atol=1e-8)
-
-
-@pytest.mark.parametrize("m", [1, 3, 5, 7])
-def test_a_step_within_the_span_and_off_it_solves_the_whole_equations(order, m):
-    vectors, signs = make_model(order, m=m, d=5)
-    target = DenseTarget(symmetrize(RandomState(1).standard_normal((5,) * order)))
-    problem = plain_fit.PlainFit(target, signs, ridge=0.05)
-    point = problem.evaluate(vectors)
-    step = problem.solve(point, damping=0.1)
-    matrix = normal_matrix(vectors, *gram_blocks(signs, vectors, order))
-    matrix += 0.15 * np.eye(len(matrix))
-    expected = np.linalg.solve(matrix, point.downhill.ravel())
-    np.testing.assert_allclose(step.ravel(), expected, rtol=1e-9, atol=1e-10)
 
 
 @pytest.mark.parametrize("max_cholesky", [0, 10**6])
@@ -277,6 +193,7 @@ def test_reduction_never_passes_the_proven_floor():
 
 def test_a_removal_that_only_cancelling_weights_allow_is_not_kept(monkeypatch):
     # x^2 y has rank three, and is a limit of sums of two terms.
+
     x, y = np.eye(2)
     tensor = symmetrize(np.einsum("a,b,c->abc", x, x, y))
     target = CompactTarget(tensor / np.linalg.norm(tensor))
