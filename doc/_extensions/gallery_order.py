@@ -32,6 +32,7 @@ COURSE = (
     "plot_components_needed.py",
     "plot_smallest_width.py",
     "plot_mixed_orders.py",
+    "plot_mixed_networks.py",
 )
 
 

@@ -38,6 +38,13 @@ TINY = {
         "n_samples": [100],
         "n_noisy": 1,
     },
+    "mixed_networks": {
+        "sizes": [(3, 2)],
+        "factors": [1],
+        "n_seeds": 1,
+        "n_rows": [100],
+        "n_noisy": 1,
+    },
     "smallest_width": {
         "families": ["Gaussian, d = 6, order 3"],
         "ranks": [1, 2],

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Tensors larger than memory: mapped from a file, or in chunks of dask."""
 
+import subprocess
+import sys
 import tracemalloc
 
 import numpy as np
@@ -12,6 +14,26 @@ from sklearn_overtensor.targets import DenseTarget, as_target
 from sklearn_overtensor.testing import TargetContract
 
 dask = pytest.importorskip("dask.array")
+
+# A process that may hold 24 MiB more than its imports and a small fit.
+LIMITED = """
+import resource, sys
+from pathlib import Path
+import numpy as np
+from sklearn_overtensor import OverparamSymmetricCP
+from sklearn_overtensor.datasets import make_symmetric_cp
+model = OverparamSymmetricCP(random_state=0).fit(make_symmetric_cp(70, 3).tensor)
+lines = Path("/proc/self/status").read_text().splitlines()
+held = next(int(line.split()[1]) for line in lines if line.startswith("VmData"))
+resource.setrlimit(resource.RLIMIT_DATA, (1024 * (held + 24 * 1024),) * 2)
+tensor = np.load(sys.argv[1], mmap_mode="r")
+try:
+    np.array(tensor)
+    print("whole")
+except MemoryError:
+    print("too large")
+print(model.fit(tensor).status_, model.n_components_)
+"""
 
 
 @pytest.mark.parametrize("order", [3, 4])
@@ -94,3 +116,12 @@ def test_what_is_no_symmetric_tensor(change, message):
     tensor = make_symmetric_cp(5, 2, random_state=0).tensor
     with pytest.raises(ValueError, match=message):
         overparam_symmetric_cp(dask.from_array(change(tensor), chunks=2))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of memory are Linux's")
+def test_a_file_larger_than_what_may_be_held_is_decomposed(tmp_path):
+    truth = make_symmetric_cp(180, 3, random_state=0)
+    np.save(tmp_path / "tensor.npy", truth.tensor)  # 44 MiB
+    command = [sys.executable, "-c", LIMITED, str(tmp_path / "tensor.npy")]
+    run = subprocess.run(command, capture_output=True, text=True)
+    assert run.stdout.split("\n")[:2] == ["too large", "exact 3"], run.stderr
