@@ -31,7 +31,7 @@ print(data.X.shape, data.components.shape)
 # -----------------
 # Cumulants of independent sources add up: the cumulant of order 4 is the sum of one
 # term a source, ``kurtosis * direction^{⊗4}``. The rank is not given. The rows tell how
-# far the cumulant may be off. The terms that stand out of this are kept.
+# far the cumulant may be off. The terms that stand out from this are kept.
 
 import numpy as np
 

@@ -71,9 +71,10 @@ for name, entry, error in lengths:
     print(f"{name:18} {entry:5.2f} ± {error:.2f}")
 
 # %%
-# One term stands out of the noise, and its weight is negative: along this direction the
-# flowers are flatter than a normal distribution, as two groups are. It is mostly the
-# length of the petals. So look at the codes along it, and cut them at their widest gap.
+# One term stands out from the noise, and its weight is negative: along this direction
+# the flowers are flatter than a normal distribution, as two groups are. It is mostly
+# the length of the petals. So look at the codes along it, and cut them at their widest
+# gap.
 
 codes = flowers.transform(iris.data)[:, 0]
 ranked = np.sort(codes)

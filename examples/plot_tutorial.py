@@ -79,8 +79,8 @@ print("cannot be told from chance:", ica.is_gaussian_)
 # ----------------------------------------
 # :class:`~sklearn_overtensor.MomentGaussianMixture` reads the clusters off the third
 # moment of the rows: the mean of ``x[i] * x[j] * x[k]`` over all rows, for each three
-# columns. Each cluster adds one term to it. The terms that stand out of the noise are a
-# first count of the clusters. Scikit-learn's EM then fits them, and rows that it has
+# columns. Each cluster adds one term to it. The terms that stand out from the noise are
+# a first count of the clusters. Scikit-learn's EM then fits them, and rows that it has
 # not seen confirm the count. With ``"diag"`` each measurement may spread differently in
 # each cluster.
 

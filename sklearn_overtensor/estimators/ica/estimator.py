@@ -28,10 +28,10 @@ def _keeps_no_rows(model):
 class CumulantICA(PartialFitMixin, SourceFace):
     """Independent component analysis that finds the number of sources.
 
-    Finds the sources that stand out of the noise, also more sources than sensors, where
-    :class:`~sklearn.decomposition.FastICA` stops. Each source is a term of the cumulant
-    of the samples. The attributes are those of FastICA, and there are standard errors
-    of the mixing matrix.
+    Finds the sources that stand out from the noise, also more sources than sensors,
+    where :class:`~sklearn.decomposition.FastICA` stops. Each source is a term of the
+    cumulant of the samples. The attributes are those of FastICA, and there are standard
+    errors of the mixing matrix.
 
     Parameters
     ----------
