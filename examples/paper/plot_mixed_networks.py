@@ -218,7 +218,18 @@ if __name__ == "__main__":
 # %%
 # What is needed
 # --------------
-# RESULT
+# At full size, five networks of each of four sizes: the tensor that is held is found
+# from ``m = r`` in 20 of 20. From samples the same tensor is found from ``m = r`` in 18
+# of 20, and from ``m = 1.5 r`` in all.
+#
+# Free orders need more: none is found from ``m = r``, 9 of 20 from ``1.5 r``, 17 from
+# ``2 r`` and 19 from ``3 r``, for 3 to 8 neurons in 5 and 9 features. One reason is
+# plain. Squares do not change their sign on the way down, and half of them start with
+# each: as many of both as the network may have of one take twice the width. What is
+# needed grows with r, and no growth with d beside it is seen here.
+#
+# With noise all four neurons are found from 300 rows in 6 of 6 networks. Their moment,
+# told the number, has 8 % of them from 300 rows, 83 % from 3,000 and all from 10,000.
 #
 # What it is not
 # --------------
