@@ -197,11 +197,11 @@ GALLERY = {
     "n_noisy": 2,
 }
 FULL = {
-    "sizes": [(5, 3), (5, 5), (5, 8), (9, 5), (9, 9)],
-    "factors": [1, 1.25, 1.5, 2, 3],
-    "n_seeds": 6,
-    "n_rows": [200, 300, 500, 1_000, 3_000, 10_000, 30_000],
-    "n_noisy": 10,
+    "sizes": [(5, 3), (5, 5), (5, 8), (9, 5)],
+    "factors": [1, 1.5, 2, 3],
+    "n_seeds": 5,
+    "n_rows": [300, 1_000, 3_000, 10_000],
+    "n_noisy": 6,
 }
 
 # %%
@@ -214,3 +214,25 @@ if __name__ == "__main__":
         print(f"{what:19}", *mean_by(rows, "width", what))
     draw(rows)
     plt.show()
+
+# %%
+# What is needed
+# --------------
+# At full size, five networks of each of four sizes: the tensor that is held is found
+# from ``m = r`` in 20 of 20. From samples the same tensor is found from ``m = r`` in 18
+# of 20, and from ``m = 1.5 r`` in all.
+#
+# Free orders need more: none is found from ``m = r``, 9 of 20 from ``1.5 r``, 17 from
+# ``2 r`` and 19 from ``3 r``, for 3 to 8 neurons in 5 and 9 features. One reason is
+# plain. Squares do not change their sign on the way down, and half of them start with
+# each: as many of both as the network may have of one take twice the width. What is
+# needed grows with r, and no growth with d beside it is seen here.
+#
+# With noise all four neurons are found from 300 rows in 6 of 6 networks. Their moment,
+# told the number, has 8 % of them from 300 rows, 83 % from 3,000 and all from 10,000.
+#
+# What it is not
+# --------------
+# These are small networks, and none of this is a proof. By default no width has to be
+# known: the start is wide, and rounds of adding and dropping terms mend what the
+# descent has missed.

@@ -67,11 +67,6 @@ class PolynomialModel:
         """A fit that raised has left no model."""
         return hasattr(self, "components_")
 
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
-        return tags
-
 
 def model_attributes(measurements, unit, terms, variance=np.nan):
     """Attributes of an estimator that is fitted with these terms.

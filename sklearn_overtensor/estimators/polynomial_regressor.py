@@ -264,3 +264,8 @@ class OverparamPolynomialRegressor(
         self._keep(measurements, found, unit)
         if tasks is not None:
             tasks.end()
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags

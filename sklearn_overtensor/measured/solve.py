@@ -175,15 +175,15 @@ def _with_price(measurements, settings, start, rounds):
 
 
 def _start(measurements, settings, random_state):
-    d = measurements.n_features
-    width = settings.n_components
-    if width is None:
-        width = max(d, FEWEST_FEATURES) + SPARE
-        width = min(width, max(int(measurements.count // d), 1))
-    # One linear form is all of them, and d squares are all of those.
-    widths = {
-        order: min(width, {1: 1, 2: d}.get(order, width)) for order in settings.orders
-    }
+    d, given = measurements.n_features, settings.n_components
+    # One linear form is all of them, and d squares of each sign are all of those.
+    all_of = {1: 1, 2: 2 * d}
+    if given is None:
+        wide = max(d, FEWEST_FEATURES) + SPARE
+        most = max(int(measurements.count // d), 1)
+        widths = {k: min(all_of.get(k, wide), most) for k in settings.orders}
+    else:
+        widths = {k: min(all_of.get(k, given), given) for k in settings.orders}
     return tiny_terms(measurements, widths, random_state)
 
 

@@ -216,6 +216,12 @@ def test_a_larger_price_leaves_smaller_weights():
     assert counts[-1] == 0
 
 
+def test_squares_of_one_sign_are_all_found_with_a_price():
+    X = np.random.default_rng(0).standard_normal((400, 6))
+    y = X**2 @ np.linspace(1, 3, 6)
+    assert fitted(X, y, degree=2, alpha=0.001).score(X, y) > 0.999
+
+
 def test_a_grid_search_chooses_the_degree_and_the_price():
     X, y, _ = mixture(300)
     search = GridSearchCV(
