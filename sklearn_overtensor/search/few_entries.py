@@ -5,7 +5,7 @@ import numpy as np
 
 from ..compression import generic_rank
 from ..noise.kinds import TOO_FEW_ENTRIES
-from ..refine import SMALLEST_TERM, descend_many, polish
+from ..refine import SMALLEST_TERM, descend_many, levenberg_marquardt
 from .best_rank import N_STARTS
 from .epochs import record_fit, start_signs
 from .fewest import Fit
@@ -56,7 +56,7 @@ def _smallest_exact(white, width, epochs):
     models, squared = descend_many(target, starts, signs_of_all, tol=0.0)
     exact = []
     for index in np.flatnonzero(squared <= SMALLEST_TERM**2 * target.squared_norm):
-        found = polish(target, models[index], signs)
+        found = levenberg_marquardt(target, models[index], signs)
         if found.residual <= white.exact_tol:
             exact.append(found.vectors)
     return (min(exact, key=np.linalg.norm), signs) if exact else None

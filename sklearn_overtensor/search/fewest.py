@@ -11,6 +11,7 @@ import numpy as np
 
 from ..algebra.cp import do_cancel
 from ..refine import (
+    COARSE_STEPS,
     REMOVALS,
     RIDGE,
     STEPS,
@@ -23,8 +24,6 @@ from .ascent import Remainder, strongest_term, strongest_terms
 
 # Most fits on the way up: each adds up to two dozen terms.
 MAX_FITS = 60
-# Steps of a fit on the way: with 15 the digits take 4.2 s instead of 2.4.
-MAX_STEPS = 8
 # Decrease of the objective by three steps of a fit that is not worth more, as a share
 # of the square of the limit that it is compared with.
 PRECISION = 1e-2
@@ -64,7 +63,7 @@ class Fit:
         return cls(vectors, signs, target.difference(signs, vectors)[0])
 
     @classmethod
-    def of(cls, target, vectors, signs, max_steps=MAX_STEPS, precision=0.0):
+    def of(cls, target, vectors, signs, max_steps=COARSE_STEPS, precision=0.0):
         """The least-squares fit from a start."""
         if len(signs) == 0:
             return cls.empty(target)
