@@ -68,18 +68,19 @@ def polynomial_size(block, V, coefficients):
     return xp.dot(block.probability, xp.abs(values))
 
 
-def gradient_gram(block, V, basis, along, shift):
+def gradient_gram(block, V, basis, along, shift, shifted):
     """``sum_n p_n g_n g_n'`` for gradients ``g_n`` of polynomials of ``y = x_n'v_i``.
 
     ``g_n[:, i] = (sum_j along[j-1, i] y^{j-1}) B'x_n + sum_j shift[j, :, i] y^j``,
-    flattened to ``k m`` numbers.
+    flattened to ``k m`` numbers. ``shifted`` are the j whose shift is not zero.
     """
     xp = block.xp
     projection, rows = block.project(V), block.project(basis)
     power = projection * 0 + 1
     slope, moved = 0.0, 0.0
     for j in range(shift.shape[0]):
-        moved = moved + power[:, None, :] * shift[j][None]
+        if j in shifted:
+            moved = moved + power[:, None, :] * shift[j][None]
         if j < along.shape[0]:
             slope = slope + along[j] * power
             power = power * projection

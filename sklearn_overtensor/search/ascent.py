@@ -84,14 +84,14 @@ def ascend(target, starts, n_steps, tol=0.0):
     points, ahead = starts.copy(), starts.copy()
     values, ages = np.full(starts.shape[1], inf), np.zeros(starts.shape[1])
     climbing = np.arange(starts.shape[1])
-    for _ in range(n_steps + 1):
+    for step in range(n_steps + 1):
         here = ahead[:, climbing]
         image = target.contract(here)
         now = np.einsum("dp,dp->p", here, image)
         growth = np.abs(now) - np.abs(values[climbing])
         values[climbing] = now
         moves = np.abs(growth) > tol * np.abs(now)
-        if not moves.any():
+        if step == n_steps or not moves.any():
             break
         climbing, growth = climbing[moves], growth[moves]
         moved = _power_step(here[:, moves], image[:, moves], now[moves])
@@ -100,8 +100,7 @@ def ascend(target, starts, n_steps, tol=0.0):
         further = moved + momentum * (moved - points[:, climbing])
         points[:, climbing] = moved
         ahead[:, climbing] = further / np.linalg.norm(further, axis=0)
-    values = np.einsum("dp,dp->p", points, target.contract(points))
-    return points, values
+    return ahead, values
 
 
 def _power_step(points, images, values):

@@ -132,7 +132,10 @@ class SamplingNoiseMixin:
             for j, value in self.influence(moved).items():
                 shift[j] += np.imag(value) * 1e30 * slopes[k]
         width = 2 * basis.shape[1] * V.shape[1]
-        gram = self.rows.total(kernels.gradient_gram, width, V, basis, along, shift)
+        shifted = tuple(j for j in range(order + 1) if shift[j].any())
+        gram = self.rows.total(
+            kernels.gradient_gram, width, V, basis, along, shift, shifted
+        )
         return to_numpy(gram).astype(float) / self.rows.weight
 
     def _moment_gradient(self, k, V, basis):
