@@ -67,7 +67,7 @@ class Noisy:
         ours = [row for row in rows if row["method"] == "ours"]
         excess = [int(row["terms"]) - int(row["rank"]) for row in own]
         self.runs, self.right = len(own), excess.count(0)
-        self.more = sum(one > 0 for one in excess)
+        self.more, self.more_by = sum(one > 0 for one in excess), max(excess)
         self.errors = [float(row["error"]) for row in own]
         self.times = [
             float(row["seconds"]) / float(beside["seconds"])
@@ -129,21 +129,21 @@ CLAIMS = [
         all(1.5 <= POWER[f] <= 10 for f in OVERCOMPLETE & POWER.keys()),
     ),
     (
-        "*FOOBI is ahead of ours* on 8 of the 10 families on which it was run. It "
-        "takes at least 0.55 of our time there.",
+        f"*FOOBI is ahead of ours* on {sum(x < 1 for x in FOOBI.values())} of the "
+        f"{len(FOOBI)} families on which it was run. It takes more than a third "
+        "of our time there.",
         "benchmarks",
-        (len(FOOBI), sum(x < 1 for x in FOOBI.values())) == (10, 8)
-        and min(FOOBI.values()) >= 0.55,
+        min(FOOBI.values()) > 1 / 3,
     ),
     (
-        "On (10, 40, 4) it takes six times as long",
+        "On (10, 40, 4) it takes more than five times as long",
         "benchmarks",
-        5.5 < FOOBI["signed-10-40-4"] < 7.5,
+        FOOBI["signed-10-40-4"] > 5,
     ),
     (
-        "it takes at most a third of our time.",
+        "it takes less than half of our time.",
         "benchmarks",
-        max(JENNRICH.values()) <= 1 / 3,
+        max(JENNRICH.values()) < 1 / 2,
     ),
     (
         "(200, 20, 3) and (60, 10, 4), the subspace power method is ahead of ours.",
@@ -168,10 +168,10 @@ CLAIMS = [
         max(JENNRICH.values()) < 1,
     ),
     (
-        "Ours finds the right number of terms in all runs but one, and never one too "
-        "many.",
+        f"Ours finds the right number of terms in {NOISY.right} of {NOISY.runs} runs; "
+        f"in {NOISY.more} it is one too many.",
         "benchmarks",
-        NOISY.right == NOISY.runs - 1 and NOISY.more == 0,
+        NOISY.more_by <= 1,
     ),
     (
         "No peer that chooses the number is right in more than two thirds of the runs.",
