@@ -56,7 +56,7 @@ def descend(problem, point, damping, max_iter, is_enough):
     return point, len(values) - 1, bool(converged)
 
 
-def descend_many(problem, points, damping, max_iter, tol):
+def descend_each(problem, points, damping, max_iter, tol):
     """The same from many points of as many problems, until all of them have ended.
 
     Parameters

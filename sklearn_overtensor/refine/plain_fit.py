@@ -8,8 +8,14 @@ from math import sqrt
 import numpy as np
 
 from ..algebra.contracted import difference_of_grams
-from .levenberg_marquardt import UNRESOLVED, creeps, descend, inner, stalls
-from .levenberg_marquardt import descend_many as descend_points
+from .levenberg_marquardt import (
+    UNRESOLVED,
+    creeps,
+    descend,
+    descend_each,
+    inner,
+    stalls,
+)
 from .normal_equations import (
     gram_blocks,
     solve_across,
@@ -248,5 +254,5 @@ def descend_many(target, vectors, signs, *, max_iter=STEPS, ridge=0.0, tol=1e-6)
     problem = PlainFit(target, signs, ridge)
     points = problem.evaluate(vectors.copy())
     damping = np.maximum(FIRST * points.stiffness, 1e-300)
-    points = descend_points(problem, points, damping, max_iter, tol)
+    points = descend_each(problem, points, damping, max_iter, tol)
     return points.vectors, points.squared

@@ -8,7 +8,6 @@ from ..refine import (
     COARSE_STEPS,
     RIDGE,
     descend_many,
-    join,
     levenberg_marquardt,
     reduce_to_rank,
     removal_order,
@@ -51,7 +50,7 @@ def best_fit(target, fit, rank, random_state, tell):
     while len(fit) < rank:
         fit = _plus_strongest(target, fit)
         tell(fit)
-    found = [_settled(target, fit.vectors, fit.signs)]
+    found = [fit]
     n_unknowns = rank * min(rank, target.n_features)  # within the span of the vectors
     step = max(n_unknowns**3, rank * target.n_features**target.order)
     n_starts = int(min(N_STARTS, START_BUDGET / step))
@@ -103,9 +102,8 @@ def _plus_strongest(target, fit):
     """With the strongest term of what is left."""
     remainder = Remainder(target, *fit.terms(target.order))
     weights, directions = strongest_terms(remainder)
-    single, sign = join(weights[:1], directions[:, :1], target.order)
-    vectors = np.column_stack([fit.vectors, single])
-    return _settled(target, vectors, np.append(fit.signs, sign))
+    larger = fit.plus(target, weights[:1], directions[:, :1], precision=0.0)
+    return _settled(target, larger.vectors, larger.signs)
 
 
 def _settled(target, vectors, signs, ridge=0.0):
