@@ -103,8 +103,8 @@ def column_space(target, random_state, tol=1e-12, limit=inf):
         fresh = random_state.standard_normal((n_features, wanted - block.shape[1]))
         fresh /= np.linalg.norm(fresh, axis=0)
         image, part = target.sketched(fresh)
-        if part is not None:
-            parts.append(part)
+        # More than half of a tensor is not worth holding beside it.
+        parts = [*parts, part] if part is not None and 2 * wanted <= n_features else []
         directions = np.column_stack([directions, fresh])
         block = np.column_stack([block, to_numpy(image)])
         room = int(dgeqp3(block, lwork=-1)[3][0])

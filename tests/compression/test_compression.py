@@ -84,17 +84,20 @@ class CountingPasses(DenseTarget):
 
 
 @pytest.mark.parametrize(
-    ("size", "rank", "order", "n_passes"),
+    ("size", "rank", "order", "seed", "n_passes"),
     [
-        (30, 3, 3, 0),
-        (30, 13, 4, 0),
-        (30, 30, 3, 1),
-        # 128 directions tell hardly more than 125: rounding would be magnified.
-        (140, 125, 3, 1),
+        (40, 3, 3, 0, 0),
+        (33, 13, 4, 0, 0),
+        (30, 13, 3, 0, 1),  # the parts would be as large as half of the tensor
+        (40, 40, 3, 0, 1),
+        (130, 61, 3, 4, 0),
+        (130, 61, 3, 5, 1),  # these 64 directions would magnify rounding by 140
     ],
 )
-def test_a_core_is_made_of_what_was_contracted(context, size, rank, order, n_passes):
-    bunch = make_symmetric_cp(size, rank, order, random_state=1)
+def test_a_core_is_made_of_what_was_contracted(
+    context, size, rank, order, seed, n_passes
+):
+    bunch = make_symmetric_cp(size, rank, order, random_state=seed)
     target = CountingPasses(context.asarray(bunch.tensor))
     space = column_space(target, RandomState(0))
     core = to_numpy(space.core(target))
