@@ -14,16 +14,21 @@ from .decomposition import kept_of_target, model_attributes
 
 
 def monitor_of_fit(estimator, target, X, y, sample_weight):
-    """Who watches the fit of an estimator.
+    """Who watches the fit of an estimator."""
+    return Monitor(
+        verbose=estimator.verbose,
+        callbacks=_root_tasks(estimator, target, X, y, sample_weight),
+        keeps_interrupted=keeps_interrupted(estimator),
+    )
+
+
+def keeps_interrupted(estimator):
+    """Whether Ctrl-C ends a fit with the best model so far.
 
     Inside a meta-estimator an interrupt is passed on: a search cut short is no
     candidate of a grid, and the grid shall end too.
     """
-    return Monitor(
-        verbose=estimator.verbose,
-        callbacks=_root_tasks(estimator, target, X, y, sample_weight),
-        keeps_interrupted=not hasattr(estimator, "_parent_callback_ctx"),
-    )
+    return not hasattr(estimator, "_parent_callback_ctx")
 
 
 def _root_tasks(estimator, target, X, y, sample_weight):

@@ -19,6 +19,7 @@ WARNINGS = {
     "rows may show more; a small alpha, such as 0.01, keeps what noise may have made.",
     "iteration_limit": "The descent stopped while the objective was going down. A "
     "larger alpha, or a smaller n_components, makes it shorter.",
+    "interrupted": "The search was interrupted. The terms of its last round are kept.",
 }
 
 

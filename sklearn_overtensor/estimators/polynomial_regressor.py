@@ -19,7 +19,7 @@ from ..measured import RowMeasurements, Settings, solve_measured
 from ..persistence import PersistenceMixin
 from ..rows.weights import WeightSums
 from .all_or_nothing import AllOrNothing
-from .callbacks import tasks_of_fit
+from .callbacks import keeps_interrupted, tasks_of_fit
 from .documented import DocumentedMixin
 from .polynomial_model import PolynomialModel, model_attributes
 from .polynomial_parts import PolynomialPartsMixin
@@ -93,10 +93,11 @@ class OverparamPolynomialRegressor(
     noise_ : float
         Standard deviation of the noise, estimated from what is left; NaN with a price.
     status_ : {"exact", "within_noise", "noise", "stationary", "iteration_limit", \
-"stopped"}
+"stopped", "interrupted"}
         ``"within_noise"``: what is left cannot be told from noise. ``"stationary"``: it
         can, but ``n_components`` or ``rank`` allow no more terms, or there is a price.
-        ``"stopped"``: a callback ended the search.
+        ``"stopped"``: a callback ended the search. ``"interrupted"``: Ctrl-C did, and
+        these are the terms of the last round.
     n_features_in_ : int
         Number of features.
     feature_names_in_ : ndarray of shape (n_features_in_,)
@@ -106,7 +107,7 @@ class OverparamPolynomialRegressor(
     -----
     ConvergenceWarning
         When nothing in ``y`` can be told from noise: the prediction is its mean. When
-        the search with a number as ``alpha`` did not converge.
+        the search with a number as ``alpha`` did not converge, or was interrupted.
 
     See Also
     --------
@@ -260,7 +261,13 @@ class OverparamPolynomialRegressor(
         )
         if tasks is not None:
             tasks.begin()
-        found = solve_measured(measurements, settings, random_state, watcher=tasks)
+        found = solve_measured(
+            measurements,
+            settings,
+            random_state,
+            watcher=tasks,
+            keeps_interrupted=keeps_interrupted(self),
+        )
         self._keep(measurements, found, unit)
         if tasks is not None:
             tasks.end()

@@ -2,6 +2,7 @@
 """The decomposition of a tensor that is known by measurements alone."""
 
 import warnings
+from dataclasses import replace
 from math import sqrt
 
 import numpy as np
@@ -22,6 +23,17 @@ from .rows import RowMeasurements, scale
 from .solve import Settings, noise_of, solve_measured
 from .summary import SummaryMeasurements, summary_of
 from .terms import MixedTerms
+from .watched import WatchedRounds
+
+NOISE = (
+    "Nothing in the measurements can be told from noise; the strongest term is kept, "
+    "and means nothing. More measurements may show more; noise=0 fits those that there "
+    "are."
+)
+INTERRUPTED = (
+    "The search was interrupted. The terms of its last round are kept; to go on from "
+    "them, fit again with warm_start=True, or pass them as init."
+)
 
 
 def decompose_measured(
@@ -68,12 +80,36 @@ def decompose_measured(
     if init is not None:
         directions = np.linalg.pinv(change) @ init[1]
         init = MixedTerms.of_order(init[0], directions, target.order)
-    found = [
-        solve_measured(measurements, settings, random_state, None if i else init)
-        for i in range(n_init)
-    ]
-    best = min(found, key=_preference)
-    return _result(target, measurements, change, best, options)
+    answers: list = []
+    interrupted = False
+    for i in range(n_init):
+        monitor = options.monitor.of_restart(i, n_init)
+        watched = WatchedRounds(monitor, measurements, change, target.order)
+        monitor.begin_search()
+        try:
+            found = solve_measured(
+                measurements,
+                settings,
+                random_state,
+                None if i else init,
+                watched,
+                monitor.keeps_interrupted,
+            )
+        except KeyboardInterrupt:
+            if not (answers and monitor.keeps_interrupted):
+                raise
+            interrupted = True
+            break
+        monitor.end_search(watched.model_of(found.fit))
+        answers.append((found, watched.course.epochs))
+        interrupted = found.status == "interrupted"
+        if interrupted:
+            break
+    best, epochs = min(answers, key=lambda answer: _preference(answer[0]))
+    if interrupted and best.status != "exact":
+        best = replace(best, status="interrupted")
+        _warn(INTERRUPTED)
+    return _result(target, measurements, change, best, epochs, options)
 
 
 def _measurements(target):
@@ -99,16 +135,17 @@ def _rows_of(target):
 def _preference(found):
     return (
         found.status != "exact",
+        found.status == "interrupted",
         len(found.fit.terms) if found.status == "exact" else 0,
         found.fit.squared,
     )
 
 
-def _result(target, measurements, change, found, options):
+def _result(target, measurements, change, found, epochs, options):
     terms, order, norm = found.fit.terms, target.order, sqrt(measurements.squared_norm)
     squared = found.fit.squared
     if len(terms) == 0:
-        _warn_of_noise()
+        _warn(NOISE)
         fit = strongest_term(measurements, order)
         terms, squared = fit.terms, fit.squared
     spread = covariance(measurements, terms, found.variance)
@@ -126,7 +163,8 @@ def _result(target, measurements, change, found, options):
     noise = options.noise
     if noise == "auto":
         noise = _relative_noise(target, found, model, norm**2)
-    return SymmetricCPResult.without_epochs(
+    return SymmetricCPResult.of_epochs(
+        epochs,
         weights=weights,
         components=components,
         order=order,
@@ -159,11 +197,5 @@ def strongest_term(measurements, order):
     return search.of_rank(MixedTerms.empty(measurements.n_features), 1)
 
 
-def _warn_of_noise():
-    warnings.warn(
-        "Nothing in the measurements can be told from noise; the strongest term is "
-        "kept, and means nothing. More measurements may show more; noise=0 fits those "
-        "that there are.",
-        ConvergenceWarning,
-        stacklevel=5,
-    )
+def _warn(message):
+    warnings.warn(message, ConvergenceWarning, stacklevel=5)

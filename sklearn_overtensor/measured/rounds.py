@@ -15,10 +15,12 @@ class Rounds:
     ----------
     stopped : bool
         Whether the watcher wanted no more. What is needless goes all the same.
+    latest : MixedFit or None
+        The fit of the last round that has ended.
     """
 
     def __init__(self, watcher=None):
-        self._watcher, self.stopped = watcher, False
+        self._watcher, self.stopped, self.latest = watcher, False, None
 
     def begin(self):
         """Say that a round begins."""
@@ -27,6 +29,7 @@ class Rounds:
 
     def end(self, fit):
         """Say that it has ended with a fit; return whether there shall be no more."""
+        self.latest = fit
         if self._watcher is not None and not self.stopped:
             self.stopped = self._watcher.end_epoch(lambda: (fit,))
         return self.stopped

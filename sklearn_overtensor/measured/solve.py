@@ -60,7 +60,7 @@ class Found:
     ----------
     fit : MixedFit
     status : {"exact", "within_noise", "noise", "stationary", "iteration_limit", \
-"stopped"}
+"stopped", "interrupted"}
     alpha : float
     variance : float
         Of the noise of a measurement; NaN for a fit with a price.
@@ -72,7 +72,14 @@ class Found:
     variance: float
 
 
-def solve_measured(measurements, settings, random_state, init=None, watcher=None):
+def solve_measured(
+    measurements,
+    settings,
+    random_state,
+    init=None,
+    watcher=None,
+    keeps_interrupted=False,
+):
     """The fewest terms that noise asks for, or those that a price leaves.
 
     Parameters
@@ -84,6 +91,9 @@ def solve_measured(measurements, settings, random_state, init=None, watcher=None
         Terms that the start has beside the tiny ones.
     watcher : object or None, default=None
         Who is told of the rounds, see :class:`Rounds`: the descent, and what follows.
+    keeps_interrupted : bool, default=False
+        Whether Ctrl-C ends the search with the terms of the last round, if one has
+        ended; else it is raised.
 
     Returns
     -------
@@ -96,13 +106,25 @@ def solve_measured(measurements, settings, random_state, init=None, watcher=None
         return Found(fit, status, 0.0 if alpha == "auto" else alpha, fit.squared)
     start, rounds = _start(measurements, settings, random_state), Rounds(watcher)
     start = start if init is None else start.plus(init)
-    if settings.alpha != "auto" and settings.rank is None:
-        found = _with_price(measurements, settings, start, rounds)
-    else:
-        found = _fewest(measurements, settings, start, rounds)
+    has_price = settings.alpha != "auto" and settings.rank is None
+    try:
+        search = _with_price if has_price else _fewest
+        found = search(measurements, settings, start, rounds)
+    except KeyboardInterrupt:
+        if rounds.latest is None or not keeps_interrupted:
+            raise
+        return _interrupted(measurements, settings, rounds.latest)
     if rounds.stopped and found.status != "exact":
         return replace(found, status="stopped")
     return found
+
+
+def _interrupted(measurements, settings, fit):
+    """The terms of the last round, fitted again."""
+    given = [settings.n_components, settings.rank, len(fit.terms)]
+    terms = heaviest(fit.terms, min(limit for limit in given if limit is not None))
+    fit = MixedFit.of(measurements, terms)
+    return Found(fit, "interrupted", np.nan, np.nan)
 
 
 def _fewest(measurements, settings, start, rounds):
@@ -124,10 +146,10 @@ def _fewest(measurements, settings, start, rounds):
         most = int(MOST_UNKNOWNS * measurements.count / measurements.n_features)
         start = heaviest(start, max(most, 1))
         fit, explained = search.search(start)
-        if not search.is_exact(fit) and noise.hides(fit):
-            fit, explained = _exact_or(
-                fit, explained, measurements, settings, start, rounds
-            )
+        if not (search.is_exact(fit) or rounds.stopped) and noise.hides(fit):
+            rounds.begin()
+            fit, explained = _exact_or(fit, explained, measurements, settings, start)
+            rounds.end(fit)
     explained = explained and len(fit.terms) <= limit
     fit = MixedFit.of(measurements, search.at_most(fit, limit).terms)
     if search.is_exact(fit):
@@ -143,14 +165,14 @@ def _fewest(measurements, settings, start, rounds):
     return Found(fit, status, alpha, noise.variance(fit.squared, fit.terms))
 
 
-def _exact_or(fit, explained, measurements, settings, start, rounds):
+def _exact_or(fit, explained, measurements, settings, start):
     """An exact fit of at least two measurements an unknown, else what there is."""
     most = int(measurements.n_free / 2 / measurements.n_features)
     if most <= len(fit.terms):
         return fit, explained
     none = noise_of(measurements, replace(settings, noise=0.0))
     exact = settings.tol**2 * measurements.squared_norm
-    search = FewestMixedTerms(measurements, none, settings.orders, most, exact, rounds)
+    search = FewestMixedTerms(measurements, none, settings.orders, most, exact)
     found, _ = search.search(heaviest(start, most))
     return (found, True) if search.is_exact(found) else (fit, explained)
 

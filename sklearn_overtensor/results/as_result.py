@@ -31,17 +31,12 @@ def as_result(found, target, options, after=None):
     )
     if after.interrupted and status not in FITS_EXACTLY:
         status = "interrupted"
-    return SymmetricCPResult(
+    return SymmetricCPResult.of_epochs(
+        found.epochs,
         weights=weights,
         components=components,
         order=target.order,
         reconstruction_err=error,
-        loss_curve=found.loss_curve,
-        residual_curve=found.residual_curve,
-        epoch_ends=found.epoch_ends,
-        epoch_coordinates=found.epoch_coordinates,
-        n_iter=found.n_iter,
-        n_epochs=found.n_epochs,
         status=status,
         contraction=found.contraction,
         **noise,
@@ -129,7 +124,7 @@ def zero_result(target, options):
     )
     components = np.zeros((1, target.n_features))
     components[0, 0] = 1.0
-    return SymmetricCPResult.without_epochs(
+    return SymmetricCPResult.of_epochs(
         weights=np.zeros(1),
         components=components,
         order=target.order,

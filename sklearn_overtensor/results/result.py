@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The answer of ``overparam_symmetric_cp``: a CP model, its residual, its outcome."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -115,16 +116,16 @@ class SymmetricCPResult:
     rows_needed: float = field(default=0.0, repr=False)
 
     @classmethod
-    def without_epochs(cls, **attributes: Any) -> Self:
-        """The result of a search that kept no record: its curves are empty."""
-        nothing = np.empty(0)
+    def of_epochs(cls, epochs: Sequence[Any] = (), **attributes: Any) -> Self:
+        """The result of a search, with the curves of the epochs that it has run."""
+        losses = [loss for epoch in epochs for loss in epoch.losses]
         return cls(
-            loss_curve=nothing,
-            residual_curve=nothing,
-            epoch_ends=nothing.astype(int),
-            epoch_coordinates=nothing.astype(str),
-            n_iter=0,
-            n_epochs=0,
+            loss_curve=np.array(losses, dtype=float),
+            residual_curve=np.array([one.residual for one in epochs], dtype=float),
+            epoch_ends=np.cumsum([len(one.losses) for one in epochs], dtype=int),
+            epoch_coordinates=np.array([one.coordinates for one in epochs], dtype=str),
+            n_iter=len(losses),
+            n_epochs=len(epochs),
             **attributes,
         )
 

@@ -61,33 +61,3 @@ class SolverResult:
             contraction=objective.target.contraction,
             ending=course.ending,
         )
-
-    @property
-    def loss_curve(self) -> np.ndarray:
-        """Objective after each iteration ``(n_iter,)``, for a target of norm one."""
-        return np.array([loss for epoch in self.epochs for loss in epoch.losses])
-
-    @property
-    def residual_curve(self) -> np.ndarray:
-        """Relative residual of the penalised model after each epoch."""
-        return np.array([epoch.residual for epoch in self.epochs])
-
-    @property
-    def epoch_ends(self) -> np.ndarray:
-        """Iterations run up to the end of each epoch."""
-        return np.cumsum([len(epoch.losses) for epoch in self.epochs], dtype=int)
-
-    @property
-    def epoch_coordinates(self) -> np.ndarray:
-        """The coordinates of each epoch, "data" or "whitened"."""
-        return np.array([epoch.coordinates for epoch in self.epochs], dtype=str)
-
-    @property
-    def n_epochs(self) -> int:
-        """Epochs run."""
-        return len(self.epochs)
-
-    @property
-    def n_iter(self) -> int:
-        """Iterations run, over all epochs."""
-        return len(self.loss_curve)
