@@ -26,7 +26,7 @@ from .epochs import make_epochs, record_fit
 from .few_entries import exact_fit_of_few_entries
 from .fewest import FewestTerms, Fit, strongest_fit
 from .noisy import cases_of
-from .penalised import read_off, search_penalised, wide_model, width_of
+from .penalised import read_off, search_penalised, wide_fit, width_of
 
 SOLVERS = {"lbfgs": search_penalised, "gd": search_gd}
 
@@ -143,8 +143,7 @@ def _fewest(case, epochs, start, find_exact, tell):
         if exact is not None:
             return within_rank(case, exact, epochs, tell), True
     if noise.wants_exact and options.rank is None:
-        model = wide_model(problem, options, noise.alpha, epochs, start)
-        fit = _without_needless(case, read_off(problem.fine, *model))
+        fit = _without_needless(case, wide_fit(case, epochs, start))
         if not case.is_exact(fit):
             fit = exact_fit_of_anything(problem, options, epochs) or fit
         return fit, case.is_exact(fit)
