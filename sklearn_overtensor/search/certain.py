@@ -3,11 +3,13 @@
 
 import numpy as np
 
+from ..compression import generic_rank
 from ..refine import join, split
 from ..refine.normal_equations import MAX_UNKNOWNS
 from .epochs import MAX_EPOCHS, record_fit
 from .exact import exact_search, widths_to_try
 from .fewest import Fit
+from .penalised import read_off, wide_model, width_of
 
 # Distinct entries of the largest cores for which widths that fit any tensor are tried.
 # With 35, 2 of 3 tensors of ten terms in six features, rank ten, are not solved.
@@ -44,15 +46,18 @@ def exact_fit(problem, options, epochs, init=None):
     return fit if fit is not None and problem.is_identifiable(len(fit)) else None
 
 
-def exact_fit_of_anything(problem, options, epochs):
-    """Terms that are exact, however many: any tensor has as many as the generic rank.
+def fit_of_anything(problem, options, alpha, epochs, init=None):
+    """As many terms as any tensor of this size has, over-parametrised.
 
-    None for large tensors.
+    None where a model is not so wide, and where a small tensor has no exact fit.
     """
-    if problem.white is None or problem.n_entries > MAX_ENTRIES:
+    if problem.white is not None and problem.n_entries <= MAX_ENTRIES:
+        _, others = _widths(problem, options)
+        return _search(problem, others, options, epochs, None)
+    width = width_of(problem, options)
+    if width < generic_rank(problem.n_features, problem.order):
         return None
-    _, others = _widths(problem, options)
-    return _search(problem, others, options, epochs, None)
+    return read_off(problem.fine, *wide_model(problem, options, alpha, epochs, init))
 
 
 def _widths(problem, options):

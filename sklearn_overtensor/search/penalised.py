@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Penalised epochs in the data's own metric, and the terms that they show."""
 
-from math import inf
-
 import numpy as np
 
 from ..compression import generic_rank
@@ -34,13 +32,13 @@ from .epochs import (
 from .fewest import Fit
 
 
-def width_of(problem, n_components):
+def width_of(problem, options):
     """The number of components: what is asked for, or ``2 r + 5``.
 
     That is for a rank of at least r, and not far beyond the generic one.
     """
-    if n_components is not None:
-        return n_components
+    if options.n_components is not None:
+        return options.n_components
     size, order = problem.n_features, problem.order
     width = 2 * problem.bound.lower + 5
     width = min(width, generic_rank(size, order) + 2 + size // 4)
@@ -117,35 +115,17 @@ def read_off(target, weights, directions):
     return min(fits, key=lambda fit: fit.squared)
 
 
-def wide_model(problem, options, alpha, epochs, init=None, width=None):
+def wide_model(problem, options, alpha, epochs, init=None):
     """The penalised model of as many components as are asked for."""
     return penalised_search(
         problem.coarse,
         problem.bound,
-        width or width_of(problem, options.n_components),
+        width_of(problem, options),
         alpha,
         options.max_epochs or MAX_EPOCHS,
         epochs,
         init,
     )
-
-
-def wide_fit(case, epochs, init=None):
-    """The fit that a wide model shows, a quarter wider as long as that pays.
-
-    It pays where what is left, for each entry left free, is at most half of what it
-    was: more terms of mere noise leave as much as before.
-    """
-    problem, options, left = case.problem, case.options, 1.0
-    width, model = width_of(problem, options.n_components), init
-    while True:
-        model = wide_model(problem, options, case.noise.alpha, epochs, model, width)
-        fit = read_off(problem.fine, *model)
-        free = 1 - len(fit) * problem.n_features / problem.n_entries
-        now = fit.squared / (free * problem.fine.squared_norm) if free > 0 else inf
-        if case.is_exact(fit) or options.n_components or now > left / 2:
-            return fit
-        left, width = now, width + width // 4
 
 
 def search_penalised(target, options, random_source, init=None):

@@ -20,13 +20,13 @@ from ..solvers.course import Course
 from ..solvers.monitor import Monitor, SearchStopped
 from .answer import answer_of, without_errors
 from .best_rank import best_fit
-from .certain import MAX_ENTRIES, exact_fit, exact_fit_of_anything
+from .certain import MAX_ENTRIES, exact_fit, fit_of_anything
 from .descent import search_gd
 from .epochs import make_epochs, record_fit
 from .few_entries import exact_fit_of_few_entries
 from .fewest import FewestTerms, Fit, strongest_fit
 from .noisy import cases_of
-from .penalised import read_off, search_penalised, wide_fit, width_of
+from .penalised import read_off, search_penalised, width_of
 
 SOLVERS = {"lbfgs": search_penalised, "gd": search_gd}
 
@@ -142,30 +142,46 @@ def _fewest(case, epochs, start, find_exact, tell):
         exact = exact or find_exact(problem, options, epochs, start)
         if exact is not None:
             return within_rank(case, exact, epochs, tell), True
-    if noise.wants_exact and options.rank is None:
-        fit = _without_needless(case, wide_fit(case, epochs, start))
-        if not case.is_exact(fit):
-            fit = exact_fit_of_anything(problem, options, epochs) or fit
-        return fit, case.is_exact(fit)
     given = Fit.empty(problem.coarse)
     if start is not None:
         given = Fit.of(problem.coarse, *join(*start, problem.order))
     if options.rank is not None:
         fit = within_rank(case, given, epochs, tell)
         return fit, case.is_exact(fit)
+    if noise.wants_exact:
+        fit = fit_of_anything(problem, options, noise.alpha, epochs, start)
+        fit = fit or _as_many_as_pay(case, given, tell)
+        return fit, case.is_exact(fit)
     terms = terms_of(case, tell)
     fit, explained = terms.search(given)
     return terms.refine(fit, problem.fine), explained
 
 
-def terms_of(case, tell):
-    """The loop that adds terms and drops them."""
+def _as_many_as_pay(case, fit, tell):
+    """A fit with as many terms as a model is wide, and more as long as they pay.
+
+    They do where what is left, for each entry left free, is at most a third of what it
+    was: terms that fit mere noise leave as much as before.
+    """
+    problem, most, left = case.problem, width_of(case.problem, case.options), 1.0
+    while True:
+        fit, _ = terms_of(case, tell, most).search(fit)
+        free = 1 - len(fit) * problem.n_features / problem.n_entries
+        now = fit.squared / (free * problem.fine.squared_norm) if free > 0 else inf
+        done = case.is_exact(fit) or len(fit) < most or case.options.n_components
+        if done or now > left / 3:
+            return Fit.of(problem.fine, fit.vectors, fit.signs)
+        left, most = now, most + most // 4
+
+
+def terms_of(case, tell, most=None):
+    """The loop that adds terms, at most so many, and drops them."""
     problem, options = case.problem, case.options
     if case.noise.is_noise:  # more terms than that have more unknowns than entries
         most = max(1, (problem.n_entries - 1) // problem.n_features)
         most = min(most, options.n_components or inf)
-    else:
-        most = width_of(problem, options.n_components)
+    elif most is None:
+        most = width_of(problem, options)
     # Coarse entries: rows in another order, whose sums differ by rounding, take the
     # same way.
     return FewestTerms(problem.coarse, case.noise, most, case.exact, tell)
