@@ -11,10 +11,6 @@ from .exact import exact_search, widths_to_try
 from .fewest import Fit
 from .penalised import read_off, wide_model, width_of
 
-# Distinct entries of the largest cores for which widths that fit any tensor are tried.
-# With 35, 2 of 3 tensors of ten terms in six features, rank ten, are not solved.
-MAX_ENTRIES = 250
-
 
 def exact_fit(problem, options, epochs, init=None):
     """Terms that are exact and no accident: so few fit special tensors alone.
@@ -47,16 +43,17 @@ def exact_fit(problem, options, epochs, init=None):
 
 
 def fit_of_anything(problem, options, alpha, epochs, init=None):
-    """As many terms as any tensor of this size has, over-parametrised.
+    """As many terms as any tensor of this size has; None where a model is not so wide.
 
-    None where a model is not so wide, and where a small tensor has no exact fit.
+    They are exact where epochs find that, else those that a penalised model shows.
     """
-    if problem.white is not None and problem.n_entries <= MAX_ENTRIES:
-        _, others = _widths(problem, options)
-        return _search(problem, others, options, epochs, None)
     width = width_of(problem, options)
-    if width < generic_rank(problem.n_features, problem.order):
+    if problem.white is None or width < generic_rank(problem.n_features, problem.order):
         return None
+    _, others = _widths(problem, options)
+    fit = _search(problem, others, options, epochs, None)
+    if fit is not None:
+        return fit
     return read_off(problem.fine, *wide_model(problem, options, alpha, epochs, init))
 
 
