@@ -119,22 +119,25 @@ def white_coordinates(moment, cutoff):
     moment : ndarray of shape (d, d)
         The second moment C.
     cutoff : float
-        Eigenvalues over the largest up to which they are rounding.
+        Eigenvalues over the largest up to which they are rounding, with every feature
+        in a unit of its own: rounding is relative to that.
 
     Returns
     -------
     change, lift : ndarray of shape (d, k)
         ``change' C change = I`` and ``lift = C change``. Where nothing is rounding they
-        are symmetric roots, which do not depend on how eigenvectors of close
+        come from symmetric roots, which do not depend on how eigenvectors of close
         eigenvalues happen to be turned.
     """
-    values, vectors = np.linalg.eigh(moment)
+    units = np.sqrt(np.diag(moment))[:, None]
+    units[units == 0] = 1.0
+    values, vectors = np.linalg.eigh(moment / units / units.T)
     kept = values > cutoff * values[-1]
     roots, vectors = np.sqrt(values[kept]), vectors[:, kept]
     change, lift = vectors / roots, vectors * roots
     if kept.all():
-        return change @ vectors.T, lift @ vectors.T
-    return change, lift
+        change, lift = change @ vectors.T, lift @ vectors.T
+    return change / units, lift * units
 
 
 def is_identity(matrix):

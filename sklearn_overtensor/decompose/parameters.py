@@ -71,6 +71,9 @@ class SearchOptions:
         return cls(**values, **others, monitor=monitor)
 
     def __post_init__(self):
+        for name in ("n_components", "rank", "max_epochs", "max_iter"):
+            if getattr(self, name) is not None:  # NumPy's integers are no int
+                object.__setattr__(self, name, int(getattr(self, name)))
         if self.rank is not None and self.n_components is not None:
             # The width is the most terms of a result, whatever else is asked.
             object.__setattr__(self, "rank", min(self.rank, self.n_components))

@@ -89,7 +89,7 @@ def _noise_attributes(found, weights, components, status, options, target, left,
 
 
 def _status(error, weights, found, target, options):
-    if error <= options.tol:
+    if error <= options.tol and found.significant:
         return "generic" if found.generic else "exact"
     if found.ending is not None:
         return found.ending

@@ -75,8 +75,10 @@ class Rows(ABC):
         """All rows and their probabilities, as float64 NumPy: for few of them."""
 
     def mean(self):
-        """``sum_n p_n x_n``."""
-        return self.total(kernels.mean, self.n_features)
+        """``sum_n p_n x_n``, in two passes: of a constant that constant."""
+        first = self.total(kernels.mean, self.n_features)
+        offset = first if self.offset is None else self.offset + first
+        return first + self.centred(offset).total(kernels.mean, self.n_features)
 
     def size(self) -> float:
         """Largest mean size of a feature, ``max sum_n p_n |x_n|``."""

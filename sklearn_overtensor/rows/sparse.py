@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Rows of a SciPy sparse array: products only, never written out as a whole."""
 
+from copy import copy
+
 from ..algebra.scale import times_power_of_two
+from . import kernels
 from .array import BlockedRows
 from .blocks import SparseBlock
 
@@ -17,6 +20,12 @@ class SparseRows(BlockedRows):
         rows = times_power_of_two(self.X[start:stop], self.exponent)
         probability = self.probability[start:stop]
         return SparseBlock(self.context.xp, rows, probability, self.offset)
+
+    def mean(self):
+        """``sum_n p_n x_n``, in float64: a second pass would round as the first."""
+        rows, weight = copy(self), self.probability.astype(float)
+        rows.probability = weight / weight.sum()
+        return self.context.asarray(rows.total(kernels.mean, self.n_features))
 
     def take(self, indices):
         """Some rows, centred, as a NumPy array."""

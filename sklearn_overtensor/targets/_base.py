@@ -2,6 +2,7 @@
 """The contract between what is decomposed and how: one operation on columns."""
 
 from abc import ABC, abstractmethod
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -77,7 +78,7 @@ class Target(Contracted, ABC):
         self, order: int, n_features: int | None, context: ArrayContext
     ) -> None:
         check_order(order)
-        self.order = order
+        self.order = index(order)  # of NumPy's integers too, which are no int
         self.n_features: Any = n_features  # None: not known yet
         self.context = context
 

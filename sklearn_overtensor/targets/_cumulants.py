@@ -4,6 +4,8 @@
 from itertools import combinations
 from math import comb
 
+import numpy as np
+
 from ..symmetry import mean_over_permutations
 
 # Largest order at which transposing each block by itself takes fewer transposes than
@@ -14,6 +16,24 @@ FEW_BLOCKS = 5
 def cumulant_arrays(order):
     """Arrays of the size of a cumulant that forming it takes."""
     return 3 if order > FEW_BLOCKS else 2
+
+
+def without_constants(covariance, mean, n_samples, eps):
+    """A covariance without what rounding leaves of features that are constant.
+
+    Parameters
+    ----------
+    covariance : ndarray of shape (d, d)
+    mean : array of shape (d,)
+    n_samples : int
+        That the mean is a sum over, in double precision at least.
+    eps : float
+        Of the rows.
+    """
+    eps = max(10 * eps, n_samples * np.finfo(float).eps)
+    deviations = np.sqrt(np.maximum(np.diag(covariance), 0.0))
+    varies = deviations > eps * np.abs(mean)
+    return np.where(np.outer(varies, varies), covariance, 0.0)
 
 
 def dense_cumulant(xp, central_moment, order):

@@ -82,7 +82,10 @@ class PooledMoments:
         weights = [np.ldexp(p.weight, p.weight_exponent - units) for p in parts]
         weight = float(sum(weights))
         shares = [float(part / weight) for part in weights]
-        mean = sum(p * part.mean for p, part in zip(shares, parts, strict=True))
+        first = parts[0].mean  # differences, so that a constant stays one
+        mean = first + sum(
+            p * (part.mean - first) for p, part in zip(shares, parts, strict=True)
+        )
         exponent = max(part.exponent for part in parts)
         moved = [part.about(mean, exponent) for part in parts]
         by_order = {

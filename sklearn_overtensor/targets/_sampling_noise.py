@@ -28,7 +28,7 @@ class SamplingNoiseMixin:
 
     @cached_property
     def second_moment(self) -> AnyArray:
-        """``sum_n p_n z_n z_n'``, float64 NumPy: of the centred rows for a cumulant."""
+        """``sum_n p_n x_n x_n'``, float64 NumPy."""
         return to_numpy(self._moment(2)).astype(float)
 
     def form_variances(self, V: AnyArray) -> Any:

@@ -16,7 +16,7 @@ from ..rows import as_rows
 from ..rows.weights import WeightSums
 from ._accumulated_state import check_state, restore, state_of
 from ._base import Target
-from ._cumulants import cumulant_arrays, dense_cumulant
+from ._cumulants import cumulant_arrays, dense_cumulant, without_constants
 from ._pooled import PooledMoments
 from ._sampling_noise import variances_of_normal_rows
 from .cumulant import rounded_norm
@@ -249,7 +249,10 @@ class AccumulatedMoments(Target):
         """``E z z'``, about the mean for a cumulant; None in older files."""
         if 2 not in self._pooled.by_order:
             return None
-        return times_power_of_two(self._pooled.dense(2), 2 * self._pooled.exponent)
+        moment = times_power_of_two(self._pooled.dense(2), 2 * self._pooled.exponent)
+        if self.statistic == "moment":
+            return moment
+        return without_constants(moment, self.mean, self.n_samples, self.context.eps)
 
     def form_variances(self, V: AnyArray) -> Any:
         """Variances of the forms ``T(v, ..., v)`` for columns of ``V (d, m)``.

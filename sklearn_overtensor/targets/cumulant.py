@@ -10,10 +10,11 @@ import numpy as np
 from .._typing import AnyArray, Backend, Contraction, Device, Weights
 from ..algebra.cp import frobenius_norm
 from ..algebra.scale import times_power_of_two
+from ..machine.backend import to_numpy
 from ..rows import kernels
 from ._base import Target
 from ._contraction import MAX_CORE
-from ._cumulants import cumulant_arrays, dense_cumulant
+from ._cumulants import cumulant_arrays, dense_cumulant, without_constants
 from ._samples import SampleTarget
 
 
@@ -92,6 +93,12 @@ class CumulantTarget(SampleTarget):
     def covariance(self) -> AnyArray:
         """``E[z z']`` of the centred samples, ``(d, d)``."""
         return self._moment(2)
+
+    @cached_property
+    def second_moment(self) -> AnyArray:
+        """``E z z'`` of the centred rows, float64 NumPy; zero for constant features."""
+        moment, mean = to_numpy(self.covariance).astype(float), to_numpy(self.mean)
+        return without_constants(moment, mean, self.n_samples, self.context.eps)
 
     def _of_rows_over(self, exponent):
         other = super()._of_rows_over(exponent)

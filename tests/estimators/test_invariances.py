@@ -220,3 +220,30 @@ def test_signs_do_not_hang_on_rounding_where_the_largest_entries_tie():
             np.testing.assert_allclose(
                 again.components_, model.components_, rtol=0, atol=1e-4
             )
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_unit_for_each_feature_of_samples_changes_nothing_else(dtype):
+    rng = np.random.default_rng(0)
+    mixing, units = rng.standard_normal((4, 5)), 10.0 ** np.array([0, 4, -4, 2, -2])
+    X = rng.exponential(size=(5000, 4)) @ mixing + rng.normal(size=(5000, 5))
+    X = np.column_stack([X, np.full(5000, 3.7)])  # a constant is none in any unit
+    model = OverparamSymmetricCP(statistic="cumulant", random_state=0)
+
+    def columns(rows, units):
+        model.fit(rows.astype(dtype))
+        columns = np.cbrt(model.weights_)[:, None] * model.components_
+        return columns[:, :5] / units
+
+    expected, found = columns(X, 1.0), columns(X * [*units, 1.0], units)
+    assert len(found) == len(expected) == 4
+    gaps = np.linalg.norm(expected[:, None] - found, axis=2)
+    assert gaps.min(axis=1).max() < (1e-8 if dtype is np.float64 else 1e-3)
+
+
+@pytest.mark.parametrize("statistic", ["moment", "cumulant"])
+def test_noise_along_one_feature_is_noise(statistic):
+    X = np.random.default_rng(0).standard_normal((1000, 1))
+    model = OverparamSymmetricCP(statistic=statistic, random_state=0).fit(X)
+    assert model.status_ == "noise"
+    assert model.noise_ == np.inf

@@ -279,3 +279,11 @@ def test_function_and_estimator_are_one(solver, X):
     target_object = overparam_symmetric_cp(MomentTarget(X), 8, **settings)
     moment = overparam_symmetric_cp(X, 8, **settings)
     np.testing.assert_array_equal(target_object.weights, moment.weights)
+
+
+@quiet
+def test_a_grid_of_numpy_integers_is_one_of_integers(X):
+    model = OverparamSymmetricCP(random_state=0)
+    grid = {"order": np.arange(3, 5), "n_components": np.arange(1, 3), "noise": [0]}
+    search = GridSearchCV(model, grid, cv=2, error_score="raise").fit(X)
+    assert type(search.best_estimator_.order_) is int

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import nnls
 
-from ...machine.backend import to_numpy
-
 
 @dataclass(frozen=True)
 class Whitening:
@@ -58,9 +56,7 @@ def in_own_units(target):
     units = np.ones(target.n_features)
     if target.rows.projected is not None:
         units = np.sqrt(np.diag(target.second_moment))
-        # What rounding leaves of a constant, in its entries and in its mean.
-        eps = max(10 * target.context.eps, target.n_samples * np.finfo(float).eps)
-        constant = units <= eps * np.abs(to_numpy(target.mean))
+        constant = units == 0
         units[constant] = 1.0
         exponent = 0 if constant.all() else exponent
         target = target.in_subspace(np.diag(np.where(constant, 0.0, 1 / units)))

@@ -101,7 +101,7 @@ class MixtureMoments:
         drawn, _ = kmeans_plusplus(
             self._rows if self._rows.size else np.zeros((len(self._rows), 1)),
             missing,
-            random_state=self._random_state,
+            random_state=0,  # the number of components is to depend on no seed
         )
         drawn = drawn[:, : len(self._values)] @ self._axes.T
         weights = np.append(start.weights, np.full(missing, 1 / n_components))

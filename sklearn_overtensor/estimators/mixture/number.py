@@ -27,14 +27,8 @@ def choose_start(first, start_of, mixture_at, X, significance):
         From a start to a ``GaussianMixture``, not fitted.
     X : ndarray of shape (n_samples, n_features)
     significance : float
-
-    Notes
-    -----
-    The halves of the rows depend neither on the sequence in which these come nor on a
-    seed, and so the number of components does not.
     """
     most = len(X) // 2  # each half needs as many rows
-    X = X[np.lexsort(X.T[::-1])]
     starts = {len(first.weights): first}
 
     def densities_of(number):

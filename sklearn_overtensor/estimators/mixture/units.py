@@ -7,6 +7,8 @@ import numpy as np
 
 # Deviations from the mean whose squares, and sums of them, are finite.
 LARGEST = 1e150
+# Of a distance that rounding leaves.
+DIGITS = 9
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,14 @@ class Units:
         return cls(mean, largest * float(np.sqrt(np.mean((rows / largest) ** 2))))
 
     def inside(self, X):
-        """Rows in these units."""
-        return (X - self.mean) / self.scale
+        """Rows in these units, the nearest to the mean first.
+
+        What is drawn from them, or holds half of them out, is then the same whatever
+        the order of the rows and of the features, and the basis.
+        """
+        rows = (X - self.mean) / self.scale
+        distances = np.linalg.norm(rows, axis=1).round(DIGITS)
+        return rows[np.lexsort((*rows.T[::-1], distances))]
 
     def outside(self, arrays):
         """Arrays of a mixture, by name, in the units of the data."""

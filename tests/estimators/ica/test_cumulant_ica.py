@@ -185,6 +185,15 @@ def test_sources_beside_gaussian_ones_are_counted_and_separated():
     assert max(errors) < 0.1
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_sensor_noise_beside_fewer_sources_is_no_source(seed):
+    rng = np.random.default_rng(seed)
+    sources = rng.laplace(size=(20_000, 4))
+    noise = 0.1 * rng.standard_normal((20_000, 5))
+    X = sources @ rng.standard_normal((4, 5)) + noise
+    assert CumulantICA(random_state=0).fit(X).n_components_ == 4
+
+
 def test_more_sources_than_there_are_count_as_gaussian():
     rng = np.random.default_rng(0)
     X = np.hstack([rng.uniform(size=(3000, 1)), rng.normal(size=(3000, 2))])

@@ -131,6 +131,14 @@ def test_collinear_and_constant_features_are_no_sensors(reference):
     )
 
 
+@pytest.mark.parametrize("kind", [np.asarray, csr_array])
+def test_a_constant_in_single_precision_is_no_sensor(kind):
+    rows = np.column_stack([X, np.full(len(X), 3.7)]).astype(np.float32)
+    model = CumulantICA(random_state=0).fit(kind(rows))
+    assert model.n_components_ == len(model.whitening_) == 3
+    np.testing.assert_array_equal(model.mixing_[-1], 0)
+
+
 def test_fit_leaves_its_input_and_the_seed_decides():
     rows = X.copy()
     first, second = (CumulantICA(random_state=3).fit(rows) for _ in range(2))

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import clone
-from sklearn.datasets import load_wine, make_blobs
+from sklearn.datasets import load_iris, load_wine, make_blobs
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.mixture import GaussianMixture
 from sklearn.model_selection import GridSearchCV
@@ -133,14 +133,22 @@ def test_methods_answer_as_scikit_learns_mixture(covariance_type, polish):
         np.testing.assert_allclose(matrices[0] * matrices[1], 1, rtol=1e-10)
 
 
-def test_neither_the_seed_nor_the_order_of_the_rows_changes_the_number(rng):
-    X = scale(load_wine().data)
-    cases = [(0, X), (1, X), (2, X), (0, rng.permutation(X)), (0, X[::-1])]
-    numbers = {
-        MomentGaussianMixture(random_state=seed).fit(rows).n_components_
-        for seed, rows in cases
-    }
-    assert len(numbers) == 1
+def number_of(X, seed=0):
+    return MomentGaussianMixture(random_state=seed).fit(X).n_components_
+
+
+@pytest.mark.parametrize("unit", [1.0, load_wine().data.std(axis=0)])
+def test_neither_the_seed_nor_the_order_of_the_rows_changes_the_number(unit, rng):
+    X = scale(load_wine().data) * unit
+    cases = [(X, 0), (X, 1), (X, 2), (rng.permutation(X), 0), (X[::-1], 0)]
+    assert len({number_of(*case) for case in cases}) == 1
+
+
+def test_neither_the_order_of_the_features_nor_the_basis_changes_the_number(rng):
+    X = load_iris().data
+    basis = np.linalg.qr(rng.standard_normal((4, 4)))[0]
+    cases = [X, X[:, ::-1], X[:, [2, 0, 3, 1]], X @ basis]
+    assert len({number_of(case) for case in cases}) == 1
 
 
 def test_the_same_seed_gives_the_same_mixture():
