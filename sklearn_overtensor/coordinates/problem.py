@@ -6,7 +6,7 @@ from math import inf, sqrt
 
 import numpy as np
 
-from ..algebra.cp import ROUNDING
+from ..algebra.cp import ROUNDING, multilinear
 from ..algebra.monomials import n_monomials
 from ..compression import (
     ColumnSpace,
@@ -15,7 +15,7 @@ from ..compression import (
     RankBound,
     column_space,
 )
-from ..machine.backend import to_numpy
+from ..machine.backend import load_backend, to_numpy
 from ..machine.random import random_state_of
 from ..machine.threads import few_threads
 from ..refine import join, polish, reduce_to_tolerance, split
@@ -157,16 +157,39 @@ class CompressedProblem:
             return None
         return algebraic_model(self._core, self.data, self._sketches(), self._eps)
 
-    def finish_exact(self, vectors, signs):
-        """Reduce in the well-conditioned coordinates, polish in the data's own."""
+    def leading_model(self, tol):
+        """Terms that are read off the directions above ``tol``, as above, or None.
+
+        The others are rounding or noise so small that an answer may leave it. Whitened
+        they would be as large as the rest. None where there are no others.
+        """
+        if not self.has_core:
+            return None
+        unfolding = self._core.reshape(self.n_features, -1)
+        values, vectors = np.linalg.eigh(unfolding @ unfolding.T)
+        kept = values > tol**2 * values[-1]
+        if kept.all():
+            return None
+        basis = vectors[:, kept]
+        core = multilinear(load_backend("numpy"), self._core, basis)
+        eps = tol / TIMES_ROUNDING
+        model = algebraic_model(core, CompactTarget(core), self._sketches(), eps)
+        return None if model is None else (basis @ model[0], *model[1:])
+
+    def finish_exact(self, vectors, signs, tol=None, floor=None):
+        """Reduce in the well-conditioned coordinates, polish in the data's own.
+
+        As far as a residual of ``tol`` allows; None: an exact one. ``floor`` terms are
+        needed; None: what is proven.
+        """
         white = self.white
         vectors, signs = reduce_to_tolerance(
             white.target,
             vectors,
             signs,
-            tol=white.exact_tol,
+            tol=tol or white.exact_tol,
             precision=COARSENESS,
-            floor=self.bound.lower,
+            floor=floor or self.bound.lower,
         )
         vectors = white.leave(vectors)
         result = polish(self.data, vectors, signs)

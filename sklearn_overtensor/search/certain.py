@@ -29,10 +29,8 @@ def exact_fit(problem, options, epochs, init=None):
     """
     allowed = [limit for limit in (options.n_components, options.rank) if limit]
     if min(allowed, default=problem.n_features) >= problem.n_features:
-        model = problem.algebraic_model
-        if model is not None and len(model[1]) <= min(allowed, default=np.inf):
-            *model, residual = model
-            fit = Fit(*model, residual**2)
+        fit = _read_off(problem, options.tol)
+        if fit is not None and len(fit) <= min(allowed, default=np.inf):
             record_fit(fit, problem.fine, epochs.course)
             return fit
     if problem.white is None or (options.rank or np.inf) < problem.bound.lower:
@@ -40,6 +38,19 @@ def exact_fit(problem, options, epochs, init=None):
     telling, _ = _widths(problem, options)
     fit = _search(problem, telling, options, epochs, init)
     return fit if fit is not None and problem.is_identifiable(len(fit)) else None
+
+
+def _read_off(problem, tol):
+    """The fit that linear algebra tells, or None."""
+    model = problem.algebraic_model
+    if model is not None:
+        *model, residual = model
+        return Fit(*model, residual**2)
+    model = problem.leading_model(tol)
+    if model is None:
+        return None
+    fit = Fit.of(problem.fine, *model[:2])
+    return fit if fit.squared <= tol**2 * problem.fine.squared_norm else None
 
 
 def fit_of_anything(problem, options, alpha, epochs, init=None):
@@ -85,8 +96,12 @@ def _search(problem, widths, options, epochs, init):
         vectors, signs = join(*init, problem.order)
         init = split(white.enter(vectors), signs, problem.order)
     max_epochs = options.max_epochs or MAX_EPOCHS
-    found = exact_search(white, widths, max_epochs, epochs, init)
+    found = exact_search(white, widths, max_epochs, epochs, init, options.tol)
     epochs.course.enter("data", problem.leave)
     if found is None:
         return None
-    return Fit.at(problem.fine, *problem.finish_exact(*found))
+    *model, residual = found
+    if residual <= white.exact_tol:
+        return Fit.at(problem.fine, *problem.finish_exact(*model))
+    # What is proven of the rank is so of a tensor with its noise.
+    return Fit.at(problem.fine, *problem.finish_exact(*model, options.tol, 1))

@@ -54,7 +54,7 @@ def widths_to_try(bound, n_features, order):
     return widths
 
 
-def exact_search(white, widths, max_epochs, epochs, init=None):
+def exact_search(white, widths, max_epochs, epochs, init=None, tol=0.0):
     """Run epochs until a model without penalty is exact.
 
     Parameters
@@ -69,10 +69,12 @@ def exact_search(white, widths, max_epochs, epochs, init=None):
     init : tuple of (weights, directions) or None
         A whitened model to start the first attempt from. If it is exact once polished,
         that is the answer, and counts as an epoch of one evaluation.
+    tol : float, default=0.0
+        Relative residual at which an answer will do, as where noise is so small.
 
     Returns
     -------
-    model : tuple of (vectors, signs) or None
+    model : tuple of (vectors, signs, residual) or None
         In the coordinates of ``white``.
     """
     target, bound, course = white.target, white.bound, epochs.course
@@ -82,7 +84,7 @@ def exact_search(white, widths, max_epochs, epochs, init=None):
         if residual <= white.exact_tol:
             fit = Fit(*model, residual**2 * target.squared_norm)
             record_fit(fit, target, course, SMALLEST_TERM)
-            return tuple(model)
+            return *model, residual
     if len(widths) == 1 and not bound.saturated:
         # New starts with and without spare components: near the generic rank either
         # may be the one that works.
@@ -94,14 +96,17 @@ def exact_search(white, widths, max_epochs, epochs, init=None):
             break
         n_epochs = min(EPOCHS_PER_START, limit - course.n_epochs)
         found = _search_at_width(white, width, epochs, n_epochs, init)
-        if found is not None:
+        if found[-1] <= max(white.exact_tol, tol):
             return found
         init = None
     return None
 
 
 def _search_at_width(white, width, epochs, n_epochs, init):
-    """Epochs from one start: tiny, or at a model with tiny components beside it."""
+    """Epochs from one start: tiny, or at a model with tiny components beside it.
+
+    Returns the last ``vectors, signs, residual``.
+    """
     target = white.target
     signs, found = start_signs(width, white.bound, target.order), init
     for epoch in range(n_epochs):
@@ -112,12 +117,10 @@ def _search_at_width(white, width, epochs, n_epochs, init):
             vectors = restart_smallest(vectors, signs, epochs)
         vectors, _ = epochs.run(target, vectors, signs, SMALLEST_TERM)
         *model, residual = _read_off(white, vectors, signs)
-        if residual <= white.exact_tol:
-            return tuple(model)
-        if residual > 2 * PROMISING:
+        if residual <= white.exact_tol or residual > 2 * PROMISING:
             break
         found = split(*model, target.order)
-    return None
+    return *model, residual
 
 
 def _read_off(white, vectors, signs):
