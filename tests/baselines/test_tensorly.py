@@ -38,7 +38,7 @@ def easy():
 @quiet
 @parametrize_with_checks(
     [
-        TensorLyCP(2, init="random", n_init=2, max_iter=20),
+        TensorLyCP(2, init="random", n_init=2, max_iter=5),
         TensorLySymmetricCP(2, order=4, n_repeat=2, n_iteration=5),
     ]
 )

@@ -5,10 +5,18 @@ import pytest
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
 FORMATS = (
+    "check_array_api_input",
     "check_dtype_object",
     "check_estimator_sparse_array",
     "check_estimator_sparse_matrix",
+    "check_estimator_sparse_tag",
+    "check_estimators_dtypes",
+    "check_f_contiguous_array_estimator",
+    "check_readonly_memmap_input",
     "check_regressor_data_not_an_array",
+    "check_sample_weights_list",
+    "check_sample_weights_not_an_array",
+    "check_sample_weights_pandas_series",
     "check_transformer_data_not_an_array",
 )
 

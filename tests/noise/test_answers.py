@@ -120,7 +120,7 @@ def test_noise_warns():
 @pytest.mark.parametrize("solver", ["lbfgs", "gd"])
 def test_the_penalty_comes_from_the_noise_where_it_is_asked_for(solver):
     data = make_symmetric_cp(8, 2, noise=0.1, random_state=0)
-    settings = {"max_epochs": 3, "max_iter": 200, "random_state": 0, "solver": solver}
+    settings = {"max_epochs": 2, "max_iter": 100, "random_state": 0, "solver": solver}
     plain = OverparamSymmetricCP(refine=False, n_components=9, **settings)
     plain.fit(data.tensor)
     assert 0.01 < plain.alpha_ < 0.1

@@ -21,7 +21,7 @@ TINY = {
         "max_iter": 5,
     },
     "lazy_training": {
-        "sizes": [(3, 2, 2), (3, 3, 2)],
+        "sizes": [(3, 2, 1), (3, 3, 1)],
         "n_ours": 1,
     },
     "components_needed": {
@@ -42,7 +42,7 @@ TINY = {
         "sizes": [(3, 2)],
         "factors": [1],
         "n_seeds": 1,
-        "n_rows": [100],
+        "n_rows": [60],
         "n_noisy": 1,
     },
     "smallest_width": {

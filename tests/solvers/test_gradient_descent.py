@@ -269,7 +269,7 @@ def test_float32_is_honoured(backend):
     bunch = make_symmetric_cp(6, 2, random_state=0)
     result = gradient_descent(
         DenseTarget(context.asarray(bunch.tensor)),
-        make_schedule(6, 3, m=12, K=3, H=300),
+        make_schedule(6, 3, m=12, K=2, H=200),
         alpha=ALPHA,
         step_size="auto",
         tol=1e-6,

@@ -71,7 +71,7 @@ def test_nothing_of_the_whole_is_copied(kind, tmp_path):
     assert peak < 0.6 * whole
 
 
-@pytest.mark.parametrize("shape", [(40, 40, 40), (18, 18, 18, 18)])
+@pytest.mark.parametrize("shape", [(24, 24, 24), (14, 14, 14, 14)])
 def test_slabs_add_up(shape, monkeypatch, tmp_path):
     rng = np.random.default_rng(0)
     tensor = make_symmetric_cp(

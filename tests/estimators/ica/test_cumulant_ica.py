@@ -45,7 +45,7 @@ def fitted(square):
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_the_error_is_that_of_the_best_of_many_starts_of_fast_ica(kind):
     ratios = []
-    for seed in range(4):
+    for seed in range(3):
         data = make_latent_samples(10_000, 4, distribution=kind, random_state=seed)
         model = CumulantICA(4, random_state=0).fit(data.X)
         theirs = [
@@ -268,7 +268,7 @@ def test_lasso_finds_sparse_sources_better_than_a_linear_map(wide):
 def test_the_posterior_mean_is_the_best_estimate_of_laplace_sources():
     rng = np.random.default_rng(0)
     mixing = np.linalg.qr(rng.standard_normal((9, 6)))[0].T  # orthonormal rows
-    sources = rng.laplace(scale=np.sqrt(0.5), size=(2000, 9))
+    sources = rng.laplace(scale=np.sqrt(0.5), size=(1000, 9))
     white = sources @ mixing.T
     left = [
         ((found - sources) ** 2).mean()
@@ -294,7 +294,7 @@ def test_a_posterior_mean_does_not_depend_on_the_other_rows(monkeypatch):
 
 def test_many_draws_of_a_posterior_are_its_integral(monkeypatch):
     monkeypatch.setattr(coding, "N_DRAWS", 20_000)
-    mixing, z = np.array([[0.8, 0.6]]), np.linspace(-3, 3, 7)[:, None]
+    mixing, z = np.array([[0.8, 0.6]]), np.array([[-3.0], [-1.0], [0.5], [2.0]])
     first = np.linspace(-30, 30, 20_001)
     second = (z - 0.8 * first) / 0.6
     density = np.exp(-np.sqrt(2) * (np.abs(first) + np.abs(second)))
