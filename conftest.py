@@ -3,7 +3,7 @@
 
 
 def pytest_configure(config):
-    """Not in ``pyproject.toml``: a process that only hands out tests imports nothing."""
+    """Not in ``pyproject.toml``: who only hands out the tests need not import it."""
     if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
         for name in ("ConvergenceWarning", "SkipTestWarning"):
             line = f"default::sklearn.exceptions.{name}"

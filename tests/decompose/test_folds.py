@@ -12,6 +12,8 @@ from sklearn_overtensor.datasets import make_latent_samples
 from sklearn_overtensor.decompose.folds import best_index, make_splits
 from sklearn_overtensor.decompose.solve import draw_seeds
 
+from .interrupts import CtrlC
+
 quiet = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 CUMULANT = {"order": 4, "statistic": "cumulant", "random_state": 0}
 
@@ -50,37 +52,18 @@ def test_the_estimator_with_the_largest_alpha_is_the_same(X):
     np.testing.assert_array_equal(model.transform(X), direct.transform(X))
 
 
-class CtrlC:
-    """A callback that interrupts the first epoch of a restart."""
-
-    def __init__(self, restart):
-        pytest.importorskip("sklearn.callback", reason="scikit-learn has none")
-        self.restart = restart
-
-    def setup(self, estimator, context):
-        pass
-
-    def teardown(self, estimator, context):
-        pass
-
-    def on_fit_task_begin(self, estimator, context):
-        if context.task_name == "epoch" and context.parent.task_id == self.restart:
-            raise KeyboardInterrupt
-
-    def on_fit_task_end(self, estimator, context):
-        pass
-
-
 def test_ctrl_c_keeps_the_restarts_that_have_ended(X):
     settings = {"alphas": [0.3, 0.1], "cv": 2, **CUMULANT}
     first = OverparamSymmetricCPCV(**settings).fit(X)
-    model = OverparamSymmetricCPCV(n_init=2, **settings).set_callbacks(CtrlC(1))
+    model = OverparamSymmetricCPCV(n_init=2, **settings).set_callbacks(
+        CtrlC(epoch=0, restart=1)
+    )
     with pytest.warns(ConvergenceWarning, match=r"was interrupted\. The best"):
         model.fit(X)
     assert model.status_ == "interrupted"
     np.testing.assert_array_equal(model.weights_, first.weights_)
     with pytest.raises(KeyboardInterrupt):
-        model.set_callbacks(CtrlC(0)).fit(X)
+        model.set_callbacks(CtrlC(epoch=0, restart=0)).fit(X)
 
 
 def test_folds_are_shuffled_and_repeat_with_the_seed():
