@@ -73,12 +73,13 @@ def common_factors(first, second, rank=None):
             rank = np.sum(sizes > 10 * len(sizes) * np.finfo(float).eps * sizes.max())
         kept = np.argsort(-sizes)[:rank]
         values, axes = values[kept], axes[:, kept]
-        factors = np.linalg.eig(axes.T @ second @ axes / values)[1]
+        shares, factors = np.linalg.eig(axes.T @ second @ axes / values)
     except np.linalg.LinAlgError:
         return None
-    if rank == 0 or np.iscomplexobj(factors):
+    # From NumPy 2.5 on both are complex arrays, whatever the numbers in them.
+    if rank == 0 or np.any(shares.imag):
         return None
-    return axes @ factors
+    return axes @ factors.real
 
 
 def sharpen(target, directions):

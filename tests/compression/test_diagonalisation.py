@@ -31,6 +31,19 @@ def test_independent_components_are_read_off(order, collinearity):
     assert score > 1 - 1e-6
 
 
+def test_real_numbers_may_come_in_complex_arrays(monkeypatch):
+    """As from NumPy 2.5 on."""
+    tensor = make_symmetric_cp(6, 6, random_state=0).tensor
+    expected = simultaneous_diagonalisation(tensor, RandomState(1))
+    eig = np.linalg.eig
+    monkeypatch.setattr(
+        np.linalg, "eig", lambda matrix: [part.astype(complex) for part in eig(matrix)]
+    )
+    found = simultaneous_diagonalisation(tensor, RandomState(1))
+    assert found.dtype == float
+    np.testing.assert_array_equal(found, expected)
+
+
 def test_whitening_first_keeps_nearly_parallel_components_apart():
     components = RandomState(0).uniform(size=(8, 8)) + 1
     tensor = np.einsum("ka,kb,kc->abc", *[components] * 3)

@@ -25,13 +25,13 @@ TINY = {
         "n_ours": 1,
     },
     "components_needed": {
-        "orders": (3, 4),
+        "orders": (3,),
         "dimensions": (8, 10),
         "ranks": (2,),
         "ratios": (1,),
         "n_seeds": 1,
     },
-    "leaving_zero": {"orders": (3, 4), "longest": 25, "n_points": 2, "n_seeds": 1},
+    "leaving_zero": {"orders": (3,), "longest": 25, "n_points": 2, "n_seeds": 1},
     "mixed_orders": {
         "n_points": [2],
         "n_exact": 1,
@@ -48,7 +48,7 @@ TINY = {
     "smallest_width": {
         "families": ["Gaussian, d = 6, order 3"],
         "ranks": [1, 2],
-        "n_seeds": 2,
+        "n_seeds": 1,
     },
 }
 
