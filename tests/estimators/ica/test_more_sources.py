@@ -80,7 +80,7 @@ def test_a_posterior_mean_does_not_depend_on_the_other_rows(monkeypatch):
 
 
 def test_many_draws_of_a_posterior_are_its_integral(monkeypatch):
-    monkeypatch.setattr(coding, "N_DRAWS", 20_000)
+    monkeypatch.setattr(coding, "N_DRAWS", 10_000)
     mixing, z = np.array([[0.8, 0.6]]), np.array([[-3.0], [-1.0], [0.5], [2.0]])
     first = np.linspace(-30, 30, 20_001)
     second = (z - 0.8 * first) / 0.6
