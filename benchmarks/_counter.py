@@ -19,7 +19,7 @@ PACKAGE = "sklearn_overtensor"
 FACTORISATIONS = {
     np.linalg: "cholesky eig eigh eigvalsh inv lstsq pinv qr solve svd",
     scipy.linalg: "cho_factor cholesky eigh lstsq lu_factor pinvh qr solve svd",
-    lapack: "dposv dpotrf",
+    lapack: "dorgqr dposv dpotrf",
 }
 
 
@@ -42,7 +42,8 @@ class Counter:
         }
         changed[id(scipy.optimize.minimize)] = self._minimise
         changed[id(scipy.sparse.linalg.cg)] = self._conjugate_gradients
-        methods = {"contract": _columns, "difference": _columns, "total": _one_sum}
+        contractions = dict.fromkeys(("contract", "sketched", "difference"), _columns)
+        methods = {**contractions, "total": _one_sum}
         for owner in (*_package(), np.linalg):
             for name, value in list(vars(owner).items()):
                 if id(value) in changed:

@@ -10,6 +10,7 @@ from benchmark_utils.families import FAMILIES
 
 NAMES = {
     "ours": "ours (L-BFGS)",
+    "ours-search": "ours, the search alone",
     "ours-gd": "ours (Algorithm 1)",
     "tensorly-parafac[init=random]": "TensorLy parafac, random",
     "tensorly-parafac[init=svd]": "TensorLy parafac, SVD",
@@ -23,6 +24,7 @@ NAMES = {
 }
 STYLES = {
     "ours": ("o", "#0b5cad"),
+    "ours-search": (".", "#0b5cad"),
     "ours-gd": ("o", "#8fbce6"),
     "tensorly-parafac[init=random]": ("s", "#e08214"),
     "tensorly-parafac[init=svd]": ("D", "#b35806"),

@@ -57,6 +57,13 @@ class Contracted:
     # in_subspace(Q): the statistic of the rows times Q.
     in_subspace: Any = None
 
+    def sketched(self, V: Any) -> Any:
+        """``contract(V)``, and ``T(v, ·, ..., ·)`` for each column if made on the way.
+
+        That, an array ``(m, d, ..., d)``, is None for what is no array.
+        """
+        return self.contract(V), None
+
     def has_few_rows(self) -> bool:
         """Whether it is that of far fewer rows than features."""
         return False

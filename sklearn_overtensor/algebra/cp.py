@@ -145,16 +145,27 @@ def is_identity(matrix):
 
 
 def multilinear(xp, tensor, matrix):
-    """``T(S, ..., S)``: every mode of a tensor times ``S (d, k)``, shape (k,) * l.
+    """``T(S, ..., S)``: every mode of a tensor times ``S (d, k)``, shape (k,) * l."""
+    order = tensor.ndim
+    product = last_modes_times(xp, tensor, matrix, order)
+    return xp.reshape(product, (matrix.shape[1],) * order)
+
+
+def last_modes_times(xp, tensor, matrix, n_modes):
+    """The last modes of a tensor times ``S (d, k)``, which go to the front in turn.
 
     One product a mode, each with the array as it lies in memory: nothing is copied.
+
+    Returns
+    -------
+    product : array of shape (k, n)
+        The entries of an array of ``n_modes`` modes of length k and those that are
+        left.
     """
-    (n_features, k), order = matrix.shape, tensor.ndim
-    for _ in range(order):
-        # The last mode goes to the front; after `order` turns all are in place.
-        unfolding = xp.reshape(tensor, (-1, n_features))
+    for _ in range(n_modes):
+        unfolding = xp.reshape(tensor, (-1, matrix.shape[0]))
         tensor = xp.dot(xp.transpose(matrix), xp.transpose(unfolding))
-    return xp.reshape(tensor, (k,) * order)
+    return tensor
 
 
 def canonical_order(weights, components, order):
@@ -204,7 +215,8 @@ def frobenius_norm(xp, array) -> float:
     flat = xp.reshape(array, (-1,))
     with np.errstate(over="ignore"):
         square = float(xp.dot(flat, flat))
-    if is_safe(square, str(flat.dtype).removeprefix("torch.")):
+    # The name of a dtype takes longer to make than a short product.
+    if is_safe(square, "float32" if flat.dtype.itemsize == 4 else "float64"):
         return sqrt(square)
     largest = float(xp.max(xp.abs(flat)))
     if largest == 0 or not largest < float("inf"):

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from scipy.linalg import eigh, svd
 
-from ..algebra.cp import is_identity, multilinear, sign_of_largest
+from ..algebra.cp import multilinear, sign_of_largest
 from ..algebra.monomials import monomial_table, unfold
 from ..compression import column_space
 from ..compression.rank_bound import flattening
@@ -54,10 +54,8 @@ def column_space_core(tensor, random_state, eps):
     a few random directions.
     """
     target = DenseTarget.of_formed(tensor, ArrayContext())
-    basis = column_space(target, random_state, max(1e-12, 100 * eps))
-    if is_identity(basis):
-        return basis, tensor
-    return basis, multilinear(load_backend("numpy"), tensor, basis)
+    space = column_space(target, random_state, max(1e-12, 100 * eps))
+    return space.basis, space.core(target)
 
 
 @dataclass(frozen=True)

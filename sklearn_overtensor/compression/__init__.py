@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """A smaller, better conditioned problem with the same decomposition."""
 
-from .column_space import ProjectedTarget, column_space
+from .column_space import ColumnSpace, ProjectedTarget, column_space
 from .compact import CompactTarget, least_squares_weights
 from .diagonalisation import random_slices, sharpen, simultaneous_diagonalisation
 from .powers import powers_in_range
@@ -9,6 +9,7 @@ from .rank_bound import RankBound, generic_rank, rank_bound
 from .whitening import whiten
 
 __all__ = [
+    "ColumnSpace",
     "CompactTarget",
     "ProjectedTarget",
     "RankBound",

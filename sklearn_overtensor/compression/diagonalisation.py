@@ -73,11 +73,11 @@ def common_factors(first, second, rank=None):
             rank = np.sum(sizes > 10 * len(sizes) * np.finfo(float).eps * sizes.max())
         kept = np.argsort(-sizes)[:rank]
         values, axes = values[kept], axes[:, kept]
-        shares, factors = np.linalg.eig(axes.T @ second @ axes / values)
+        ratios, factors = np.linalg.eig(axes.T @ second @ axes / values)
     except np.linalg.LinAlgError:
         return None
-    # From NumPy 2.5 on both are complex arrays, whatever the numbers in them.
-    if rank == 0 or np.any(shares.imag):
+    # From NumPy 2.5 on real ones come as complex numbers, too.
+    if rank == 0 or ratios.imag.any():
         return None
     return axes @ factors.real
 

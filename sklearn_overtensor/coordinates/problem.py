@@ -9,6 +9,7 @@ import numpy as np
 from ..algebra.cp import ROUNDING
 from ..algebra.monomials import n_monomials
 from ..compression import (
+    ColumnSpace,
     CompactTarget,
     ProjectedTarget,
     RankBound,
@@ -68,12 +69,13 @@ class CompressedProblem:
             limit = inf
         limit = min(limit, target.most_directions)
         if metric is None:
-            basis = column_space(target, self._sketches(), tol, limit)
-            if basis.shape[1] > target.most_directions:
-                basis = target.leading()
-            self.basis = self.lift = basis
+            space = column_space(target, self._sketches(), tol, limit)
+            if space.basis.shape[1] > target.most_directions:
+                space = ColumnSpace(target.leading())
+            self.lift = space.basis
         else:
-            self.basis, self.lift = metric.change, metric.lift
+            space, self.lift = ColumnSpace(metric.change), metric.lift
+        self.basis = space.basis
         self.n_features = self.basis.shape[1]
         self.n_entries = n_monomials(self.n_features, self.order)
         self.contraction = self._cheaper_contraction(target)
@@ -82,7 +84,7 @@ class CompressedProblem:
             self.has_core = True
         projected = self.basis
         if self.has_core:
-            core = to_numpy(target.compressed(self.basis)).astype(float, copy=False)
+            core = to_numpy(space.core(target)).astype(float, copy=False)
         if metric is None:
             self.scale = sqrt(target.squared_norm)
         elif self.has_core:

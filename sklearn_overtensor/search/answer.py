@@ -56,14 +56,15 @@ def answer_of(case, fit, explained, course):
     significant = len(fit) > 0 or not noise.is_noise
     if len(fit) == 0:
         fit = strongest_fit(target)
-    if not case.is_exact(fit):  # down to rounding, for the same answer every time
+    stationary = case.is_exact(fit)
+    if not stationary:  # down to rounding, for the same answer every time
         settled = settle(target, fit.vectors, fit.signs)
         fit = Fit.at(target, settled, fit.signs)
+        model = as_components(*fit.terms(order))
+        stationary = TwoHomogeneousObjective(target, 0.0).is_stationary(model)
     if not course.n_epochs:
         record_fit(fit, target, course)
     terms = fit.terms(order)
-    objective = TwoHomogeneousObjective(target, 0.0)
-    stationary = objective.is_stationary(as_components(*terms))
     limits = noise.limits(terms[1], fit.squared, len(fit))
     evidence = float(np.min(np.abs(terms[0]) / np.maximum(limits, 1e-300)))
     weights, V = problem.leave(*terms)

@@ -100,10 +100,11 @@ class CompressedTarget(Target):
         target, self._exponent = in_safe_units(target)
         if basis is None:
             least = max(1e-12, 100 * context.eps)
-            basis = column_space(target, random_state_of(0), least)
+            space = column_space(target, random_state_of(0), least)
+            basis, core = space.basis, space.core(target)
         else:
             basis = self._checked_basis(basis)
-        core = target.compressed(basis)
+            core = target.compressed(basis)
         values, rotation = self._singular(core)
         kept = int(np.sum(values > tol * values[0])) or 1
         if n_directions is not None:

@@ -110,17 +110,23 @@ class DenseTarget(Target):
         # further mode. Columns go in blocks of d, so that no temporary is larger than
         # the tensor.
         xp, d = self.context.xp, self.n_features
-        unfolding = xp.reshape(self.tensor, (d, -1))
         blocks = [
-            self._contract_block(unfolding, V[:, start : start + d])
+            self._sketched(V[:, start : start + d])[0]
             for start in range(0, max(1, V.shape[1]), d)
         ]
         return blocks[0] if len(blocks) == 1 else xp.concatenate(blocks, axis=1)
 
-    def _contract_block(self, unfolding, V):
+    def sketched(self, V: AnyArray) -> tuple[AnyArray, AnyArray]:
+        """``contract(V)``, and the array ``T(v, ·, ..., ·)`` for each column."""
+        if is_mapped(self.tensor):
+            return super().sketched(V)
+        return self._sketched(self.context.asarray(V))
+
+    def _sketched(self, V):
         xp, (d, m) = self.context.xp, V.shape
         directions = xp.transpose(V)
-        result = xp.dot(directions, unfolding)
+        result = part = xp.dot(directions, xp.reshape(self.tensor, (d, -1)))
         for _ in range(self.order - 2):
             result = xp.matmul(directions[:, None, :], xp.reshape(result, (m, d, -1)))
-        return xp.transpose(xp.reshape(result, (m, d)))
+        part = xp.reshape(part, (m, *[d] * (self.order - 1)))
+        return xp.transpose(xp.reshape(result, (m, d))), part

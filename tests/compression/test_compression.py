@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.random import RandomState
 
+from sklearn_overtensor.algebra.cp import multilinear
 from sklearn_overtensor.algebra.monomials import (
     monomial_table,
     monomials,
@@ -19,7 +20,7 @@ from sklearn_overtensor.compression import (
     whiten,
 )
 from sklearn_overtensor.datasets import make_symmetric_cp
-from sklearn_overtensor.machine.backend import to_numpy
+from sklearn_overtensor.machine.backend import load_backend, to_numpy
 from sklearn_overtensor.symmetry import symmetrize
 from sklearn_overtensor.targets import CPTarget, DenseTarget
 from sklearn_overtensor.testing import TargetContract, dense_contract
@@ -63,7 +64,7 @@ class TestCompact:
 def test_column_space_holds_every_component(context, order, rank):
     bunch = make_symmetric_cp(12, rank, order, random_state=0)
     target = DenseTarget(context.asarray(bunch.tensor))
-    basis = column_space(target, RandomState(0))
+    basis = column_space(target, RandomState(0)).basis
     assert basis.shape == (12, min(rank, 12))
     np.testing.assert_allclose(basis.T @ basis, np.eye(basis.shape[1]), atol=1e-12)
     projected = bunch.components @ basis @ basis.T
@@ -72,17 +73,62 @@ def test_column_space_holds_every_component(context, order, rank):
     assert np.linalg.norm(core) == pytest.approx(np.linalg.norm(bunch.tensor))
 
 
+class CountingPasses(DenseTarget):
+    """A tensor that counts how often its core is formed from its entries."""
+
+    n_passes = 0
+
+    def compressed(self, basis):
+        self.n_passes += 1
+        return super().compressed(basis)
+
+
+@pytest.mark.parametrize(
+    ("size", "rank", "order", "seed", "n_passes"),
+    [
+        (40, 3, 3, 0, 0),
+        (33, 13, 4, 0, 0),
+        (30, 13, 3, 0, 1),  # the parts would be as large as half of the tensor
+        (40, 40, 3, 0, 1),
+        (130, 61, 3, 4, 0),
+        (130, 61, 3, 5, 1),  # these 64 directions would magnify rounding by 140
+    ],
+)
+def test_a_core_is_made_of_what_was_contracted(
+    context, size, rank, order, seed, n_passes
+):
+    bunch = make_symmetric_cp(size, rank, order, random_state=seed)
+    target = CountingPasses(context.asarray(bunch.tensor))
+    space = column_space(target, RandomState(0))
+    core = to_numpy(space.core(target))
+    assert target.n_passes == n_passes
+    expected = multilinear(load_backend("numpy"), bunch.tensor, space.basis)
+    scale = np.linalg.norm(expected)
+    np.testing.assert_allclose(core, expected, atol=1e-13 * scale)
+
+
+def test_a_part_is_what_a_contraction_makes_on_its_way(context):
+    tensor = make_symmetric_cp(6, 4, 4, random_state=0).tensor
+    V = RandomState(1).standard_normal((6, 3))
+    target = DenseTarget(context.asarray(tensor))
+    image, part = map(to_numpy, target.sketched(context.asarray(V)))
+    np.testing.assert_allclose(image, dense_contract(tensor, V), atol=1e-12)
+    np.testing.assert_allclose(part, np.tensordot(V.T, tensor, 1), atol=1e-12)
+
+
 class TestProjectedTarget(TargetContract):
     bunch = make_symmetric_cp(8, 3, random_state=0)
 
     def make_target(self):
         target = DenseTarget(self.bunch.tensor)
         scale = np.linalg.norm(self.bunch.tensor)
-        return ProjectedTarget(target, column_space(target, RandomState(0)), scale)
+        return ProjectedTarget(
+            target, column_space(target, RandomState(0)).basis, scale
+        )
 
     def dense(self):
         target = DenseTarget(self.bunch.tensor)
-        basis = column_space(target, RandomState(0))
+        basis = column_space(target, RandomState(0)).basis
         return target.compressed(basis) / np.linalg.norm(self.bunch.tensor)
 
 
@@ -116,9 +162,9 @@ def test_whitening_says_how_components_change():
 def test_a_column_space_beyond_the_limit_is_not_sought():
     truth = make_symmetric_cp(80, 40, random_state=0)
     target = CPTarget(truth.weights, truth.components, 3)
-    found = column_space(target, RandomState(0))
+    found = column_space(target, RandomState(0)).basis
     assert found.shape == (80, 40)
-    given_up = column_space(target, RandomState(0), limit=20)
+    given_up = column_space(target, RandomState(0), limit=20).basis
     np.testing.assert_array_equal(given_up.toarray(), np.eye(80))
     V = RandomState(1).standard_normal((80, 3))
     projected = ProjectedTarget(target, given_up, 2.0)

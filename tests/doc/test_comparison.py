@@ -10,7 +10,7 @@ from .common import ROOT, page
 
 RESULTS = ROOT / "benchmarks" / "results"
 ALGEBRAIC = {"subspace-power", "foobi"}
-NO_PEERS = {"ours", "ours-gd", "jennrich"}
+NO_PEERS = {"ours", "ours-search", "ours-gd", "jennrich"}
 GENERIC, LARGE = "signed-8-32-4", {"gaussian-200-20-3", "signed-60-10-4"}
 
 
