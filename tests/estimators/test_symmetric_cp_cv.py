@@ -39,7 +39,7 @@ def X():
 @quiet
 @parametrize_with_checks(
     [
-        OverparamSymmetricCPCV(2, alphas=2, cv=2, **BUDGET),
+        OverparamSymmetricCPCV(1, alphas=2, cv=2, **BUDGET),
         OverparamSymmetricCPCV(
             3, alphas=[0.3], cv=2, solver="gd", selection="one_se", **BUDGET
         ),

@@ -114,7 +114,9 @@ def test_masks_and_dates(method):
 )
 @pytest.mark.parametrize("n_init", [1, 2])
 def test_seeds(seed, n_init):
-    model = fit(X, random_state=seed, n_init=n_init, solver="gd", max_iter=20)
+    model = fit(
+        X, random_state=seed, n_init=n_init, solver="gd", alpha=0.1, max_iter=20
+    )
     assert np.isfinite(model.weights_).all()
 
 
