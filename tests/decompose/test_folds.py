@@ -53,7 +53,7 @@ def test_the_estimator_with_the_largest_alpha_is_the_same(X):
 
 
 def test_ctrl_c_keeps_the_restarts_that_have_ended(X):
-    settings = {"alphas": [0.3, 0.1], "cv": 2, **CUMULANT}
+    settings = {"alphas": [0.3], "cv": 2, **CUMULANT}
     first = OverparamSymmetricCPCV(**settings).fit(X)
     model = OverparamSymmetricCPCV(n_init=2, **settings).set_callbacks(
         CtrlC(epoch=0, restart=1)
@@ -120,8 +120,8 @@ def test_a_group_is_held_out_together():
 
 @quiet
 def test_copies_of_rows_do_not_leak_into_training_with_groups(X):
-    few, copies = X[:400], 5
-    repeated, groups = np.tile(few, (copies, 1)), np.tile(np.arange(400), copies)
+    few, copies = X[:300], 5
+    repeated, groups = np.tile(few, (copies, 1)), np.tile(np.arange(300), copies)
     settings = {"alphas": [0.3, 0.1], **CUMULANT}
     fooled = OverparamSymmetricCPCV(cv=3, **settings).fit(repeated)
     model = OverparamSymmetricCPCV(cv=3, **settings).fit(repeated, groups=groups)
