@@ -49,7 +49,7 @@ def data():
         SubspacePowerCP(n_init=1),
         VanillaGradientCP(max_iter=15),
     ],
-    formats=JennrichCP(),  # all of them have their input from one base class
+    of_input=JennrichCP(),  # all of them have their input from one base class
 )
 def test_scikit_learn_checks(estimator, check):
     check(estimator)

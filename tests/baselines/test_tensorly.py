@@ -39,7 +39,7 @@ def easy():
 @parametrize_with_checks(
     [
         TensorLyCP(2, init="random", n_init=2, max_iter=5),
-        TensorLySymmetricCP(2, order=4, n_repeat=2, n_iteration=5),
+        TensorLySymmetricCP(2, n_repeat=2, n_iteration=5),
     ]
 )
 def test_scikit_learn_checks(estimator, check):

@@ -25,7 +25,7 @@ from .checks import parametrize_with_checks
         OverparamPolynomialRegressor(degree=2, random_state=0),
         OverparamPolynomialRegressor(degree=2, alpha=0.1, random_state=0),
     ],
-    formats=OverparamPolynomialRegressor(degree=2, alpha=0.1),
+    of_input=OverparamPolynomialRegressor(degree=2, alpha=0.1),
 )
 def test_it_is_an_estimator_of_scikit_learn(estimator, check):
     check(estimator)

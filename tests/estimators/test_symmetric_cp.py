@@ -57,7 +57,7 @@ def test_array_api_checks_are_switched_on():
         OverparamSymmetricCP(warm_start=True, contraction="dense", **BUDGET),
         OverparamSymmetricCP(3, solver="gd", alpha=0.1, max_epochs=2, max_iter=20),
     ],
-    formats=OverparamSymmetricCP(2, alpha=0.1),
+    of_input=OverparamSymmetricCP(2, alpha=0.1),
 )
 def test_scikit_learn_checks(estimator, check):
     check(estimator)

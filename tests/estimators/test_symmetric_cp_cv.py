@@ -44,7 +44,7 @@ def X():
             3, alphas=[0.3], cv=2, solver="gd", selection="one_se", **BUDGET
         ),
     ],
-    formats=OverparamSymmetricCPCV(1, alphas=[0.3], cv=2, **BUDGET),
+    of_input=OverparamSymmetricCPCV(1, alphas=[0.3], cv=2, **BUDGET),
 )
 def test_scikit_learn_checks(estimator, check):
     check(estimator)

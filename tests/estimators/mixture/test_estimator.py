@@ -23,7 +23,7 @@ BLOBS = planted(4, 3, 6, 600, 0).X
 
 @parametrize_with_checks(
     [MomentGaussianMixture(random_state=0), MomentGaussianMixture(2, polish=None)],
-    formats=MomentGaussianMixture(2, polish=None, random_state=0),
+    of_input=MomentGaussianMixture(2, polish=None, random_state=0),
 )
 def test_estimator_checks(estimator, check):
     check(estimator)
