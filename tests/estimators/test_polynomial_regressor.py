@@ -76,7 +76,7 @@ def usual():
     return X, y, Q, fitted(X, y)
 
 
-@pytest.mark.parametrize(("n", "d", "r", "order"), [(600, 8, 3, 3), (600, 6, 3, 4)])
+@pytest.mark.parametrize(("n", "d", "r", "order"), [(500, 6, 3, 3), (400, 5, 2, 4)])
 def test_planted_neurons_are_found_and_counted(n, d, r, order):
     rights = 0
     for seed in range(3):
@@ -91,7 +91,7 @@ def test_planted_neurons_are_found_and_counted(n, d, r, order):
 
 
 def test_it_beats_kernel_ridge_regression_on_planted_neurons():
-    X, y, X_test, y_test, _ = network(600, 12, 3, 3, seed=0)
+    X, y, X_test, y_test, _ = network(500, 10, 3, 3, seed=0)
     kernel = KernelRidge(kernel="poly", degree=3)
     grid = {"alpha": [0.1, 1, 10], "gamma": [0.01, 0.1]}
     peer = GridSearchCV(kernel, grid, cv=3).fit(X, y)
@@ -99,9 +99,9 @@ def test_it_beats_kernel_ridge_regression_on_planted_neurons():
 
 
 def test_fewer_rows_than_monomials_are_enough_without_noise():
-    X, y, X_test, y_test, _ = network(500, 20, 5, 3, seed=1, noise=0)
+    X, y, X_test, y_test, _ = network(300, 15, 4, 3, seed=1, noise=0)
     model = fitted(X, y, fit_lower=False)
-    assert (model.status_, model.n_components_) == ("exact", 5)
+    assert (model.status_, model.n_components_) == ("exact", 4)
     assert model.score(X_test, y_test) == pytest.approx(1, abs=1e-12)
 
 

@@ -53,8 +53,8 @@ def test_scikit_learn_checks(estimator, check):
 @quiet
 def test_same_choice_as_a_grid_search():
     X = samples(0)
-    cv = KFold(3)
-    model = OverparamSymmetricCPCV(alphas=5, eps=0.05, cv=cv, **CUMULANT).fit(X)
+    cv = KFold(2)
+    model = OverparamSymmetricCPCV(alphas=4, eps=0.05, cv=cv, **CUMULANT).fit(X)
     grid = GridSearchCV(
         OverparamSymmetricCP(**CUMULANT), {"alpha": model.alphas_}, cv=cv
     ).fit(X)
