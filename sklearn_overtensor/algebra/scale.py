@@ -32,8 +32,11 @@ def times_power_of_two(array, exponent):
 
 
 def exponent_of(size) -> int:
-    """Exponent of the power of two that brings a size to about one; 0 for zero."""
-    return frexp(size)[1] if 0 < size < np.inf else 0
+    """Exponent of the power of two that brings a size to about one.
+
+    It is 0 for zero, infinity and NaN.
+    """
+    return frexp(size)[1]
 
 
 def is_safe(square, dtype) -> bool:

@@ -125,7 +125,7 @@ def test_gradient_descent_from_a_large_start_gets_here():
     data = make_symmetric_cp(4, 2, random_state=0)
     lazy = LazyCP(3, random_state=5).fit(data.tensor)
     errors, turns = [], []
-    for scale in (0.5, 2.0, 8.0):
+    for scale in (0.5, 8.0):
         model = VanillaGradientCP(
             6, init="paired", init_scale=scale, max_iter=3000, random_state=5
         ).fit(data.tensor)
@@ -133,6 +133,6 @@ def test_gradient_descent_from_a_large_start_gets_here():
         turns.append(model.turn_)
     assert lazy.reconstruction_err_ > 0.1
     assert turns[0] > 0.1
-    assert turns[2] < 0.005
+    assert turns[1] < 0.005
     assert errors[0] > 0.1  # not lazy: it does better
-    assert errors[2] < 1e-3
+    assert errors[1] < 1e-3

@@ -7,7 +7,6 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from sklearn_overtensor.baselines import (
     JennrichCP,
@@ -19,6 +18,8 @@ from sklearn_overtensor.baselines import (
 from sklearn_overtensor.datasets import make_latent_samples, make_symmetric_cp
 from sklearn_overtensor.metrics import relative_error
 from sklearn_overtensor.targets import CumulantTarget, MomentTarget
+
+from ..estimators.checks import parametrize_with_checks
 
 BASELINES = [JennrichCP, LazyCP, SpectralCP, SubspacePowerCP, VanillaGradientCP]
 
@@ -46,8 +47,9 @@ def data():
         LazyCP(6),
         SpectralCP(),
         SubspacePowerCP(n_init=1),
-        VanillaGradientCP(max_iter=50),
-    ]
+        VanillaGradientCP(max_iter=15),
+    ],
+    of_input=JennrichCP(),  # all of them have their input from one base class
 )
 def test_scikit_learn_checks(estimator, check):
     check(estimator)
@@ -122,7 +124,7 @@ def test_one_feature(baseline, context, order):
 def test_grid_search_over_the_width(baseline):
     X = make_latent_samples(500, 3, 3, distribution="exponential", random_state=0).X
     search = GridSearchCV(
-        baseline(statistic="cumulant", random_state=0), {"n_components": [1, 3]}, cv=2
+        quick(baseline, statistic="cumulant"), {"n_components": [1, 3]}, cv=2
     ).fit(X)
     assert search.best_params_ == {"n_components": 3}
 

@@ -38,8 +38,8 @@ def easy():
 @quiet
 @parametrize_with_checks(
     [
-        TensorLyCP(2, init="random", n_init=2, max_iter=20),
-        TensorLySymmetricCP(2, order=4, n_repeat=2, n_iteration=5),
+        TensorLyCP(2, init="random", n_init=2, max_iter=5),
+        TensorLySymmetricCP(2, n_repeat=2, n_iteration=5),
     ]
 )
 def test_scikit_learn_checks(estimator, check):

@@ -223,14 +223,14 @@ def test_plain_descent_returns_to_it_and_reinitialisation_leaves():
         VanillaObjective(target),
         data.U + 1e-3 * rng.standard_normal(data.U.shape),
         data.C / norm,
-        max_iter=2000,
+        max_iter=1000,
         step_size="auto",
         tol=0,
     )
     assert stuck[2][-1] == pytest.approx(data.value / norm**2, rel=1e-3)
     found = gradient_descent(
         target,
-        make_schedule(4, 3, m=len(data.A), K=10, H=400),
+        make_schedule(4, 3, m=len(data.A), K=6, H=300),
         alpha=1e-3,
         step_size="auto",
         tol=1e-2,

@@ -5,19 +5,14 @@ import numpy as np
 import pytest
 import tensorly as tl
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
-from sklearn.model_selection import GridSearchCV
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from sklearn_overtensor import (
-    OverparamSymmetricCP,
-    OverparamSymmetricCPCV,
-    overparam_symmetric_cp,
-)
-from sklearn_overtensor.datasets import make_latent_samples, make_symmetric_cp
+from sklearn_overtensor import OverparamSymmetricCP, overparam_symmetric_cp
+from sklearn_overtensor.datasets import make_symmetric_cp
 from sklearn_overtensor.metrics import relative_error
+
+from .interrupts import CtrlC, check_consistent, fit_interrupted
 
 SOLVERS = ("lbfgs", "gd")
 # On the tensor `noisy` either solver takes several epochs.
@@ -25,41 +20,11 @@ OPTIONS = {
     "lbfgs": {"alpha": 0.05, "random_state": 0},
     "gd": {"alpha": 0.05, "random_state": 0, "max_epochs": 4, "max_iter": 40},
 }
-# And on this statistic of `samples`.
-CUMULANT = {"order": 4, "statistic": "cumulant", "alpha": 0.05, "random_state": 0}
 
 
 def objective(weights, error, tensor, alpha=0.05):
     """What alpha asks for: fewer terms may leave more."""
     return 0.5 * error**2 + alpha * np.abs(weights).sum() / np.linalg.norm(tensor)
-
-
-class CtrlC:
-    """A callback that interrupts an epoch, after so many others, of a restart."""
-
-    def __init__(self, epoch, restart=None, at_end=False):
-        pytest.importorskip("sklearn.callback", reason="scikit-learn has none")
-        self.epoch, self.restart, self.at_end = epoch, restart, at_end
-
-    def setup(self, estimator, context):
-        pass
-
-    def teardown(self, estimator, context):
-        pass
-
-    def on_fit_task_begin(self, estimator, context):
-        if not self.at_end:
-            self._interrupt(context)
-
-    def on_fit_task_end(self, estimator, context):
-        if self.at_end:
-            self._interrupt(context)
-
-    def _interrupt(self, context):
-        if (context.task_name, context.task_id) == ("epoch", self.epoch) and (
-            self.restart in (None, context.parent.task_id)
-        ):
-            raise KeyboardInterrupt
 
 
 class HiddenTensor:
@@ -80,32 +45,6 @@ class HiddenTensor:
 @pytest.fixture(scope="module")
 def noisy():
     return make_symmetric_cp(6, 3, noise=0.1, random_state=0).tensor
-
-
-@pytest.fixture(scope="module")
-def samples():
-    return make_latent_samples(500, 4, 2, random_state=0).X
-
-
-def fit_interrupted(model, X, callback, method="fit"):
-    """The model, interrupted by a callback that it then has no more."""
-    model.set_callbacks(callback)
-    with pytest.warns(ConvergenceWarning, match=r"was interrupted\. The best"):
-        getattr(model, method)(X)
-    return model.set_callbacks()
-
-
-def check_consistent(model, tensor):
-    """The attributes tell of one and the same model and course."""
-    rebuilt = tl.cp_to_tensor(model.cp_tensor_)
-    assert relative_error(tensor, rebuilt) == pytest.approx(
-        model.reconstruction_err_, abs=1e-12
-    )
-    assert model.n_components_ == len(model.weights_) == len(model.components_)
-    np.testing.assert_allclose(np.linalg.norm(model.components_, axis=1), 1)
-    assert np.all(np.diff(np.abs(model.weights_)) <= 0)
-    assert len(model.loss_curve_) == model.n_iter_ == model.epoch_ends_[-1]
-    assert len(model.residual_curve_) == len(model.epoch_ends_) == model.n_epochs_
 
 
 @pytest.mark.parametrize(
@@ -241,19 +180,6 @@ def test_before_the_first_epoch_has_ended_it_is_raised(solver, noisy):
         check_is_fitted(model)
 
 
-def test_scikit_learns_searches_and_pipelines_end_too(samples):
-    model = OverparamSymmetricCP(**CUMULANT).set_callbacks(CtrlC(epoch=1))
-    grid = GridSearchCV(model, {"alpha": [0.05, 0.2]}, cv=2)
-    with pytest.raises(KeyboardInterrupt):
-        grid.fit(samples)
-    assert not hasattr(grid, "best_estimator_")
-    pipeline = make_pipeline(StandardScaler(), model)
-    with pytest.raises(KeyboardInterrupt):
-        pipeline.fit(samples)
-    with pytest.raises(NotFittedError):
-        check_is_fitted(pipeline)
-
-
 @pytest.mark.parametrize("solver", SOLVERS)
 def test_a_restart_that_was_interrupted_counts_with_those_before(solver, noisy):
     first = OverparamSymmetricCP(solver=solver, **OPTIONS[solver]).fit(noisy)
@@ -282,39 +208,6 @@ def test_a_restart_that_is_interrupted_in_another_process(noisy):
     fit_interrupted(model, noisy, CtrlC(epoch=1))
     assert (model.status_, model.n_epochs_) == ("interrupted", 1)
     check_consistent(model, noisy)
-
-
-def test_partial_fit_keeps_the_part(samples):
-    model = OverparamSymmetricCP(**CUMULANT)
-    model.partial_fit(samples[:300])
-    fit_interrupted(model, samples[300:], CtrlC(epoch=1), method="partial_fit")
-    assert (model.status_, model.n_samples_seen_) == ("interrupted", 500)
-    model.partial_fit(samples[:1], sample_weight=[0.0])  # decomposes once more
-    whole = OverparamSymmetricCP(**CUMULANT).fit(samples)
-    assert model.reconstruction_err_ == pytest.approx(whole.reconstruction_err_)
-
-
-def test_partial_fit_that_raises_loses_nothing_and_adds_nothing(samples):
-    model = OverparamSymmetricCP(**CUMULANT)
-    before = model.partial_fit(samples[:300]).components_
-    model.set_callbacks(CtrlC(epoch=0))
-    with pytest.raises(KeyboardInterrupt):
-        model.partial_fit(samples[300:])
-    assert model.n_samples_seen_ == 300
-    np.testing.assert_array_equal(model.components_, before)
-    model.set_callbacks().partial_fit(samples[300:])
-    whole = OverparamSymmetricCP(**CUMULANT).fit(samples)
-    assert model.n_samples_seen_ == 500
-    assert model.reconstruction_err_ == pytest.approx(whole.reconstruction_err_)
-
-
-def test_the_last_fit_of_a_cv_estimator(samples):
-    model = OverparamSymmetricCPCV(
-        alphas=[0.05, 0.2], cv=2, order=4, statistic="cumulant", random_state=0
-    )
-    fit_interrupted(model, samples, CtrlC(epoch=0, at_end=True))
-    assert model.status_ == "interrupted"
-    assert model.transform(samples).shape == (500, model.n_components_)
 
 
 @pytest.mark.parametrize("solver", SOLVERS)

@@ -60,7 +60,8 @@ def lines_until(program, enough):
 def check_kept(program):
     out, err = program.communicate(timeout=100)
     assert program.returncode == 0, err
-    assert re.search(r"^kept interrupted [1-9]", out, re.MULTILINE)
+    # Perhaps in the line of a restart that was ended in the middle of it.
+    assert re.search(r"kept interrupted [1-9]", out)
     assert "ConvergenceWarning: The search was interrupted. The best" in err
     assert "Traceback" not in err
 

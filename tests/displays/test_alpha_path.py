@@ -23,7 +23,7 @@ def X():
 @pytest.fixture(scope="module")
 def chosen(X):
     estimator = OverparamSymmetricCPCV(
-        alphas=4, cv=3, order=4, statistic="cumulant", random_state=0
+        alphas=3, cv=2, order=4, statistic="cumulant", random_state=0
     )
     return estimator.fit(X)
 

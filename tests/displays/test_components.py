@@ -182,7 +182,7 @@ def test_the_user_decides_on_the_look_of_error_bars():
     assert len(caps) == 0
 
 
-@pytest.mark.parametrize("n_components", [1, 12])
+@pytest.mark.parametrize("n_components", [1, 8])
 @pytest.mark.parametrize("kind", ["heatmap", "bar", "image"])
 def test_few_and_many_components(n_components, kind):
     """Labels neither overlap nor leave the figure."""

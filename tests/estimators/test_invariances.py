@@ -200,12 +200,12 @@ def test_threads_of_blas(solver):
     X = make_latent_samples(300, 5, 5, random_state=0).X
     parameters = {"solver": solver, "n_init": 2, "max_epochs": 2, "max_iter": 40}
     parameters = {**parameters, "alpha": 0.1, "random_state": 0}
-    plain = OverparamSymmetricCP(**parameters).fit(X)
-    for threads in (1, 2):
-        with threadpool_limits(threads):
-            other = OverparamSymmetricCP(**parameters).fit(X)
-        np.testing.assert_allclose(other.weights_, plain.weights_, rtol=1e-6)
-        np.testing.assert_allclose(other.components_, plain.components_, atol=1e-6)
+    with threadpool_limits(1):
+        one = OverparamSymmetricCP(**parameters).fit(X)
+    with threadpool_limits(2):
+        two = OverparamSymmetricCP(**parameters).fit(X)
+    np.testing.assert_allclose(two.weights_, one.weights_, rtol=1e-6)
+    np.testing.assert_allclose(two.components_, one.components_, atol=1e-6)
 
 
 def test_signs_do_not_hang_on_rounding_where_the_largest_entries_tie():

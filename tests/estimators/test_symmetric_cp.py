@@ -24,7 +24,7 @@ from sklearn_overtensor.targets import MomentTarget
 from .checks import parametrize_with_checks
 
 # A budget that lets the readable solver end in a second.
-BUDGET = {"max_epochs": 3, "max_iter": 150}
+BUDGET = {"max_epochs": 2, "max_iter": 100}
 quiet = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
 
@@ -57,7 +57,7 @@ def test_array_api_checks_are_switched_on():
         OverparamSymmetricCP(warm_start=True, contraction="dense", **BUDGET),
         OverparamSymmetricCP(3, solver="gd", alpha=0.1, max_epochs=2, max_iter=20),
     ],
-    formats=OverparamSymmetricCP(2, alpha=0.1),
+    of_input=OverparamSymmetricCP(2, alpha=0.1),
 )
 def test_scikit_learn_checks(estimator, check):
     check(estimator)
@@ -251,7 +251,7 @@ def test_rotated_data_rotate_the_components(solver):
     bunch = make_symmetric_cp(6, 2, random_state=0)
     rotation = np.linalg.qr(np.random.default_rng(1).standard_normal((6, 6)))[0]
     rotated = np.einsum("abc,ia,jb,kc->ijk", bunch.tensor, *[rotation] * 3)
-    model = OverparamSymmetricCP(solver=solver, random_state=0).fit(rotated)
+    model = OverparamSymmetricCP(solver=solver, random_state=0, **BUDGET).fit(rotated)
     truth = bunch.components @ rotation.T
     heaviest = model.components_[:2] if model.n_components_ > 2 else model.components_
     if model.n_components_ == 2:

@@ -39,12 +39,12 @@ def X():
 @quiet
 @parametrize_with_checks(
     [
-        OverparamSymmetricCPCV(2, alphas=2, cv=2, **BUDGET),
+        OverparamSymmetricCPCV(1, alphas=2, cv=2, **BUDGET),
         OverparamSymmetricCPCV(
             3, alphas=[0.3], cv=2, solver="gd", selection="one_se", **BUDGET
         ),
     ],
-    formats=OverparamSymmetricCPCV(1, alphas=[0.3], cv=2, **BUDGET),
+    of_input=OverparamSymmetricCPCV(1, alphas=[0.3], cv=2, **BUDGET),
 )
 def test_scikit_learn_checks(estimator, check):
     check(estimator)
@@ -53,8 +53,8 @@ def test_scikit_learn_checks(estimator, check):
 @quiet
 def test_same_choice_as_a_grid_search():
     X = samples(0)
-    cv = KFold(3)
-    model = OverparamSymmetricCPCV(alphas=5, eps=0.05, cv=cv, **CUMULANT).fit(X)
+    cv = KFold(2)
+    model = OverparamSymmetricCPCV(alphas=4, eps=0.05, cv=cv, **CUMULANT).fit(X)
     grid = GridSearchCV(
         OverparamSymmetricCP(**CUMULANT), {"alpha": model.alphas_}, cv=cv
     ).fit(X)
@@ -102,14 +102,14 @@ def test_splits_may_be_given(X):
 def test_weights_of_samples_count_in_training_and_in_scores(X):
     weight = np.random.default_rng(0).integers(0, 3, len(X))
     repeated = np.repeat(np.arange(len(X)), weight)
-    folds = np.arange(len(X)) % 3
-    split = [(np.flatnonzero(folds != k), np.flatnonzero(folds == k)) for k in range(3)]
+    folds = np.arange(len(X)) % 2
+    split = [(np.flatnonzero(folds != k), np.flatnonzero(folds == k)) for k in range(2)]
     of_repeated = folds[repeated]
     split_repeated = [
         (np.flatnonzero(of_repeated != k), np.flatnonzero(of_repeated == k))
-        for k in range(3)
+        for k in range(2)
     ]
-    settings = {"alphas": 5, "eps": 0.1, **CUMULANT}
+    settings = {"alphas": 3, "eps": 0.1, **CUMULANT}
     weighted = OverparamSymmetricCPCV(cv=split, **settings)
     weighted.fit(X, sample_weight=weight)
     plain = OverparamSymmetricCPCV(cv=split_repeated, **settings).fit(X[repeated])
@@ -120,7 +120,7 @@ def test_weights_of_samples_count_in_training_and_in_scores(X):
 
 @pytest.fixture(scope="module")
 def of_an_array():
-    model = OverparamSymmetricCPCV(alphas=3, eps=0.1, cv=2, **CUMULANT)
+    model = OverparamSymmetricCPCV(alphas=2, eps=0.1, cv=2, **CUMULANT)
     return model.fit(samples(0, 2000))
 
 
@@ -147,7 +147,7 @@ def test_samples_of_any_kind(X, kind, of_an_array):
 @quiet
 @pytest.mark.parametrize("settings", [{"refine": False}, {"rank": 3}, {"solver": "gd"}])
 def test_other_searches(X, settings):
-    budget = {"max_epochs": 2, "max_iter": 80}
+    budget = {"max_epochs": 2, "max_iter": 40}
     model = OverparamSymmetricCPCV(
         6, alphas=[0.3], cv=KFold(2), **settings, **budget, **CUMULANT
     ).fit(X)
@@ -217,7 +217,7 @@ def test_no_closer_fit_scores_above_the_ceiling(seed):
 @quiet
 def test_a_path_ends_where_no_closer_fit_can_score_more():
     X = make_latent_samples(400, 4, 3, random_state=0).X
-    cv = KFold(3)
+    cv = KFold(2)
     model = OverparamSymmetricCPCV(alphas=8, eps=1e-4, cv=cv, **CUMULANT).fit(X)
     ended = np.diff(model.scores_path_[-4:], axis=0) == 0
     assert ended.all(axis=0).any()

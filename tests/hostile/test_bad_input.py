@@ -7,23 +7,17 @@ import numpy as np
 import pandas as pd
 import pytest
 import scipy.sparse
-from sklearn.exceptions import ConvergenceWarning
 from tensorly.cp_tensor import CPTensor
-
-from sklearn_overtensor import OverparamSymmetricCP, overparam_symmetric_cp
 
 from ..conftest import has_torch
 from ..missing_torch import hide_torch
+from .conftest import TENSOR, X
 
-BUDGET = {"max_epochs": 1, "max_iter": 5}
 needs_torch = pytest.mark.skipif(not has_torch(), reason="needs torch")
 pytestmark = [
     pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning"),
     pytest.mark.filterwarnings("ignore:overflow encountered"),
 ]
-
-X = np.random.default_rng(0).exponential(size=(8, 3))
-TENSOR = np.einsum("na,nb,nc->abc", X, X, X)
 
 
 class DaskLike:
@@ -37,26 +31,6 @@ class DaskLike:
 
 class DaskArrayLike(DaskLike):
     ndim, shape, dtype = 2, (4, 2), np.dtype(float)
-
-
-def fit(data, sample_weight=None, **parameters):
-    model = OverparamSymmetricCP(random_state=0, **{**BUDGET, **parameters})
-    return model.fit(data, sample_weight=sample_weight)
-
-
-def call(data, **parameters):
-    return overparam_symmetric_cp(data, random_state=0, **{**BUDGET, **parameters})
-
-
-@pytest.fixture(params=[fit, call], ids=["estimator", "function"])
-def decompose(request):
-    """The estimator and the function, which refuse the same."""
-    return request.param
-
-
-@pytest.fixture
-def fitted():
-    return OverparamSymmetricCP(random_state=0, **BUDGET).fit(X)
 
 
 def with_entry(array, value):
@@ -201,61 +175,6 @@ def test_failed_fit_leaves_the_last_decomposition(fitted, case):
     assert fitted.get_params() == parameters
     for name, value in before.items():
         assert getattr(fitted, name) is value
-
-
-# --- small input that works ----------------------------------------------------------
-
-
-@pytest.mark.parametrize("order", [3, 4])
-@pytest.mark.parametrize("sign", [1, -1])
-def test_one_feature(decompose, order, sign):
-    tensor = np.full((1,) * order, 8.0 * sign)
-    found = decompose(tensor, max_iter=500, max_epochs=3)
-    weights = getattr(found, "weights", None)
-    if weights is None:
-        weights, components = found.weights_, found.components_
-    else:
-        components = found.components
-    np.testing.assert_allclose(np.abs(components), 1)
-    total = np.sum(weights * components[:, 0] ** order)
-    assert total == pytest.approx(8.0 * sign, rel=1e-2)
-
-
-def test_one_sample(decompose):
-    row = np.array([[1.0, -2.0, 2.0]])
-    found = decompose(row, max_iter=500, max_epochs=3)
-    error = getattr(found, "reconstruction_err_", None)
-    error = found.reconstruction_err if error is None else error
-    assert error < 1e-2
-
-
-@pytest.mark.parametrize(
-    "data", [np.zeros((2, 2, 2)), np.zeros((4, 2)), np.full((4, 2), 0.1), X[:1]]
-)
-def test_a_zero_target_has_one_term_of_weight_zero(decompose, data):
-    with pytest.warns(ConvergenceWarning, match="nothing to decompose"):
-        found = decompose(data, statistic="cumulant")
-    names = ("weights", "components", "status")
-    weights, components, status = (
-        getattr(found, name, getattr(found, f"{name}_", None)) for name in names
-    )
-    assert status == "noise"
-    np.testing.assert_array_equal(weights, [0.0])
-    np.testing.assert_array_equal(components, np.eye(data.shape[1])[:1])
-
-
-def test_a_zero_target_is_explained_by_nothing_alone(fitted):
-    assert fitted.score(np.zeros((4, 3))) == 0.0
-    with pytest.warns(ConvergenceWarning, match="nothing to decompose"):
-        empty = type(fitted)().fit(np.zeros((4, 3)))
-    assert empty.score(np.zeros((4, 3))) == 1.0
-
-
-@pytest.mark.parametrize("dtype", ["float16", "int64", "bool", ">f8"])
-def test_other_numbers_are_worked_on_in_double_precision(decompose, dtype):
-    found = decompose((X + 1).astype(dtype))
-    components = getattr(found, "components_", getattr(found, "components", None))
-    assert components.dtype == np.float64
 
 
 # --- sample weights ------------------------------------------------------------------

@@ -7,15 +7,11 @@ import pytest
 from sklearn_overtensor import OverparamSymmetricCP
 
 from ..conftest import has_torch
-from .test_bad_input import BUDGET, TENSOR, DaskArrayLike, X
+from .conftest import TENSOR, X
+from .test_bad_input import DaskArrayLike
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 needs_torch = pytest.mark.skipif(not has_torch(), reason="needs torch")
-
-
-@pytest.fixture
-def fitted():
-    return OverparamSymmetricCP(random_state=0, **BUDGET).fit(X)
 
 
 @pytest.mark.parametrize("method", ["transform", "inverse_transform", "score"])

@@ -33,10 +33,10 @@ def fuzz(monkeypatch):
 
 
 def test_a_right_answer_or_a_clear_error(fuzz):
-    rows = [fuzz.run_case(seed) for seed in range(20_000, 20_080)]
+    rows = [fuzz.run_case(seed) for seed in range(20_000, 20_050)]
     bad = [row for row in rows if row["outcome"].startswith("VIOLATION")]
     assert not bad
-    assert sum(row["outcome"].startswith("right answer") for row in rows) > 20
+    assert sum(row["outcome"].startswith("right answer") for row in rows) > 12
 
 
 def test_violations_are_seen(fuzz, monkeypatch):

@@ -134,7 +134,7 @@ def test_fits_leave_nothing():
     What is kept once, such as tables of monomials, is all there after a while. What
     each fit leaves shows in every round: a model or a target is dozens of objects.
     """
-    n_fits, grown = 50, []
+    n_fits, grown = 25, []
     gc.collect()
     before = sys.getallocatedblocks()
     for _ in range(12):

@@ -44,7 +44,7 @@ def test_sparse_rows_measure_the_same():
     )
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_fewer_measurements_than_entries_are_enough(seed):
     X, y, truth = measured(500, 20, 5, seed=seed)  # of 1,540
     result = overparam_symmetric_cp(MeasuredTarget(X, y), random_state=0)
@@ -141,7 +141,7 @@ def test_rows_in_chunks_measure_the_same(n):
     X, y, truth = measured(n, noise=0.1)
     weights = np.arange(n) % 3
     whole = MeasuredTarget(X, y, sample_weight=weights)
-    chunks = dask.from_array(X, chunks=(37, -1))
+    chunks = dask.from_array(X, chunks=(n // 4, -1))
     target = MeasuredTarget(chunks, dask.from_array(y), sample_weight=weights)
     model = truth.weights, truth.components
     assert target.loss(*model) == pytest.approx(whole.loss(*model), rel=1e-12)
@@ -165,7 +165,7 @@ def test_values_in_chunks_need_rows_in_chunks():
 
 def test_of_few_exact_measurements_no_term_hides_in_noise():
     found = []
-    for seed in range(8):  # 100 of 364 entries, by the rule of noise alone 1 or 2 terms
+    for seed in range(4):  # 100 of 364 entries, by the rule of noise alone 1 or 2 terms
         X, y, _ = measured(100, d=12, rank=3, seed=seed)
         found.append(overparam_symmetric_cp(MeasuredTarget(X, y), random_state=0))
     exact = [result.n_components for result in found if result.status == "exact"]

@@ -120,7 +120,7 @@ def test_noise_warns():
 @pytest.mark.parametrize("solver", ["lbfgs", "gd"])
 def test_the_penalty_comes_from_the_noise_where_it_is_asked_for(solver):
     data = make_symmetric_cp(8, 2, noise=0.1, random_state=0)
-    settings = {"max_epochs": 3, "max_iter": 200, "random_state": 0, "solver": solver}
+    settings = {"max_epochs": 2, "max_iter": 100, "random_state": 0, "solver": solver}
     plain = OverparamSymmetricCP(refine=False, n_components=9, **settings)
     plain.fit(data.tensor)
     assert 0.01 < plain.alpha_ < 0.1
@@ -130,10 +130,10 @@ def test_the_penalty_comes_from_the_noise_where_it_is_asked_for(solver):
 
 
 def test_clusters_in_many_features_are_found_within_a_bounded_search():
-    """The residual is not worth an array of 300^3, nor is a norm that is estimated."""
+    """The residual is not worth an array of 200^3, nor is a norm that is estimated."""
     rng = np.random.default_rng(0)
-    centres = rng.standard_normal((3, 300))
-    X = centres[rng.integers(3, size=2000)] + 0.3 * rng.standard_normal((2000, 300))
+    centres = rng.standard_normal((3, 200))
+    X = centres[rng.integers(3, size=1500)] + 0.3 * rng.standard_normal((1500, 200))
     model = OverparamSymmetricCP(random_state=0).fit(X)
     assert (model.n_components_, model.status_) == (3, "within_noise")
     assert factor_match_score(centres, model.components_, order=3) > 0.99
@@ -141,8 +141,8 @@ def test_clusters_in_many_features_are_found_within_a_bounded_search():
 
 def test_an_estimated_norm_is_never_exact():
     rng = np.random.default_rng(5)
-    centres = rng.standard_normal((3, 100))
-    X = centres[rng.integers(3, size=8500)] + 0.05 * rng.standard_normal((8500, 100))
+    centres = rng.standard_normal((3, 70))
+    X = centres[rng.integers(3, size=8500)] + 0.05 * rng.standard_normal((8500, 70))
     target = MomentTarget(X, 4)
     assert 0 < target.norm_error < 0.1
     model = OverparamSymmetricCP(order=4, random_state=0).fit(X)
@@ -153,9 +153,9 @@ def test_an_estimated_norm_is_never_exact():
 
 def test_drawn_rows_do_not_follow_the_order_of_the_rows():
     rng = np.random.default_rng(0)
-    X = rng.standard_normal((16_384, 200))
+    X = rng.standard_normal((16_384, 60))
     X /= np.linalg.norm(X, axis=1, keepdims=True)
-    X[1::2] = np.eye(200)[0]
+    X[1::2] = np.eye(60)[0]
     exact = (
         0.25
         + 0.5 * np.mean(X[::2, 0] ** 4)

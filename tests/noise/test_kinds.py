@@ -34,7 +34,7 @@ def test_in_one_dimension_it_is_the_normal_quantile():
 def test_draws_exceed_it_as_often_as_it_says(n_features, order):
     rng, n_draws, significance = np.random.default_rng(0), 200, 0.1
     level = largest_form(n_features, order, significance)
-    starts = starts_of(n_features, 40)
+    starts = starts_of(n_features, 4 * n_features)
     largest = [
         np.abs(
             ascend(CompactTarget(white(n_features, order, rng)), starts, 40)[1]
@@ -103,7 +103,7 @@ def test_variances_of_forms_are_those_of_repeated_samples(kind, order):
     def draw():
         return kind(rng.uniform(-1, 2, (n_samples, 3)), order)
 
-    forms = [np.sum(V * draw().contract(V), axis=0) for _ in range(400)]
+    forms = [np.sum(V * draw().contract(V), axis=0) for _ in range(250)]
     found = np.mean([draw().form_variances(V) for _ in range(20)], axis=0)
     np.testing.assert_allclose(found, np.var(forms, axis=0), rtol=0.3)
 

@@ -53,7 +53,7 @@ def check_replacements(run):
     alpha=st.sampled_from([1e-3, 1e-2, 0.1, 0.3]),
     seed=st.integers(0, 2**31),
 )
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_the_increase_is_bounded(instance, m, alpha, seed):
     check_replacements(run_algorithm(instance, m, K=4, H=50, alpha=alpha, seed=seed))
 

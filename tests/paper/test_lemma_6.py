@@ -84,7 +84,7 @@ def well_correlated(residual, seed, n_features=None):
     rank=st.integers(1, 12),
     seed=st.integers(0, 2**31),
 )
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_one_in_five_is_for_random_residuals(r, extra, order, rank, seed):
     rng = np.random.default_rng(seed)
     if rank > 10:
@@ -103,7 +103,7 @@ def test_one_in_five_is_for_random_residuals(r, extra, order, rank, seed):
 
 
 @given(instance=instances, m=st.integers(1, 9), seed=st.integers(0, 2**31))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_one_in_five_is_for_residuals_of_the_algorithm(instance, m, seed):
     run = run_algorithm(instance, m, K=2, H=60, alpha=1e-2, seed=seed)
     for before, _ in run.epochs:

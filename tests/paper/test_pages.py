@@ -21,17 +21,17 @@ TINY = {
         "max_iter": 5,
     },
     "lazy_training": {
-        "sizes": [(3, 2, 2), (3, 3, 2)],
+        "sizes": [(3, 2, 1), (3, 3, 1)],
         "n_ours": 1,
     },
     "components_needed": {
-        "orders": (3, 4),
+        "orders": (3,),
         "dimensions": (8, 10),
         "ranks": (2,),
         "ratios": (1,),
         "n_seeds": 1,
     },
-    "leaving_zero": {"orders": (3, 4), "longest": 25, "n_points": 2, "n_seeds": 1},
+    "leaving_zero": {"orders": (3,), "longest": 25, "n_points": 2, "n_seeds": 1},
     "mixed_orders": {
         "n_points": [2],
         "n_exact": 1,
@@ -42,13 +42,13 @@ TINY = {
         "sizes": [(3, 2)],
         "factors": [1],
         "n_seeds": 1,
-        "n_rows": [100],
+        "n_rows": [60],
         "n_noisy": 1,
     },
     "smallest_width": {
         "families": ["Gaussian, d = 6, order 3"],
         "ranks": [1, 2],
-        "n_seeds": 2,
+        "n_seeds": 1,
     },
 }
 

@@ -15,8 +15,6 @@ from sklearn_overtensor import (
     baselines,
 )
 
-skops = pytest.importorskip("skops.io")
-
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 X = np.random.default_rng(0).exponential(size=(200, 3))
 ESTIMATORS = [
@@ -29,12 +27,17 @@ ESTIMATORS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def skops():
+    return pytest.importorskip("skops.io")
+
+
 def fitted_arrays(model):
     return {k: v for k, v in vars(model).items() if isinstance(v, np.ndarray)}
 
 
 @pytest.mark.parametrize("estimator", ESTIMATORS, ids=lambda each: type(each).__name__)
-def test_it_asks_for_the_class_alone(estimator):
+def test_it_asks_for_the_class_alone(skops, estimator):
     model = make_pipeline(PCA(3), estimator).fit(X, X[:, 0] ** 2)
     file = skops.dumps(model)
     kind = type(estimator)
@@ -48,7 +51,7 @@ def test_it_asks_for_the_class_alone(estimator):
     assert not expected
 
 
-def test_parts_go_on():
+def test_parts_go_on(skops):
     model = OverparamSymmetricCP(random_state=0).partial_fit(X[:100])
     file = skops.dumps(model)
     asked = skops.get_untrusted_types(data=file)

@@ -212,7 +212,7 @@ def test_what_is_read_off_is_seen_too():
 
 
 def test_each_restart_is_observed_in_turn():
-    data = make_symmetric_cp(5, 2, noise=0.1, random_state=0)
+    data = make_symmetric_cp(6, 2, noise=0.1, random_state=0)
     seen = []
     watched(data.tensor, seen, n_init=3, random_state=0)
     restarts = [one.restart for one in seen]

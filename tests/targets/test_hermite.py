@@ -90,7 +90,7 @@ def test_variances_of_forms_are_those_of_repeated_samples(order):
     def draw():
         return noiseless(rng.uniform(-1, 2, (n_samples, 3)), order)
 
-    forms = [np.sum(V * draw().contract(V), axis=0) for _ in range(400)]
+    forms = [np.sum(V * draw().contract(V), axis=0) for _ in range(250)]
     found = np.mean([draw().form_variances(V) for _ in range(20)], axis=0)
     np.testing.assert_allclose(found, np.var(forms, axis=0), rtol=0.3)
 

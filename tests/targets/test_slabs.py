@@ -45,7 +45,7 @@ class TestChunks(TargetContract):
         self.array = make_symmetric_cp(5, 3, order=order, noise=0.3, random_state=0)
 
     def make_target(self):
-        return as_target(dask.from_array(self.array.tensor, chunks=2))
+        return as_target(dask.from_array(self.array.tensor, chunks=3))
 
     def dense(self):
         return self.array.tensor
@@ -58,7 +58,7 @@ def test_nothing_of_the_whole_is_copied(kind, tmp_path):
     tensor = np.load(tmp_path / "tensor.npy", mmap_mode="r")
     whole = tensor.nbytes
     if kind == "chunks":
-        tensor = dask.from_array(tensor, chunks=(10, -1, -1))
+        tensor = dask.from_array(tensor, chunks=(20, -1, -1))
     overparam_symmetric_cp(truth.tensor, random_state=0)  # what is imported stays
     tracemalloc.start()
     as_target(tensor).contract(np.eye(120))
@@ -71,7 +71,7 @@ def test_nothing_of_the_whole_is_copied(kind, tmp_path):
     assert peak < 0.6 * whole
 
 
-@pytest.mark.parametrize("shape", [(40, 40, 40), (18, 18, 18, 18)])
+@pytest.mark.parametrize("shape", [(24, 24, 24), (14, 14, 14, 14)])
 def test_slabs_add_up(shape, monkeypatch, tmp_path):
     rng = np.random.default_rng(0)
     tensor = make_symmetric_cp(
