@@ -237,7 +237,7 @@ def test_plain_descent_returns_to_it_and_reinitialisation_leaves():
         random_state=RandomState(0),
         start=start,
     )
-    assert found.loss_curve[-1] < 0.1 * data.value / norm**2
+    assert found.epochs[-1].losses[-1] < 0.1 * data.value / norm**2
 
 
 @pytest.mark.parametrize(

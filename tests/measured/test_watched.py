@@ -15,7 +15,7 @@ from sklearn_overtensor import (
 from sklearn_overtensor.datasets import make_symmetric_cp
 from sklearn_overtensor.targets import MeasuredTarget
 
-from ..decompose.test_interrupt import CtrlC
+from ..decompose.interrupts import CtrlC
 from ..estimators.test_callbacks import Recorder
 
 
