@@ -152,9 +152,9 @@ def _warn_of_ending(result, interrupted):
     elif result.status == "iteration_limit":
         message = (
             f"The search stopped after {found} while the objective was still going "
-            "down; the best decomposition found is kept. Increase max_iter or "
-            "max_epochs, or alpha if the target has noise: with more terms than the "
-            "noise supports there may be no best fit."
+            "down; the best decomposition found is kept. So many terms may have no "
+            "best fit: ask for fewer, with rank, or for a larger alpha. With "
+            "solver='gd' or refine=False, increase max_iter or max_epochs."
         )
     elif result.status == "noise":
         message = (
