@@ -155,7 +155,8 @@ def _fewest(case, epochs, start, find_exact, tell):
         return fit, case.is_exact(fit)
     if noise.wants_exact:
         fit = fit_of_anything(problem, options, noise.alpha, epochs, start)
-        fit = fit or _as_many_as_pay(case, given, tell)
+        if fit is None:
+            fit = _as_many_as_pay(case, given, tell)
         return fit, case.is_exact(fit)
     terms = terms_of(case, tell)
     fit, explained = terms.search(given)

@@ -13,14 +13,13 @@ from sklearn_overtensor.datasets import make_symmetric_cp
     ("size", "rank", "order"), [(10, 4, 3), (12, 5, 4), (10, 14, 3), (8, 16, 4)]
 )
 def test_the_terms_are_those_without_it(size, rank, order, noise):
-    for seed in range(2):
-        truth = make_symmetric_cp(
-            size, rank, order, signed=order == 4, noise=noise, random_state=seed
-        )
-        model = OverparamSymmetricCP(random_state=seed).fit(truth.tensor)
-        assert (model.n_components_, model.status_) == (rank, "exact")
-        assert model.reconstruction_err_ <= noise
-        assert model.n_epochs_ <= 6  # 243 when noise was whitened with the rest
+    truth = make_symmetric_cp(
+        size, rank, order, signed=order == 4, noise=noise, random_state=0
+    )
+    model = OverparamSymmetricCP(random_state=0).fit(truth.tensor)
+    assert (model.n_components_, model.status_) == (rank, "exact")
+    assert model.reconstruction_err_ <= noise
+    assert model.n_epochs_ <= 6  # 243 when noise was whitened with the rest
 
 
 def test_nor_do_entries_that_were_written_with_eight_digits():
