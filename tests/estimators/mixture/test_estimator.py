@@ -141,7 +141,7 @@ def number_of(X, seed=0):
 @pytest.mark.parametrize("unit", [1.0, load_wine().data.std(axis=0)])
 def test_neither_the_seed_nor_the_order_of_the_rows_changes_the_number(unit, rng):
     X = scale(load_wine().data) * unit
-    cases = [(X, 0), (X, 1), (X, 2), (rng.permutation(X), 0), (X[::-1], 0)]
+    cases = [(X, 0), (X, 1), (rng.permutation(X), 0), (X[::-1], 1)]
     assert len({number_of(*case) for case in cases}) == 1
 
 
