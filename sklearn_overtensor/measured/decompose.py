@@ -12,7 +12,6 @@ from sklearn.utils import check_random_state
 from ..algebra.cp import canonical_order, cp_squared_norm
 from ..algebra.monomials import n_monomials
 from ..noise.standard_errors import term_errors
-from ..refine import split
 from ..results.as_result import zero_result
 from ..results.result import SymmetricCPResult
 from ..targets.measured import MeasuredTarget
@@ -101,15 +100,15 @@ def decompose_measured(
             interrupted = True
             break
         monitor.end_search(watched.model_of(found.fit))
-        answers.append((found, watched.course.epochs))
+        answers.append((found, watched))
         interrupted = found.status == "interrupted"
         if interrupted:
             break
-    best, epochs = min(answers, key=lambda answer: _preference(answer[0]))
+    best, watched = min(answers, key=lambda answer: _preference(answer[0]))
     if interrupted and best.status != "exact":
         best = replace(best, status="interrupted")
         _warn(INTERRUPTED)
-    return _result(target, measurements, change, best, epochs, options)
+    return _result(target, measurements, change, best, watched, options)
 
 
 def _measurements(target):
@@ -141,17 +140,15 @@ def _preference(found):
     )
 
 
-def _result(target, measurements, change, found, epochs, options):
-    terms, order, norm = found.fit.terms, target.order, sqrt(measurements.squared_norm)
-    squared = found.fit.squared
-    if len(terms) == 0:
+def _result(target, measurements, change, found, watched, options):
+    fit, order, norm = found.fit, target.order, sqrt(measurements.squared_norm)
+    if len(fit.terms) == 0:
         _warn(NOISE)
         fit = strongest_term(measurements, order)
-        terms, squared = fit.terms, fit.squared
+    terms = fit.terms
     spread = covariance(measurements, terms, found.variance)
-    U = change @ terms.vectors
-    weights, directions = split(U, terms.signs, order)
-    weights_std, V_std = np.full(len(terms), np.nan), np.full(U.shape, np.nan)
+    weights, directions = watched.model_of(fit)
+    weights_std, V_std = np.full(len(terms), np.nan), np.full(directions.shape, np.nan)
     if spread is not None:
         for i in range(len(terms)):
             weights_std[i], V_std[:, i] = term_errors(
@@ -164,11 +161,11 @@ def _result(target, measurements, change, found, epochs, options):
     if noise == "auto":
         noise = _relative_noise(target, found, model, norm**2)
     return SymmetricCPResult.of_epochs(
-        epochs,
+        watched.course.epochs,
         weights=weights,
         components=components,
         order=order,
-        reconstruction_err=sqrt(squared) / norm,
+        reconstruction_err=sqrt(fit.squared) / norm,
         status=found.status,
         contraction=target.contraction,
         alpha=float(found.alpha),

@@ -37,6 +37,7 @@ def test_arrays_have_so_many_modes():
 def test_the_largest_order_works():
     model = OverparamSymmetricCP(order=LARGEST_ORDER, random_state=0).fit(X)
     assert (model.order_, model.n_components_) == (LARGEST_ORDER, 1)
+    assert model.status_ == "noise"  # which one feature cannot be told from
 
 
 @pytest.mark.parametrize("order", [LARGEST_ORDER + 1, 10**9])
