@@ -89,26 +89,21 @@ def oracle(tensor, clean, weights, components):
     """
     from sklearn_overtensor.metrics import relative_error
     from sklearn_overtensor.noise.kinds import WhiteNoise
-    from sklearn_overtensor.refine import join, levenberg_marquardt, split
+    from sklearn_overtensor.refine import Fit, levenberg_marquardt
     from sklearn_overtensor.targets import DenseTarget
 
     order, norm = tensor.ndim, np.linalg.norm(tensor)
     target = DenseTarget(tensor / norm)
     noise = WhiteNoise(len(tensor), order, SIGNIFICANCE)
-    vectors, signs = join(weights / norm, components.T, order)
-    full = levenberg_marquardt(target, vectors, signs)
-    found, directions = split(full.vectors, signs, order)
+    truth = Fit.of_terms(weights / norm, components.T, order)
+    full = levenberg_marquardt(target, truth)
+    found, directions = full.terms
     error = relative_error(clean, (norm * found, [directions] * order))
     for i in range(len(weights)):
-        fewer = levenberg_marquardt(
-            target,
-            np.delete(full.vectors, i, axis=1),
-            np.delete(signs, i),
-            precision=PRECISION,
-        )
-        squared = fewer.residual**2
+        fewer = levenberg_marquardt(target, full.without(i), precision=PRECISION)
+        squared = fewer.squared
         limit = noise.limits(directions[:, [i]], squared, len(weights) - 1)[0]
-        if squared - full.residual**2 <= limit**2:
+        if squared - full.squared <= limit**2:
             return error, False
     return error, True
 

@@ -10,7 +10,7 @@ from ..compression import (
     sharpen,
     simultaneous_diagonalisation,
 )
-from ..refine import SMALLEST_TERM, join, polish
+from ..refine import SMALLEST_TERM, Fit, polish
 
 # Rounding beyond which a residual says nothing, over the core's own.
 TIMES_ROUNDING = 100
@@ -54,8 +54,8 @@ def algebraic_terms(core, target, random_state, tol):
             yield terms
 
 
-def algebraic_model(core, target, random_state, eps):
-    """Terms that were read off and fit: ``vectors, signs, residual``, or None.
+def algebraic_fit(core, target, random_state, eps):
+    """The fit of terms that were read off, if it is exact; else None.
 
     Parameters
     ----------
@@ -66,8 +66,8 @@ def algebraic_model(core, target, random_state, eps):
     """
     tol = max(ROUNDING, TIMES_ROUNDING * eps)
     for terms in algebraic_terms(core, target, random_state, tol):
-        vectors, signs = join(*terms, target.order)
-        result = polish(target, vectors, signs, tol=ROUNDING, promising=SMALLEST_TERM)
-        if result.residual <= tol:
-            return result.vectors, signs, result.residual
+        start = Fit.of_terms(*terms, target.order)
+        fit = polish(target, start, tol=ROUNDING, promising=SMALLEST_TERM)
+        if fit.residual(target) <= tol:
+            return fit
     return None

@@ -18,9 +18,9 @@ from ..compression import (
 from ..machine.backend import load_backend, to_numpy
 from ..machine.random import random_state_of
 from ..machine.threads import few_threads
-from ..refine import join, polish, reduce_to_tolerance, split
+from ..refine import Fit, polish, reduce_to_tolerance
 from ..targets._contraction import MAX_CORE, SMALL_CORE
-from .algebraic import TIMES_ROUNDING, algebraic_model
+from .algebraic import TIMES_ROUNDING, algebraic_fit
 from .coarse import COARSENESS, coarsen
 from .whitened import WhitenedCore
 
@@ -148,17 +148,17 @@ class CompressedProblem:
         return n_terms * self.n_features < self.n_entries
 
     @cached_property
-    def algebraic_model(self):
-        """Exact terms that are read off: ``vectors, signs, residual``, or None.
+    def algebraic_fit(self):
+        """The fit of exact terms that are read off, or None.
 
         As many as a flattening has rank: there cannot be fewer.
         """
         if not self.has_core:
             return None
-        return algebraic_model(self._core, self.data, self._sketches(), self._eps)
+        return algebraic_fit(self._core, self.data, self._sketches(), self._eps)
 
-    def leading_model(self, tol):
-        """Terms that are read off the directions above ``tol``, as above, or None.
+    def leading_terms(self, tol):
+        """Terms that are read off the directions above ``tol``: a Fit, or None.
 
         The others are rounding or noise so small that an answer may leave it. Whitened
         they would be as large as the rest. None where there are no others.
@@ -173,34 +173,30 @@ class CompressedProblem:
         basis = vectors[:, kept]
         core = multilinear(load_backend("numpy"), self._core, basis)
         eps = tol / TIMES_ROUNDING
-        model = algebraic_model(core, CompactTarget(core), self._sketches(), eps)
-        return None if model is None else (basis @ model[0], *model[1:])
+        fit = algebraic_fit(core, CompactTarget(core), self._sketches(), eps)
+        return None if fit is None else fit.at(basis @ fit.vectors)
 
-    def finish_exact(self, vectors, signs, tol=None, floor=None):
+    def finish_exact(self, fit, tol=None, floor=None):
         """Reduce in the well-conditioned coordinates, polish in the data's own.
 
         As far as a residual of ``tol`` allows; None: an exact one. ``floor`` terms are
         needed; None: what is proven.
         """
         white = self.white
-        vectors, signs = reduce_to_tolerance(
+        fit = reduce_to_tolerance(
             white.target,
-            vectors,
-            signs,
+            fit,
             tol=tol or white.exact_tol,
             precision=COARSENESS,
             floor=floor or self.bound.lower,
         )
-        vectors = white.leave(vectors)
-        result = polish(self.data, vectors, signs)
-        return result.vectors, signs
+        fit = polish(self.data, white.leave(fit))
+        return fit if self.fine is self.data else fit.measured(self.fine)
 
     def enter(self, weights, V):
-        """A model in the target's units and coordinates, brought to small ones."""
-        directions = self.basis.T @ V
-        lengths = np.linalg.norm(directions, axis=0)
-        weights = np.asarray(weights) / self.scale * lengths**self.order
-        return weights, directions / np.where(lengths > 0, lengths, 1.0)
+        """Terms in the target's units and coordinates, as a Fit in small ones."""
+        fit = Fit.of_terms(np.asarray(weights) / self.scale, V, self.order)
+        return fit.at(self.basis.T @ fit.vectors)
 
     def leave(self, weights, directions):
         """A model in small coordinates, brought back to the target's."""
@@ -213,5 +209,5 @@ class CompressedProblem:
 
     def leave_whitened(self, weights, directions):
         """A model in whitened coordinates, brought back to the target's."""
-        vectors, signs = join(weights, directions, self.order)
-        return self.leave(*split(self.white.leave(vectors), signs, self.order))
+        fit = Fit.of_terms(weights, directions, self.order)
+        return self.leave(*self.white.leave(fit).terms)

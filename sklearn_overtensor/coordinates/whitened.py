@@ -4,8 +4,7 @@
 import numpy as np
 
 from ..compression import CompactTarget, rank_bound, whiten
-from ..refine import split
-from .algebraic import TIMES_ROUNDING, algebraic_model
+from .algebraic import TIMES_ROUNDING, algebraic_fit
 from .coarse import coarsen
 
 # Relative residual of an exact model in whitened coordinates, where rounding allows it.
@@ -34,7 +33,7 @@ class WhitenedCore:
         Relative residual of an exact model in these coordinates.
     bound : RankBound
         What flattenings prove about the rank.
-    guess : tuple of (weights, directions) or None
+    guess : Fit or None
         Exact terms that can be read off here: the first epoch confirms them.
     """
 
@@ -47,14 +46,12 @@ class WhitenedCore:
         self.guess = None
         if not self.bound.saturated:
             eps = self.exact_tol / TIMES_ROUNDING
-            model = algebraic_model(white, self.target, random_state, eps)
-            if model is not None:
-                self.guess = split(*model[:2], white.ndim)
+            self.guess = algebraic_fit(white, self.target, random_state, eps)
 
-    def enter(self, vectors):
-        """Vectors of the core's own metric, brought to these coordinates."""
-        return self.change.T @ vectors
+    def enter(self, fit):
+        """Terms in the core's own metric, brought to these coordinates."""
+        return fit.at(self.change.T @ fit.vectors)
 
-    def leave(self, vectors):
-        """Bring vectors back to the core's own metric."""
-        return np.linalg.solve(self.change.T, vectors)
+    def leave(self, fit):
+        """Bring terms back to the core's own metric."""
+        return fit.at(np.linalg.solve(self.change.T, fit.vectors))

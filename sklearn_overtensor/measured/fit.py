@@ -124,4 +124,4 @@ def _descended(measurements, terms, precision, exact):
     damping = FIRST * start.matrix.diagonal().max()
     n_steps = MAX_STEPS if precision else LAST_DIGITS
     problem = _Problem(measurements, terms)
-    return descend(problem, start, damping, n_steps, is_enough)[0]
+    return descend(problem, start, damping, n_steps, is_enough)

@@ -17,7 +17,7 @@ from ..machine.memory import BLOCK_BYTES
 from ..refine.normal_equations import MAX_UNKNOWNS, gram_blocks, normal_matrix
 
 
-def standard_errors(fit, noise, order, lift):
+def standard_errors(fit, noise, lift):
     """Standard errors of weights and directions.
 
     Parameters
@@ -26,7 +26,6 @@ def standard_errors(fit, noise, order, lift):
         In the coordinates of the search.
     noise : WhiteNoise, SamplingNoise or None
         None: not known well enough.
-    order : int
     lift : ndarray of shape (d, k) or None
         From these coordinates to the data's. None: they are the same.
 
@@ -39,7 +38,7 @@ def standard_errors(fit, noise, order, lift):
         singular, so that terms move without a change of the model, and where there are
         more than 2,500 unknowns.
     """
-    vectors = fit.vectors
+    vectors, order = fit.vectors, fit.order
     size, count = vectors.shape
     n_features = size if lift is None else lift.shape[0]
     unknown = np.full(count, np.nan), np.full((n_features, count), np.nan)

@@ -1,18 +1,20 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What is read off after a search: merge, prune, polish, reduce to the fewest terms."""
 
+from .fit import Fit, join, split
 from .levenberg_marquardt import creeps, descend
-from .merge import COSINES, LEFTOVER, SMALLEST_TERM, join, merge_parallel, prune, split
+from .merge import COSINES, LEFTOVER, SMALLEST_TERM, merge_parallel, prune
 from .normal_equations import solve_damped
-from .plain_fit import COARSE_STEPS, STEPS, descend_many, levenberg_marquardt
-from .reduce import (
-    REMOVALS,
+from .plain_fit import (
+    COARSE_STEPS,
     RIDGE,
+    STEPS,
+    descend_many,
+    levenberg_marquardt,
     polish,
-    reduce_to_rank,
-    reduce_to_tolerance,
-    removal_order,
+    refit,
 )
+from .reduce import REMOVALS, reduce_to_rank, reduce_to_tolerance, removal_order
 from .settle import settle
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "RIDGE",
     "SMALLEST_TERM",
     "STEPS",
+    "Fit",
     "creeps",
     "descend",
     "descend_many",
@@ -33,6 +36,7 @@ __all__ = [
     "prune",
     "reduce_to_rank",
     "reduce_to_tolerance",
+    "refit",
     "removal_order",
     "settle",
     "solve_damped",

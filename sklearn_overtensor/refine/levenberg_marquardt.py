@@ -34,10 +34,6 @@ def descend(problem, point, damping, max_iter, is_enough):
     -------
     point : object
         The last.
-    n_steps : int
-        Accepted.
-    converged : bool
-        Whether rounding left nothing to gain.
     """
     growth, values, converged = 2.0, [point.value], False
     for _ in range(4 * max_iter):
@@ -53,7 +49,7 @@ def descend(problem, point, damping, max_iter, is_enough):
             values.append(point.value)
             if is_enough(values, point):
                 break
-    return point, len(values) - 1, bool(converged)
+    return point
 
 
 def descend_each(problem, points, damping, max_iter, tol):

@@ -17,20 +17,6 @@ SMALLEST_TERM = 1e-3
 LEFTOVER = 1e-4
 
 
-def split(vectors, signs, order):
-    """Signed weights ``a_i ||u_i||^l`` and unit directions of ``a_i u_i^{⊗l}``."""
-    norms = np.linalg.norm(vectors, axis=0)
-    return signs * norms**order, vectors / np.where(norms > 0, norms, 1.0)
-
-
-def join(weights, directions, order):
-    """Vectors ``u_i`` and signs ``a_i`` from signed weights and unit directions."""
-    signs = np.where(weights < 0, -1.0, 1.0)
-    if order % 2:
-        directions, signs = directions * signs, np.ones_like(signs)
-    return directions * np.abs(weights) ** (1 / order), signs
-
-
 def merge_parallel(weights, directions, order, cosine=COSINES[0]):
     """Replace each group of near-parallel terms of one effective sign by one term.
 

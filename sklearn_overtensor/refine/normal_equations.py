@@ -48,16 +48,17 @@ def normal_matrix(vectors, identity, cross, out=None):
     return out.reshape(*count, m * n_features, m * n_features)
 
 
-def is_isolated(vectors, signs, order):
+def is_isolated(fit):
     """Whether no path of models with the same tensor leads away from this one.
 
     That is so where the normal matrix is regular, here beyond ``ISOLATED`` of its mean
     eigenvalue. One term more than a tensor needs makes it singular: the other terms
     can take over a part of it. Of models too large for the matrix nothing is said.
     """
-    if vectors.size > MAX_UNKNOWNS:
+    if fit.vectors.size > MAX_UNKNOWNS:
         return False
-    matrix = normal_matrix(vectors, *gram_blocks(signs, vectors, order))
+    blocks = gram_blocks(fit.signs, fit.vectors, fit.order)
+    matrix = normal_matrix(fit.vectors, *blocks)
     diagonal = matrix.ravel()[:: len(matrix) + 1]
     diagonal -= ISOLATED * diagonal.mean()
     return dpotrf(matrix.T, lower=True, overwrite_a=True)[1] == 0

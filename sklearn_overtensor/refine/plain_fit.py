@@ -8,6 +8,8 @@ from math import sqrt
 import numpy as np
 
 from ..algebra.contracted import difference_of_grams
+from ..algebra.cp import do_cancel
+from .fit import Fit
 from .levenberg_marquardt import (
     UNRESOLVED,
     creeps,
@@ -32,24 +34,9 @@ STEPS, COARSE_STEPS = 100, 8
 MAX_CHOLESKY = 600
 # First damping, over the stiffness.
 FIRST = 1e-2
-
-
-@dataclass(frozen=True)
-class PolishResult:
-    """Components, the relative residual that they leave, and how it ended.
-
-    Attributes
-    ----------
-    vectors : ndarray of shape (d, m)
-    residual : float
-    n_iter : int
-    converged : bool
-    """
-
-    vectors: np.ndarray
-    residual: float
-    n_iter: int
-    converged: bool
+# Ridge that drives needless terms to zero, and keeps those small that would cancel: for
+# an l-homogeneous term it is a 2/l quasi-norm of the weights.
+RIDGE = 1e-3
 
 
 @dataclass(frozen=True)
@@ -89,7 +76,7 @@ class Point:
             getattr(self, name)[rows] = getattr(others, name)
 
 
-class PlainFit:
+class LeastSquares:
     """The least-squares problem at one point after another.
 
     Parameters
@@ -107,7 +94,7 @@ class PlainFit:
 
     def take(self, rows):
         """Some of the models."""
-        return PlainFit(self.target, self.signs[rows], self.ridge)
+        return LeastSquares(self.target, self.signs[rows], self.ridge)
 
     def evaluate(self, vectors):
         """The objective and what the next step needs.
@@ -154,8 +141,7 @@ class PlainFit:
 @np.errstate(over="ignore", invalid="ignore")  # steps too far, which are not taken
 def levenberg_marquardt(
     target,
-    vectors,
-    signs,
+    start,
     *,
     ridge=0.0,
     max_iter=STEPS,
@@ -169,10 +155,8 @@ def levenberg_marquardt(
     Parameters
     ----------
     target : Contracted
-    vectors : ndarray of shape (d, m)
-        The start.
-    signs : ndarray of shape (m,)
-        1 or -1.
+    start : Fit
+        Of at least one term; it need not be fitted.
     ridge : float, default=0.0
         For a target of norm one. It acts as a 2/l quasi-norm of the weights.
     max_iter : int, default=STEPS
@@ -189,7 +173,7 @@ def levenberg_marquardt(
 
     Returns
     -------
-    result : PolishResult
+    fit : Fit
 
     Notes
     -----
@@ -201,30 +185,46 @@ def levenberg_marquardt(
     counts if it makes the gradient smaller, which converges to machine precision when
     the residual is not zero, too.
     """
-    problem = PlainFit(target, signs, ridge)
-    point = problem.evaluate(vectors)
-    enough = tol * problem.scale
-
-    def result(point, n_iter, converged):
-        residual = sqrt(point.squared) / problem.scale if problem.scale else 0.0
-        return PolishResult(point.vectors, residual, n_iter, converged)
-
-    converged = sqrt(point.squared) <= enough
-    if converged or sqrt(point.squared) > promising * problem.scale:
-        return result(point, 0, converged)
-    # A start that fits already is near a solution: full steps converge at once there.
-    caution = min(1.0, 1e3 * sqrt(2 * point.value) / max(problem.scale, 1e-300))
-    damping = max(FIRST * caution * point.stiffness, 1e-300)
+    problem = LeastSquares(target, start.signs, ridge)
+    point, scale = problem.evaluate(start.vectors), problem.scale
 
     def is_enough(values, point):
         return (
-            sqrt(point.squared) <= enough
+            sqrt(point.squared) <= tol * scale
             or (patience and stalls(values, patience))
             or (precision and creeps(values, precision))
         )
 
-    point, n_steps, converged = descend(problem, point, damping, max_iter, is_enough)
-    return result(point, n_steps, converged or sqrt(point.squared) <= enough)
+    if tol * scale < sqrt(point.squared) <= promising * scale:
+        # A start that fits already is near a solution: full steps converge at once.
+        caution = min(1.0, 1e3 * sqrt(2 * point.value) / max(scale, 1e-300))
+        damping = max(FIRST * caution * point.stiffness, 1e-300)
+        point = descend(problem, point, damping, max_iter, is_enough)
+    return start.at(point.vectors, point.squared)
+
+
+def polish(target, start, *, tol=1e-15, promising=np.inf):
+    """The fit to an exact tensor, given up when a coarse one's steps do not halve it.
+
+    A start that leaves a relative residual beyond ``promising`` is returned as it is.
+    """
+    return levenberg_marquardt(
+        target, start, tol=tol, patience=COARSE_STEPS, promising=promising
+    )
+
+
+def refit(target, start, max_steps=COARSE_STEPS, precision=0.0):
+    """The fit to a noisy tensor, with the weakest ridge that keeps weights finite."""
+    if len(start) == 0:
+        return Fit.empty(target)
+    fit = levenberg_marquardt(
+        target, start, max_iter=max_steps, tol=1e-13, precision=precision
+    )
+    for ridge in (RIDGE / 10, RIDGE, 10 * RIDGE):
+        if not do_cancel(fit.terms[0], sqrt(target.squared_norm)):
+            break
+        fit = levenberg_marquardt(target, start, ridge=ridge, precision=precision)
+    return fit
 
 
 @np.errstate(over="ignore", invalid="ignore")
@@ -251,7 +251,7 @@ def descend_many(target, vectors, signs, *, max_iter=STEPS, ridge=0.0, tol=1e-6)
     squared : ndarray of shape (n,)
         Squared residuals.
     """
-    problem = PlainFit(target, signs, ridge)
+    problem = LeastSquares(target, signs, ridge)
     points = problem.evaluate(vectors.copy())
     damping = np.maximum(FIRST * points.stiffness, 1e-300)
     points = descend_each(problem, points, damping, max_iter, tol)

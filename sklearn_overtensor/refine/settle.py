@@ -4,7 +4,7 @@
 import numpy as np
 
 from .levenberg_marquardt import CREEPING
-from .plain_fit import PlainFit
+from .plain_fit import LeastSquares
 
 # Rounding of the gradient, over the norm of the target and the lengths of the vectors,
 # and of the objective, over the squared norm of the target.
@@ -16,7 +16,7 @@ NEAR = 1e-2
 MEMORY = 5
 
 
-def settle(target, vectors, signs, *, max_iter=30):
+def settle(target, fit, *, max_iter=30):
     """Bring the gradient of a good fit down to rounding.
 
     With a residual Gauss-Newton converges linearly, and Levenberg-Marquardt stops where
@@ -27,14 +27,14 @@ def settle(target, vectors, signs, *, max_iter=30):
     ----------
     target : target
         Of norm one.
-    vectors, signs : ndarray of shape (d, m) and (m,)
-        The plain model, near a minimum of ``||T - M||``; any other is left alone.
+    fit : Fit
+        Near a minimum of ``||T - M||``; any other is left alone.
     max_iter : int, default=30
         Most steps.
 
     Returns
     -------
-    vectors : ndarray of shape (d, m)
+    fit : Fit
 
     Notes
     -----
@@ -42,7 +42,7 @@ def settle(target, vectors, signs, *, max_iter=30):
     the last ones whose steps cancel best. It asks for gradients alone, and converges
     about as Newton's method with conjugate gradients would.
     """
-    problem = PlainFit(target, signs)
+    problem, vectors = LeastSquares(target, fit.signs), fit.vectors
     start = best = point = problem.evaluate(vectors)
     size = target.order * problem.scale * np.linalg.norm(vectors) ** (target.order - 1)
     points, steps, stale = [], [], 0
@@ -63,7 +63,9 @@ def settle(target, vectors, signs, *, max_iter=30):
     # A gradient vanishes at saddles, too. Without explicit differences an objective is
     # known to the rounding of the target's squared norm, however small it is itself.
     worst = start.value * (1 + 1e-12) + ROUNDING * target.squared_norm
-    return best.vectors if best.value <= worst else vectors
+    if best.value > worst:
+        best = start
+    return fit.at(best.vectors, best.squared)
 
 
 def _slope(point):

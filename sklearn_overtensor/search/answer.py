@@ -16,7 +16,7 @@ from ..results.residual import forms_of
 from ..solvers.objective import TwoHomogeneousObjective
 from ..solvers.result import SolverResult
 from .epochs import as_components, record_fit
-from .fewest import Fit, strongest_fit
+from .fewest import strongest_fit
 from .noisy import noise_of
 
 
@@ -52,22 +52,21 @@ class NoiseReport:
 def answer_of(case, fit, explained, course):
     """What is found, in the target's coordinates and with what is said of the noise."""
     problem, noise = case.problem, case.noise
-    target, order = problem.fine, problem.order
+    target = problem.fine
     significant = len(fit) > 0 or not noise.is_noise
     if len(fit) == 0:
         fit = strongest_fit(target)
     stationary = case.is_exact(fit)
     if not stationary:  # down to rounding, for the same answer every time
-        settled = settle(target, fit.vectors, fit.signs)
-        fit = Fit.at(target, settled, fit.signs)
-        model = as_components(*fit.terms(order))
+        fit = settle(target, fit)
+        model = as_components(*fit.terms)
         stationary = TwoHomogeneousObjective(target, 0.0).is_stationary(model)
     if not course.n_epochs:
         record_fit(fit, target, course)
-    terms = fit.terms(order)
-    limits = noise.limits(terms[1], fit.squared, len(fit))
-    evidence = float(np.min(np.abs(terms[0]) / np.maximum(limits, 1e-300)))
-    weights, V = problem.leave(*terms)
+    weights, directions = fit.terms
+    limits = noise.limits(directions, fit.squared, len(fit))
+    evidence = float(np.min(np.abs(weights) / np.maximum(limits, 1e-300)))
+    weights, V = problem.leave(weights, directions)
     if not significant:  # the best weight in the data's own metric
         weights = forms_of(case.target, V)
     return SolverResult(
@@ -100,9 +99,7 @@ def report_of(case, fit, significant):
     target, problem, noise = case.target, case.problem, case.noise
     if not noise.is_noise:  # a level says nothing of how far noise moves the terms
         noise = noise_of(target, problem, case.options)
-    order = problem.order
-    _, directions = fit.terms(order)
-    _, V = problem.leave(np.ones(len(fit)), directions)
+    _, V = problem.leave(np.ones(len(fit)), fit.terms[1])
     limits = noise.limits_in_data(target, V, fit.squared, len(fit))
     free = problem.n_entries - len(fit) * problem.n_features
     told = {}
@@ -115,7 +112,7 @@ def report_of(case, fit, significant):
     lift = None if issparse(problem.lift) else problem.lift
     if is_sampled(target) and target.form_gradient_gram is None:
         noise = None  # rows that are gone do not say how each would move the terms
-    weights_std, components_std = standard_errors(fit, noise, order, lift)
+    weights_std, components_std = standard_errors(fit, noise, lift)
     return NoiseReport(
         alpha=float(np.max(limits)),
         inflation=sqrt(problem.n_entries / max(free, 1)),

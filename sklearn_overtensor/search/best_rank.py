@@ -7,14 +7,15 @@ from ..algebra.cp import do_cancel
 from ..refine import (
     COARSE_STEPS,
     RIDGE,
+    Fit,
     descend_many,
     levenberg_marquardt,
     reduce_to_rank,
+    refit,
     removal_order,
 )
 from ..solvers.start import random_columns
 from .ascent import Remainder, strongest_terms
-from .fewest import Fit
 
 # Random starts, as many as are worth a step of each. It costs its unknowns cubed, and a
 # contraction of the target.
@@ -45,7 +46,7 @@ def best_fit(target, fit, rank, random_state, tell):
     -------
     fit : Fit
     """
-    fit = Fit.at(target, *reduce_to_rank(target, fit.vectors, fit.signs, rank))
+    fit = reduce_to_rank(target, fit, rank)
     tell(fit)
     while len(fit) < rank:
         fit = _plus_strongest(target, fit)
@@ -56,12 +57,12 @@ def best_fit(target, fit, rank, random_state, tell):
     n_starts = int(min(N_STARTS, START_BUDGET / step))
     if n_starts:
         start = _best_of_starts(target, rank, n_starts, random_state)
-        found.append(_settled(target, *start))
+        found.append(levenberg_marquardt(target, start))
     return _tamed(target, min(found, key=lambda fit: fit.squared))
 
 
 def _best_of_starts(target, rank, count, random_state):
-    """The best of several models from random vectors: ``vectors, signs``.
+    """The best of several models from random vectors.
 
     At even order signs are random, too: each split has its own best fit.
     """
@@ -82,13 +83,13 @@ def _best_of_starts(target, rank, count, random_state):
     vectors, signs = vectors[kept], signs[kept]
     vectors, squared = descend_many(target, vectors, signs)
     best = np.argmin(squared)
-    return vectors[best], signs[best]
+    return Fit(vectors[best], signs[best], target.order)
 
 
 def _drop_cheapest(vectors, signs, order):
     """Without the term of each model whose removal costs least."""
     keep = [
-        np.delete(np.arange(signs.shape[1]), removal_order(*model, order)[0])
+        np.delete(np.arange(signs.shape[1]), removal_order(Fit(*model, order))[0])
         for model in zip(vectors, signs, strict=True)
     ]
     keep = np.array(keep)
@@ -100,15 +101,9 @@ def _drop_cheapest(vectors, signs, order):
 
 def _plus_strongest(target, fit):
     """With the strongest term of what is left."""
-    remainder = Remainder(target, *fit.terms(target.order))
-    weights, directions = strongest_terms(remainder)
-    larger = fit.plus(target, weights[:1], directions[:, :1], precision=0.0)
-    return _settled(target, larger.vectors, larger.signs)
-
-
-def _settled(target, vectors, signs, ridge=0.0):
-    found = levenberg_marquardt(target, vectors, signs, ridge=ridge)
-    return Fit.at(target, found.vectors, signs)
+    weights, directions = strongest_terms(Remainder(target, *fit.terms))
+    larger = refit(target, fit.plus(weights[:1], directions[:, :1]))
+    return levenberg_marquardt(target, larger)
 
 
 def _tamed(target, fit):
@@ -118,11 +113,11 @@ def _tamed(target, fit):
     the residual hardly moves. A ridge, as strong as ``TAME_LOSS`` allows, keeps them
     finite.
     """
-    if not do_cancel(fit.terms(target.order)[0], 1.0):
+    if not do_cancel(fit.terms[0], 1.0):
         return fit
     limit = (np.sqrt(fit.squared) + TAME_LOSS) ** 2
     for ridge in 10.0 ** np.arange(-4, -11, -1):
-        tamed = _settled(target, fit.vectors, fit.signs, ridge)
+        tamed = levenberg_marquardt(target, fit, ridge=ridge)
         if tamed.squared <= limit:
             return tamed
     return fit

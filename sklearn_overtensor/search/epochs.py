@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What every epoch needs: tiny starts, fixed signs, a record of the descent."""
+"""The paper's loop: epochs from tiny starts, the smallest components anew in each."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -48,10 +48,14 @@ class Epochs:
         """Source of starts, made when the first is asked for: that takes a while."""
         return self.random_source()
 
-    def fresh(self, n_features, count, scale=None):
+    def fresh(self, n_features, count):
         """Random directions of a tiny length: the start of new components."""
-        scale = self.init_scale if scale is None else scale
-        return scale * random_columns(n_features, count, self.random_state)
+        return self.init_scale * random_columns(n_features, count, self.random_state)
+
+    def start(self, n_features, signs, fit=None):
+        """Fresh components, but for those that are terms of a fit."""
+        fresh = self.fresh(n_features, len(signs))
+        return fresh if fit is None else place(*fit.terms, signs, fresh)
 
     def run(self, target, vectors, signs, alpha):
         """Run one L-BFGS epoch on a target of norm one.
@@ -84,6 +88,29 @@ class Epochs:
         return found.U, losses[-1]
 
 
+def descend(model, alpha, n_epochs, epochs):
+    """Epochs from one start: small components go anew into each but the first.
+
+    Parameters
+    ----------
+    model : ExactModel or PenalisedModel
+        ``start(epochs)`` gives the vectors of an epoch, ``is_enough(vectors, loss)`` is
+        told of its end; ``target`` and the fixed ``signs`` of the components.
+    alpha : float
+        The penalty.
+    n_epochs : int
+        Most epochs.
+    epochs : Epochs
+    """
+    for epoch in range(n_epochs):
+        vectors = model.start(epochs)
+        if epoch > 0:
+            vectors = restart_smallest(vectors, model.signs, epochs)
+        vectors, loss = epochs.run(model.target, vectors, model.signs, alpha)
+        if model.is_enough(vectors, loss):
+            break
+
+
 def make_epochs(options, random_source, course):
     """The budget of an epoch, where the user leaves it open."""
     auto = options.init_scale == "auto"
@@ -101,17 +128,16 @@ def record_fit(fit, target, course, alpha=0.0):
     Returns whether a callback wants the search to end.
     """
     course.begin_epoch()
-    model = partial(fit.terms, target.order)
     objective = TwoHomogeneousObjective(target, alpha)
-    components = as_components(*model())
-    residual = sqrt(fit.squared / target.squared_norm)
+    components = as_components(*fit.terms)
+    residual = fit.residual(target)
     loss = 0.5 * residual**2 + alpha * float(np.sum(components.U**2))
     observe = course.watcher(objective)
     if observe is not None:
         evaluation = objective.evaluate(components)
         observe(1, components, replace(evaluation, loss=loss, residual=residual))
     # Terms that are dropped fit a little: the last fit is the best all the same.
-    return course.end_epoch([loss], residual, model, latest=True)
+    return course.end_epoch([loss], residual, lambda: fit.terms, latest=True)
 
 
 def start_signs(width, bound, order):

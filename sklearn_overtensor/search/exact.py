@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Search for an exact decomposition: over-parametrised epochs on the whitened core."""
+"""An exact answer, where there is one: read off, or found by epochs without noise."""
 
 from itertools import cycle
+from math import inf
 
 from ..compression import generic_rank
 from ..coordinates import COARSENESS
@@ -9,21 +10,15 @@ from ..refine import (
     COSINES,
     LEFTOVER,
     SMALLEST_TERM,
-    join,
+    Fit,
     merge_parallel,
     polish,
     prune,
-    split,
+    refit,
 )
 from ..refine.normal_equations import MAX_UNKNOWNS
-from .epochs import (
-    place,
-    record_fit,
-    restart_smallest,
-    start_signs,
-    terms,
-)
-from .fewest import Fit
+from .epochs import MAX_EPOCHS, descend, record_fit, start_signs, terms
+from .penalised import read_off, wide_model, width_of
 
 # A penalised model of an exact tensor leaves about 1e-2 (that is the penalty). One that
 # leaves more than this sits in a local minimum, or the tensor has noise or more terms:
@@ -34,111 +29,200 @@ PROMISING = 0.03
 EPOCHS_PER_START = 3
 
 
-def spare_components(rank, n_features, order):
-    """Enough to escape local minima, short of what makes any tensor fit."""
-    room = (generic_rank(n_features, order) - rank) // 3
-    return max(0, min(2 + rank // 5, room))
+def exact_fit(problem, options, epochs, start=None):
+    """Terms that are exact and no accident: so few fit special tensors alone.
+
+    Parameters
+    ----------
+    problem : CompressedProblem
+    options : SearchOptions
+    epochs : Epochs
+    start : Fit or None
+        Terms to start from, in small coordinates.
+
+    Returns
+    -------
+    fit : Fit or None
+    """
+    allowed = min(options.n_components or inf, options.rank or inf)
+    if allowed >= problem.n_features:
+        fit = _read_off(problem, options.tol)
+        if fit is not None and len(fit) <= allowed:
+            record_fit(fit, problem.fine, epochs.course)
+            return fit
+    if problem.white is None or (options.rank or inf) < problem.bound.lower:
+        return None
+    telling, _ = _widths(problem, options)
+    fit = _search(problem, telling, options, epochs, start)
+    return fit if fit is not None and problem.is_identifiable(len(fit)) else None
+
+
+def _read_off(problem, tol):
+    """The fit that linear algebra tells, or None."""
+    fit = problem.algebraic_fit
+    if fit is not None:
+        return fit
+    leading = problem.leading_terms(tol)
+    if leading is None:
+        return None
+    fit = refit(problem.fine, leading)
+    return fit if fit.residual(problem.fine) <= tol else None
+
+
+def fit_of_anything(problem, options, alpha, epochs, start=None):
+    """As many terms as any tensor of this size has; None where a model is not so wide.
+
+    They are exact where epochs find that, else those that a penalised model shows.
+    """
+    width = width_of(problem, options)
+    if problem.white is None or width < generic_rank(problem.n_features, problem.order):
+        return None
+    _, others = _widths(problem, options)
+    fit = _search(problem, others, options, epochs)
+    if fit is not None:
+        return fit
+    return read_off(problem.fine, wide_model(problem, options, alpha, epochs, start))
+
+
+def _widths(problem, options):
+    """Widths at which an exact model is no accident, and those where it may be."""
+    bound, size = problem.bound, problem.n_features
+    if options.n_components is None:
+        widths = widths_to_try(bound, size, problem.order)
+    else:  # nothing exact has fewer terms than the bound
+        widths = [options.n_components] * (options.n_components >= bound.lower)
+    telling: list = []
+    others = []
+    for width in widths:
+        known = not (bound.saturated or telling)
+        few = width * size <= MAX_UNKNOWNS and problem.is_identifiable(width)
+        (telling if known or few else others).append(width)
+    return telling, others
 
 
 def widths_to_try(bound, n_features, order):
     """Numbers of components to try in turn, as a list.
 
-    One where the rank is known, else growing by a quarter. The last is a little beyond
-    the generic rank, where any tensor is fitted, or makes ``MAX_UNKNOWNS`` unknowns.
+    Enough to escape local minima, short of what makes any tensor fit. One number where
+    the rank is known, else growing by a quarter. The last is a little beyond the
+    generic rank, where any tensor is fitted, or makes ``MAX_UNKNOWNS`` unknowns.
     """
-    widths = [bound.lower + spare_components(bound.lower, n_features, order)]
+    rank, generic = bound.lower, generic_rank(n_features, order)
+    widths = [rank + max(0, min(2 + rank // 5, (generic - rank) // 3))]
     if bound.saturated:
-        last = generic_rank(n_features, order) + 2 + n_features // 4
+        last = generic + 2 + n_features // 4
         while widths[-1] < last and widths[-1] * n_features <= MAX_UNKNOWNS:
             widths.append(min(last, widths[-1] + max(2, widths[-1] // 4)))
     return widths
 
 
-def exact_search(white, widths, max_epochs, epochs, init=None, tol=0.0):
+def _search(problem, widths, options, epochs, start=None):
+    """An exact model found at one of the widths, reduced and polished, or None."""
+    if not widths:
+        return None
+    white, max_epochs = problem.white, options.max_epochs or MAX_EPOCHS
+    epochs.course.enter("whitened", problem.leave_whitened)
+    start = white.guess if start is None else white.enter(start)
+    fit = exact_search(white, widths, max_epochs, epochs, start, options.tol)
+    epochs.course.enter("data", problem.leave)
+    if fit is None:
+        return None
+    if fit.residual(white.target) <= white.exact_tol:
+        return problem.finish_exact(fit)
+    # What is proven of the rank is so of a tensor with its noise.
+    return problem.finish_exact(fit, options.tol, floor=1)
+
+
+def exact_search(white, widths, max_epochs, epochs, start=None, tol=0.0):
     """Run epochs until a model without penalty is exact.
 
     Parameters
     ----------
     white : WhitenedCore
     widths : list of int
-        Tried in turn; where the rank is known there is one, and it is tried from new
-        starts until the epochs are used.
+        Numbers of components, each tried from one start, until the list ends. If the
+        rank is known there is one, and it is tried from new starts until the epochs are
+        used.
     max_epochs : int
         Most epochs.
     epochs : Epochs
-    init : tuple of (weights, directions) or None
-        A whitened model to start the first attempt from. If it is exact once polished,
-        that is the answer, and counts as an epoch of one evaluation.
+    start : Fit or None
+        Terms to start the first attempt from. If they are exact once polished, that is
+        the answer, and counts as an epoch of one evaluation.
     tol : float, default=0.0
         Relative residual at which an answer will do, as where noise is so small.
 
     Returns
     -------
-    model : tuple of (vectors, signs, residual) or None
+    fit : Fit or None
         In the coordinates of ``white``.
     """
     target, bound, course = white.target, white.bound, epochs.course
-    limit = course.n_epochs + max_epochs
-    if init is not None:
-        *model, residual = _polished(white, *init)
-        if residual <= white.exact_tol:
-            fit = Fit(*model, residual**2 * target.squared_norm)
+    last = course.n_epochs + max_epochs
+    if start is not None:
+        fit = _polished(white, start)
+        if fit.residual(target) <= white.exact_tol:
             record_fit(fit, target, course, SMALLEST_TERM)
-            return *model, residual
+            return fit
     if len(widths) == 1 and not bound.saturated:
         # New starts with and without spare components: near the generic rank either
         # may be the one that works.
-        attempts = cycle((widths[0], max(min(bound.lower, widths[0]), 1)))
-    else:
-        attempts = widths
-    for width in attempts:
-        if course.n_epochs >= limit:
+        widths = cycle((widths[0], max(min(bound.lower, widths[0]), 1)))
+    for width in widths:
+        if course.n_epochs >= last:
             break
-        n_epochs = min(EPOCHS_PER_START, limit - course.n_epochs)
-        found = _search_at_width(white, width, epochs, n_epochs, init)
-        if found[-1] <= max(white.exact_tol, tol):
-            return found
-        init = None
+        model = ExactModel(white, width, start)
+        n_epochs = min(EPOCHS_PER_START, last - course.n_epochs)
+        descend(model, SMALLEST_TERM, n_epochs, epochs)
+        if model.fit.residual(target) <= max(white.exact_tol, tol):
+            return model.fit
+        start = None
     return None
 
 
-def _search_at_width(white, width, epochs, n_epochs, init):
-    """Epochs from one start: tiny, or at a model with tiny components beside it.
+class ExactModel:
+    """Components, of which the terms are read off and polished after each epoch.
 
-    Returns the last ``vectors, signs, residual``.
+    Parameters
+    ----------
+    white : WhitenedCore
+    width : int
+        Number of components.
+    start : Fit or None
+        Terms beside which the others start.
     """
-    target = white.target
-    signs, found = start_signs(width, white.bound, target.order), init
-    for epoch in range(n_epochs):
-        vectors = epochs.fresh(target.n_features, width)
-        if found is not None:
-            vectors = place(*found, signs, vectors)
-        if epoch > 0:
-            vectors = restart_smallest(vectors, signs, epochs)
-        vectors, _ = epochs.run(target, vectors, signs, SMALLEST_TERM)
-        *model, residual = _read_off(white, vectors, signs)
-        if residual <= white.exact_tol or residual > 2 * PROMISING:
-            break
-        found = split(*model, target.order)
-    return *model, residual
+
+    def __init__(self, white, width, start=None):
+        self.target, self.fit = white.target, start
+        self.signs = start_signs(width, white.bound, white.target.order)
+        self._white = white
+
+    def start(self, epochs):
+        """The terms found so far, and tiny components."""
+        return epochs.start(self.target.n_features, self.signs, self.fit)
+
+    def is_enough(self, vectors, loss):
+        """Whether the terms are exact, or no more epochs will make them so."""
+        self.fit = _terms_of(self._white, vectors, self.signs)
+        residual = self.fit.residual(self.target)
+        return residual <= self._white.exact_tol or residual > 2 * PROMISING
 
 
-def _read_off(white, vectors, signs):
-    """Merge, prune and polish: ``vectors, signs, residual`` of the plain model."""
+def _terms_of(white, vectors, signs):
+    """Merge, prune and polish a 2-homogeneous model."""
+    order = white.target.order
     # Leftovers of the start point everywhere: many of them would link other terms.
     weights, directions = prune(*terms(vectors, signs), LEFTOVER)
     # What would be merged below the proven bound is two terms.
     for cosine in (*COSINES, 1.0):
-        merged = merge_parallel(weights, directions, white.target.order, cosine)
+        merged = merge_parallel(weights, directions, order, cosine)
         fewer = prune(*merged, SMALLEST_TERM)
         if len(fewer[0]) >= min(white.bound.lower, len(weights)):
-            return _polished(white, *fewer)
-    return _polished(white, *merged)
+            return _polished(white, Fit.of_terms(*fewer, order))
+    return _polished(white, Fit.of_terms(*merged, order))
 
 
-def _polished(white, weights, directions):
+def _polished(white, start):
     promising = PROMISING if white.bound.saturated else 2 * PROMISING
-    vectors, signs = join(weights, directions, white.target.order)
     # The entries of the core are no finer.
-    result = polish(white.target, vectors, signs, promising=promising, tol=COARSENESS)
-    return result.vectors, signs, result.residual
+    return polish(white.target, start, promising=promising, tol=COARSENESS)

@@ -5,10 +5,10 @@ import numpy as np
 
 from ..compression import generic_rank
 from ..noise.kinds import TOO_FEW_ENTRIES
-from ..refine import SMALLEST_TERM, descend_many, levenberg_marquardt
+from ..refine import SMALLEST_TERM, Fit, descend_many, levenberg_marquardt
+from ..solvers.start import random_columns
 from .best_rank import N_STARTS
 from .epochs import record_fit, start_signs
-from .fewest import Fit
 
 
 def exact_fit_of_few_entries(problem, options, epochs):
@@ -29,7 +29,7 @@ def exact_fit_of_few_entries(problem, options, epochs):
     -------
     fit : Fit or None
     """
-    if problem.n_entries > TOO_FEW_ENTRIES or problem.algebraic_model is not None:
+    if problem.n_entries > TOO_FEW_ENTRIES or problem.algebraic_fit is not None:
         return None
     white, size, order = problem.white, problem.n_features, problem.order
     if white is None:
@@ -40,7 +40,7 @@ def exact_fit_of_few_entries(problem, options, epochs):
     for width in range(white.bound.lower, int(most) + 1):
         found = _smallest_exact(white, width, epochs)
         if found is not None:
-            fit = Fit.at(problem.fine, *problem.finish_exact(*found))
+            fit = problem.finish_exact(found)
             record_fit(fit, problem.fine, epochs.course)
             return fit
     return None
@@ -50,13 +50,13 @@ def _smallest_exact(white, width, epochs):
     """The smallest of the exact models of so many terms that starts lead to."""
     target = white.target
     signs = start_signs(width, white.bound, target.order)
-    starts = epochs.fresh(target.n_features, N_STARTS * width, 1.0)
+    starts = random_columns(target.n_features, N_STARTS * width, epochs.random_state)
     starts = starts.reshape(-1, N_STARTS, width).transpose(1, 0, 2)
     signs_of_all = np.tile(signs, (N_STARTS, 1))
     models, squared = descend_many(target, starts, signs_of_all, tol=0.0)
     exact = []
     for index in np.flatnonzero(squared <= SMALLEST_TERM**2 * target.squared_norm):
-        found = levenberg_marquardt(target, models[index], signs)
-        if found.residual <= white.exact_tol:
-            exact.append(found.vectors)
-    return (min(exact, key=np.linalg.norm), signs) if exact else None
+        fit = levenberg_marquardt(target, Fit(models[index], signs, target.order))
+        if fit.residual(target) <= white.exact_tol:
+            exact.append(fit)
+    return min(exact, key=lambda fit: np.linalg.norm(fit.vectors), default=None)

@@ -5,21 +5,9 @@ Terms are added while the remainder is stronger along some direction than noise 
 and then dropped while it is not. Each state is a least-squares fit: nothing is shrunk.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from ..algebra.cp import do_cancel
-from ..refine import (
-    COARSE_STEPS,
-    REMOVALS,
-    RIDGE,
-    STEPS,
-    join,
-    levenberg_marquardt,
-    removal_order,
-    split,
-)
+from ..refine import REMOVALS, STEPS, Fit, refit, removal_order
 from .ascent import Remainder, strongest_term, strongest_terms
 
 # Most fits on the way up: each adds up to two dozen terms.
@@ -27,73 +15,6 @@ MAX_FITS = 60
 # Decrease of the objective by three steps of a fit that is not worth more, as a share
 # of the square of the limit that it is compared with.
 PRECISION = 1e-2
-
-
-@dataclass(frozen=True)
-class Fit:
-    """Terms ``a_i u_i^{⊗l}`` fitted by least squares, and what they leave.
-
-    Attributes
-    ----------
-    vectors : ndarray of shape (d, k)
-    signs : ndarray of shape (k,)
-    squared : float
-        Squared norm of the remainder.
-    """
-
-    vectors: np.ndarray
-    signs: np.ndarray
-    squared: float
-
-    def __len__(self):
-        return len(self.signs)
-
-    def terms(self, order):
-        """Their weights and unit directions."""
-        return split(self.vectors, self.signs, order)
-
-    @classmethod
-    def empty(cls, target):
-        """No terms."""
-        return cls(np.empty((target.n_features, 0)), np.empty(0), target.squared_norm)
-
-    @classmethod
-    def at(cls, target, vectors, signs):
-        """These terms as they are."""
-        return cls(vectors, signs, target.difference(signs, vectors)[0])
-
-    @classmethod
-    def of(cls, target, vectors, signs, max_steps=COARSE_STEPS, precision=0.0):
-        """The least-squares fit from a start."""
-        if len(signs) == 0:
-            return cls.empty(target)
-        found = levenberg_marquardt(
-            target, vectors, signs, max_iter=max_steps, tol=1e-13, precision=precision
-        )
-        norm = np.sqrt(target.squared_norm)
-        for ridge in (RIDGE / 10, RIDGE, 10 * RIDGE):  # the weakest that does
-            if not do_cancel(split(found.vectors, signs, target.order)[0], norm):
-                break
-            found = levenberg_marquardt(
-                target, vectors, signs, ridge=ridge, precision=precision
-            )
-        squared, _ = target.difference(signs, found.vectors)
-        return cls(found.vectors, signs, squared)
-
-    def plus(self, target, weights, directions, precision):
-        """Refitted with more terms."""
-        vectors, signs = join(weights, directions, target.order)
-        return self.of(
-            target,
-            np.column_stack([self.vectors, vectors]),
-            np.append(self.signs, signs),
-            precision=precision,
-        )
-
-    def without(self, target, index, precision):
-        """Refitted without a term."""
-        fewer = np.delete(self.vectors, index, axis=1), np.delete(self.signs, index)
-        return self.of(target, *fewer, precision=precision)
 
 
 class FewestTerms:
@@ -149,7 +70,7 @@ class FewestTerms:
         precision = 0.0
         if self._noise.is_noise:
             precision = self._precision(self._strongest(fit)[2])
-        return Fit.of(target, fit.vectors, fit.signs, STEPS, precision)
+        return refit(target, fit, STEPS, precision)
 
     def _add(self, fit):
         for _ in range(MAX_FITS):
@@ -166,13 +87,9 @@ class FewestTerms:
             elif room <= 0:
                 return fit, False
             else:
-                weights, directions = weights[missing], directions[:, missing]
-                fit = fit.plus(
-                    self._target,
-                    weights[:room],
-                    directions[:, :room],
-                    self._precision(limits),
-                )
+                added = np.flatnonzero(missing)[:room]
+                larger = fit.plus(weights[added], directions[:, added])
+                fit = self._refitted(larger, limits)
             self._tell(fit)
         return fit, False
 
@@ -184,14 +101,15 @@ class FewestTerms:
     def _precision(self, limits):
         return PRECISION * float(limits[0]) ** 2
 
+    def _refitted(self, fit, limits):
+        return refit(self._target, fit, precision=self._precision(limits))
+
     def drop(self, fit):
         """Without the terms that noise explains, one after the other."""
         while len(fit):
             _, _, limits = self._strongest(fit)
-            for index in removal_order(fit.vectors, fit.signs, self._target.order)[
-                :REMOVALS
-            ]:
-                fewer = fit.without(self._target, index, self._precision(limits))
+            for index in removal_order(fit)[:REMOVALS]:
+                fewer = self._refitted(fit.without(index), limits)
                 if self._is_needless(fewer, fit):
                     fit = fewer
                     self._tell(fit)
@@ -217,7 +135,7 @@ class FewestTerms:
         """
         if self._seen[0] is fit:
             return self._seen[1]
-        remainder = Remainder(self._target, *fit.terms(self._target.order))
+        remainder = Remainder(self._target, *fit.terms)
         weights, directions = strongest_terms(remainder)
         limits = self._noise.limits(directions, fit.squared, len(fit))
         self._seen = fit, (weights, directions, limits)
@@ -233,9 +151,8 @@ class FewestTerms:
             allowed += float(limits[0] ** 2)
             if not allowed < fit.squared:
                 return None
-            ahead = ahead.plus(
-                self._target, weights[:1], directions[:, :1], self._precision(limits)
-            )
+            larger = ahead.plus(weights[:1], directions[:, :1])
+            ahead = self._refitted(larger, limits)
             if fit.squared - ahead.squared > allowed:
                 return ahead
         return None
@@ -243,4 +160,4 @@ class FewestTerms:
 
 def strongest_fit(target):
     """The best single term."""
-    return Fit.of(target, *join(*strongest_term(target), target.order))
+    return refit(target, Fit.of_terms(*strongest_term(target), target.order))

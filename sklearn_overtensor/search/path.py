@@ -14,10 +14,11 @@ from ..results.residual import forms_of
 from ..solvers.course import Course
 from ..solvers.monitor import Monitor
 from .ascent import alpha_max
-from .certain import exact_fit
+from .by_solver import search
 from .epochs import make_epochs
+from .exact import exact_fit
 from .noisy import Case
-from .rule import fewest_of, search
+from .rule import fewest_of
 
 
 def largest_alpha(target):

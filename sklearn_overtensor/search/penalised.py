@@ -1,35 +1,24 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Penalised epochs in the data's own metric, and the terms that they show."""
 
+from math import inf
+
 import numpy as np
 
 from ..compression import generic_rank
-from ..coordinates import MANY, CompressedProblem
-from ..machine.threads import few_threads
+from ..coordinates import MANY
 from ..refine import (
     COSINES,
     LEFTOVER,
     SMALLEST_TERM,
     STEPS,
-    join,
+    Fit,
     merge_parallel,
     prune,
+    refit,
 )
-from ..solvers.course import Course
-from ..solvers.monitor import SearchStopped
-from ..solvers.objective import TwoHomogeneousObjective
-from ..solvers.result import SolverResult
 from .ascent import LITTLE, strongest_term
-from .epochs import (
-    MAX_EPOCHS,
-    as_components,
-    make_epochs,
-    place,
-    restart_smallest,
-    start_signs,
-    terms,
-)
-from .fewest import Fit
+from .epochs import MAX_EPOCHS, descend, start_signs, terms
 
 
 def width_of(problem, options):
@@ -45,8 +34,16 @@ def width_of(problem, options):
     return max(1, width if problem.has_core else min(width, MANY))
 
 
-def penalised_search(target, bound, width, alpha, max_epochs, epochs, init=None):
-    """Run epochs on the penalised objective until one no longer lowers it.
+def wide_model(problem, options, alpha, epochs, start=None):
+    """The penalised model of as many components as are asked for, as a Fit."""
+    width = width_of(problem, options)
+    model = PenalisedModel(problem.coarse, problem.bound, width, start)
+    descend(model, alpha, options.max_epochs or MAX_EPOCHS, epochs)
+    return model.fit
+
+
+class PenalisedModel:
+    """The best of a few epochs; there is enough of them when one no longer lowers it.
 
     Parameters
     ----------
@@ -55,35 +52,34 @@ def penalised_search(target, bound, width, alpha, max_epochs, epochs, init=None)
     bound : RankBound
     width : int
         Number of components.
-    alpha : float
-        The penalty.
-    max_epochs : int
-    epochs : Epochs
-    init : tuple of (weights, directions) or None
-        A model to start from.
-
-    Returns
-    -------
-    weights, directions : ndarray of shape (width,) and (d, width)
-        The best penalised model.
+    start : Fit or None
+        Terms to start from.
     """
-    signs = start_signs(width, bound, target.order)
-    vectors = epochs.fresh(target.n_features, width)
-    if init is not None:
-        vectors = place(*init, signs, vectors)
-    best, lowest = epochs.run(target, vectors, signs, alpha)
-    for _ in range(max_epochs - 1):
-        start = restart_smallest(best, signs, epochs)
-        vectors, loss = epochs.run(target, start, signs, alpha)
-        enough = loss > lowest * (1 - LITTLE)
-        if loss < lowest:
-            best, lowest = vectors, loss
-        if enough:
-            break
-    return terms(best, signs)
+
+    def __init__(self, target, bound, width, start=None):
+        self.target, self.signs = target, start_signs(width, bound, target.order)
+        self._given, self._best, self._lowest = start, None, inf
+
+    def start(self, epochs):
+        """The best components so far."""
+        if self._best is not None:
+            return self._best
+        return epochs.start(self.target.n_features, self.signs, self._given)
+
+    def is_enough(self, vectors, loss):
+        """Whether the objective hardly falls."""
+        enough = loss > self._lowest * (1 - LITTLE)
+        if loss < self._lowest:
+            self._best, self._lowest = vectors, loss
+        return enough
+
+    @property
+    def fit(self):
+        """The components as terms, shrunk by the penalty."""
+        return Fit.of_terms(*terms(self._best, self.signs), self.target.order)
 
 
-def read_off(target, weights, directions):
+def read_off(target, model):
     """The least-squares fit of the terms that a penalised model shows.
 
     Without the penalty a fit is closer than the model, unless components of two terms
@@ -93,56 +89,24 @@ def read_off(target, weights, directions):
     ----------
     target : target
         Of norm one.
-    weights, directions : ndarray of shape (m,) and (d, m)
+    model : Fit
 
     Returns
     -------
     fit : Fit
     """
     # Leftovers of the start point everywhere: many of them would link other terms.
-    present = prune(weights, directions, LEFTOVER, LEFTOVER)
+    order = target.order
+    present = prune(*model.terms, LEFTOVER, LEFTOVER)
     if np.abs(present[0]).max() < LEFTOVER:  # the penalised answer is empty
         present = strongest_term(target)
-    squared, _ = target.difference(*reversed(join(*present, target.order)))
+    squared = Fit.of_terms(*present, order).measured(target).squared
     fits: list = []
     for cosine in COSINES:
-        merged = prune(*merge_parallel(*present, target.order, cosine), SMALLEST_TERM)
+        merged = prune(*merge_parallel(*present, order, cosine), SMALLEST_TERM)
         if fits and len(merged[0]) == len(fits[-1]):
             continue
-        fits.append(Fit.of(target, *join(*merged, target.order), max_steps=STEPS))
+        fits.append(refit(target, Fit.of_terms(*merged, order), STEPS))
         if fits[-1].squared <= squared:
             break
     return min(fits, key=lambda fit: fit.squared)
-
-
-def wide_model(problem, options, alpha, epochs, init=None):
-    """The penalised model of as many components as are asked for."""
-    return penalised_search(
-        problem.coarse,
-        problem.bound,
-        width_of(problem, options),
-        alpha,
-        options.max_epochs or MAX_EPOCHS,
-        epochs,
-        init,
-    )
-
-
-def search_penalised(target, options, random_source, init=None):
-    """The penalised model as it is: its components, shrunk by alpha."""
-    problem, course = CompressedProblem(target), Course(options.monitor)
-    course.enter("data", problem.leave)
-    epochs = make_epochs(options, random_source, course)
-    with few_threads(problem.n_features):
-        try:
-            start = None if init is None else problem.enter(*init)
-            model = wide_model(problem, options, options.alpha, epochs, start)
-        except (SearchStopped, KeyboardInterrupt) as end:
-            course.survive(end)
-            model = problem.enter(*course.best_model())
-    objective = TwoHomogeneousObjective(problem.data, options.alpha)
-    stationary = objective.is_stationary(as_components(*model))
-    weights, V = problem.leave(*model)
-    return SolverResult(
-        weights, V, course.epochs, stationary, problem.contraction, course.ending
-    )

@@ -4,88 +4,25 @@
 Noise is whatever may be left: that of samples, of a tensor, or the user's alpha.
 """
 
-from dataclasses import replace
-from functools import partial
-from math import inf, isfinite, sqrt
+from math import inf
 
 from ..machine.threads import few_threads
-from ..refine import (
-    SMALLEST_TERM,
-    STEPS,
-    join,
-    reduce_to_rank,
-    reduce_to_tolerance,
-)
+from ..refine import Fit, reduce_to_rank, reduce_to_tolerance, refit
 from ..solvers.course import Course
-from ..solvers.monitor import Monitor, SearchStopped
-from .answer import answer_of, without_errors
+from ..solvers.monitor import SearchStopped
+from .answer import answer_of
 from .best_rank import best_fit
-from .certain import exact_fit, fit_of_anything
-from .descent import search_gd
 from .epochs import make_epochs, record_fit
+from .exact import exact_fit, fit_of_anything
 from .few_entries import exact_fit_of_few_entries
-from .fewest import FewestTerms, Fit, strongest_fit
+from .fewest import FewestTerms, strongest_fit
 from .noisy import cases_of
-from .penalised import read_off, search_penalised, width_of
+from .penalised import read_off, width_of
 
 # Share of what is left, for each entry left free, after terms that pay. With a half
 # unstructured tensors of 60 features are gone on with, with a quarter exact ones of
 # five terms for each of 40 features are given up.
 PAYS = 1 / 3
-
-SOLVERS = {"lbfgs": search_penalised, "gd": search_gd}
-
-
-def search(target, options, random_source, init=None):
-    """Decompose a target, with the alpha that is given or what noise asks for.
-
-    Parameters
-    ----------
-    target : target
-    options : SearchOptions
-    random_source : callable
-        Makes the RandomState of the starts.
-    init : tuple of (weights, V) or None
-        A model to start from, in the target's units.
-
-    Returns
-    -------
-    result : SolverResult
-    """
-    if options.refine and options.solver == "lbfgs":
-        return search_fewest(target, options, random_source, init)
-    alpha, report = options.alpha, None
-    if alpha == "auto":
-        alpha = SMALLEST_TERM
-        if options.noise != 0 and options.rank is None:
-            alpha, report = _alpha_of_noise(target, options, random_source)
-    descend = SOLVERS[options.solver]
-    found = descend(target, replace(options, alpha=alpha), random_source, init)
-    if options.refine:
-        try:
-            return refined(target, found, options, random_source)
-        except KeyboardInterrupt:
-            if found.ending is not None or not options.monitor.keeps_interrupted:
-                raise
-        found = replace(found, ending="interrupted")
-        return refined(target, found, options, random_source)
-    if report is None:
-        return found
-    told = partial(without_errors, report, found, alpha)
-    return replace(found, noise=told, significant=report.significant)
-
-
-def _alpha_of_noise(target, options, random_source):
-    """The penalty that is what the rule finds noise to be, and its report."""
-    rule = replace(options, refine=True, solver="lbfgs", monitor=Monitor())
-    found = search_fewest(target, rule, random_source)
-    report, alpha = found.noise(), SMALLEST_TERM
-    if not report.significant:  # the strongest term is kept, shrunk to a half
-        alpha = 0.5 * abs(float(found.weights[0])) / sqrt(target.squared_norm)
-    elif isfinite(report.alpha):  # of more unknowns than entries nothing is known
-        alpha = max(alpha, report.alpha)
-    # No more digits than are known: rounding shall not set the descent apart.
-    return float(f"{alpha:.3g}"), report
 
 
 def search_fewest(target, options, random_source, init=None):
@@ -97,10 +34,11 @@ def search_fewest(target, options, random_source, init=None):
         answers.append(fewest_of(case, epochs, start))
         if course.ending is not None:
             return answers[-1]
-    return max(answers, key=_findings)  # the first of equal ones
+    return max(answers, key=findings)  # the first of equal ones
 
 
-def _findings(answer):
+def findings(answer):
+    """What the better of two answers has more of."""
     return answer.explains, answer.significant, len(answer.weights), answer.evidence
 
 
@@ -111,7 +49,7 @@ def fewest_of(case, epochs, start=None, find_exact=exact_fit):
     ----------
     case : Case
     epochs : Epochs
-    start : tuple of (weights, directions) or None
+    start : Fit or None
         Terms to start from.
     find_exact : callable
         As :func:`exact_fit`.
@@ -149,7 +87,7 @@ def _fewest(case, epochs, start, find_exact, tell):
             return within_rank(case, exact, epochs, tell), True
     given = Fit.empty(problem.coarse)
     if start is not None:
-        given = Fit.of(problem.coarse, *join(*start, problem.order))
+        given = refit(problem.coarse, start)
     if options.rank is not None:
         fit = within_rank(case, given, epochs, tell)
         return fit, case.is_exact(fit)
@@ -176,7 +114,7 @@ def _as_many_as_pay(case, fit, tell):
         now = fit.squared / (free * problem.fine.squared_norm) if free > 0 else inf
         done = case.is_exact(fit) or len(fit) < most or case.options.n_components
         if done or now > PAYS * left:
-            return Fit.of(problem.fine, fit.vectors, fit.signs)
+            return refit(problem.fine, fit)
         left, most = now, most + most // 4
 
 
@@ -209,53 +147,24 @@ def _so_far(case, course, told):
     if told:
         fit = told[-1]
     else:
-        fit = read_off(problem.fine, *problem.enter(*course.best_model()))
+        fit = read_off(problem.fine, problem.enter(*course.best_model()))
         if course.ending == "stopped":
-            fit = _without_needless(case, fit)
-    return _reduced(case, fit)
+            fit = without_needless(case, fit)
+    return reduced(case, fit)
 
 
-def _reduced(case, fit):
+def reduced(case, fit):
     """Brought to the rank by removals: who interrupts does not wait for more."""
     rank, target = case.options.rank, case.problem.fine
     if rank is None or len(fit) <= rank:
         return fit
-    return Fit.at(target, *reduce_to_rank(target, fit.vectors, fit.signs, rank))
+    return reduce_to_rank(target, fit, rank)
 
 
-def refined(target, found, options, random_source):
-    """The least-squares fit of what a solver found, without what noise explains."""
-    course, answers = Course(options.monitor, found.epochs, found.ending), []
-    for case in cases_of(target, options):
-        epochs = make_epochs(options, random_source, course)
-        problem = case.problem
-        fit = read_off(problem.fine, *problem.enter(found.weights, found.V))
-        explained = False
-        if found.ending == "interrupted":
-            fit = _reduced(case, fit)
-        else:
-            fit = within_rank(case, _drop(case, fit), epochs, _nobody)
-            explained = terms_of(case, None).explains(fit)
-        answers.append(answer_of(case, fit, explained, course))
-    return max(answers, key=_findings)
-
-
-def _nobody(fit):
-    """Is told of the fits on the way where the search is over."""
-
-
-def _drop(case, fit):
-    if case.is_exact(fit):
-        return _without_needless(case, fit)
-    fit, target = terms_of(case, _nobody).drop(fit), case.problem.fine
-    return Fit.of(target, fit.vectors, fit.signs, max_steps=STEPS)
-
-
-def _without_needless(case, fit):
+def without_needless(case, fit):
     """The fewest terms that are exact."""
     problem, target = case.problem, case.problem.fine
     if not case.is_exact(fit):
         return fit
     tol, floor = case.options.tol / 10, problem.bound.lower
-    fewer = reduce_to_tolerance(target, fit.vectors, fit.signs, tol=tol, floor=floor)
-    return Fit.at(target, *fewer)
+    return reduce_to_tolerance(target, fit, tol=tol, floor=floor)

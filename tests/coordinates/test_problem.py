@@ -20,11 +20,10 @@ def test_independent_terms_fit_up_to_rounding(order, collinearity):
         7, 5, order, collinearity=collinearity, signed=True, random_state=0
     )
     problem = CompressedProblem(DenseTarget(bunch.tensor))
-    vectors, signs, residual = problem.algebraic_model
-    assert vectors.shape == (5, 5)
-    squared, _ = problem.data.difference(signs, vectors)
-    assert np.sqrt(squared) == pytest.approx(residual)
-    assert residual <= 1e-12
+    fit = problem.algebraic_fit
+    assert fit.vectors.shape == (5, 5)
+    assert fit.squared == fit.measured(problem.data).squared
+    assert fit.residual(problem.data) <= 1e-12
 
 
 @pytest.mark.parametrize(
@@ -38,9 +37,9 @@ def test_independent_terms_fit_up_to_rounding(order, collinearity):
     ],
 )
 @pytest.mark.parametrize("seed", range(5))
-def test_what_leaves_more_than_rounding_is_no_algebraic_model(options, seed):
+def test_what_leaves_more_than_rounding_is_not_read_off(options, seed):
     bunch = make_symmetric_cp(**options, random_state=seed)
-    assert CompressedProblem(DenseTarget(bunch.tensor)).algebraic_model is None
+    assert CompressedProblem(DenseTarget(bunch.tensor)).algebraic_fit is None
 
 
 @pytest.mark.parametrize("noise", [0.0, 0.1])

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from numpy.random import RandomState
 
-from sklearn_overtensor.compression import CompactTarget
 from sklearn_overtensor.datasets import make_symmetric_cp
-from sklearn_overtensor.refine import descend, join, levenberg_marquardt, plain_fit
+from sklearn_overtensor.refine import descend, levenberg_marquardt, plain_fit
+
+from .common import CountedTarget, truth_of
 
 
 class Parabola:
@@ -39,12 +40,14 @@ def infinite(point, damping):
 
 
 def run(solved, max_iter):
-    problem = Parabola(solved)
+    problem, accepted = Parabola(solved), []
     start = problem.evaluate(np.array([1.0]))
-    point, n_steps, _ = descend(
-        problem, start, 1.0, max_iter, lambda values, point: False
-    )
-    return problem.dampings, point, n_steps
+
+    def watch(values, point):
+        accepted.append(point)
+
+    point = descend(problem, start, 1.0, max_iter, watch)
+    return problem.dampings, point, len(accepted)
 
 
 def test_the_damping_follows_nielsens_rule():
@@ -63,37 +66,38 @@ def test_a_problem_that_is_never_solved_is_given_up():
 
 
 def problems(order, unit=1.0, distance=1e-3):
-    """A target, a start near a solution and signs; then the same in another unit."""
+    """A target and a start near a solution; then the same in another unit."""
     data = make_symmetric_cp(5, 3, order, signed=True, random_state=0)
-    vectors, signs = join(data.weights, data.components.T, order)
-    start = vectors + distance * RandomState(0).standard_normal(vectors.shape)
+    truth = truth_of(data)
+    shifts = distance * RandomState(0).standard_normal(truth.vectors.shape)
     for factor in (1.0, unit):
-        target = CompactTarget(data.tensor * factor**order)
-        yield target, factor * start, signs
+        target = CountedTarget(data.tensor * factor**order)
+        yield target, truth.at(factor * (truth.vectors + shifts))
 
 
 @pytest.mark.parametrize("order", [3, 4])
 def test_the_unit_changes_no_step_and_scales_the_damping(order, monkeypatch):
-    found, dampings, original = [], [], plain_fit.descend
+    found, dampings, calls, original = [], [], [], plain_fit.descend
 
     def watched(problem, point, damping, *others):
         dampings.append(damping)
         return original(problem, point, damping, *others)
 
     monkeypatch.setattr(plain_fit, "descend", watched)
-    for target, start, signs in problems(order, 2.0**10):
-        found.append(levenberg_marquardt(target, start, signs))
-    assert found[0].n_iter == found[1].n_iter
+    for target, start in problems(order, 2.0**10):
+        found.append(levenberg_marquardt(target, start))
+        calls.append(target.calls)
+    assert calls[0] == calls[1]
     np.testing.assert_allclose(found[1].vectors, 2**10 * found[0].vectors, rtol=1e-9)
     assert dampings[1] == pytest.approx(2 ** (10 * (2 * order - 2)) * dampings[0])
 
 
 @pytest.mark.parametrize("order", [3, 4])
 def test_a_start_near_a_solution_takes_full_steps(order):
-    target, start, signs = next(problems(order, distance=1e-6))
-    result = levenberg_marquardt(target, start, signs, tol=1e-12)
-    assert result.residual < 1e-12
-    assert result.n_iter <= 3
+    target, start = next(problems(order, distance=1e-6))
+    fit = levenberg_marquardt(target, start, tol=1e-12)
+    assert fit.residual(target) < 1e-12
+    assert target.calls <= 4  # the start, and three steps
 
 
 @pytest.mark.parametrize("order", [3, 4])
@@ -106,8 +110,8 @@ def test_conjugate_gradients_are_as_exact_in_any_unit(order, monkeypatch):
         return original(*parts)
 
     monkeypatch.setattr(plain_fit, "solve_by_conjugate_gradients", watched)
-    for target, start, signs in problems(order, 2.0**10, distance=1e-5):
-        lm = plain_fit.PlainFit(target, signs)
-        lm.solve(lm.evaluate(start), damping=1.0)
+    for target, start in problems(order, 2.0**10, distance=1e-5):
+        lm = plain_fit.LeastSquares(target, start.signs)
+        lm.solve(lm.evaluate(start.vectors), damping=1.0)
     assert 1e-10 < asked[0] < 0.1
     assert asked[1] == pytest.approx(asked[0])

@@ -10,8 +10,8 @@ from sklearn_overtensor.algebra import cp
 from sklearn_overtensor.compression import CompactTarget
 from sklearn_overtensor.datasets import make_symmetric_cp
 from sklearn_overtensor.refine import (
+    Fit,
     descend_many,
-    join,
     levenberg_marquardt,
     merge_parallel,
     plain_fit,
@@ -19,23 +19,36 @@ from sklearn_overtensor.refine import (
     prune,
     reduce_to_rank,
     reduce_to_tolerance,
-    split,
+    removal_order,
 )
-from sklearn_overtensor.refine.reduce import removal_order
 from sklearn_overtensor.symmetry import symmetrize
 from sklearn_overtensor.targets import CPTarget, DenseTarget
 
-from .common import dense, make_model
+from .common import CountedTarget, dense, make_model, truth_of
 
 
-def test_split_and_join_are_inverse(order):
-    vectors, signs = make_model(order)
-    weights, directions = split(vectors, signs, order)
+def test_terms_are_split_and_joined_without_a_change(order):
+    model = make_model(order)
+    weights, directions = model.terms
     np.testing.assert_allclose(np.linalg.norm(directions, axis=0), 1)
     tensor = CPTarget(weights, directions.T, order).to_dense()
-    np.testing.assert_allclose(tensor, dense(vectors, signs, order))
-    again, again_signs = join(weights, directions, order)
-    np.testing.assert_allclose(dense(again, again_signs, order), tensor)
+    np.testing.assert_allclose(tensor, dense(model))
+    np.testing.assert_allclose(dense(Fit.of_terms(*model.terms, order)), tensor)
+
+
+def test_a_fit_knows_what_it_leaves_of_which_target(order):
+    tensor = symmetrize(RandomState(1).standard_normal((3,) * order))
+    target, model = CompactTarget(tensor), make_model(order)
+    assert np.isnan(model.squared)
+    fit = model.measured(target)
+    expected = np.linalg.norm(tensor - dense(model))
+    assert fit.residual(target) == pytest.approx(expected / np.linalg.norm(tensor))
+    assert Fit.empty(target).residual(target) == 1
+    # More terms and fewer are other models: nobody has asked what these leave.
+    more = fit.plus(np.array([2.0]), np.eye(3)[:, :1])
+    assert (len(more), len(more.without([0, 3]))) == (4, 2)
+    assert np.isnan(more.squared)
+    np.testing.assert_allclose(dense(more.without(3)), dense(fit), atol=1e-12)
 
 
 def test_merging_equal_terms_keeps_the_tensor(order):
@@ -66,16 +79,16 @@ def test_pruning_keeps_the_heaviest():
 
 def test_gradient_of_the_squared_residual(order):
     tensor = symmetrize(RandomState(1).standard_normal((3,) * order))
-    vectors, signs = make_model(order)
+    model = make_model(order)
 
     def half(flat):
-        return 0.5 * np.sum((tensor - dense(flat.reshape(3, 3), signs, order)) ** 2)
+        return 0.5 * np.sum((tensor - dense(model.at(flat.reshape(3, 3)))) ** 2)
 
-    expected = approx_fprime(vectors.ravel(), half, 1e-7).reshape(3, 3)
+    expected = approx_fprime(model.vectors.ravel(), half, 1e-7).reshape(3, 3)
     for target in (CompactTarget(tensor), DenseTarget(tensor)):
-        squared, contraction = target.difference(signs, vectors)
-        assert 0.5 * squared == pytest.approx(half(vectors.ravel()))
-        gradient = -order * signs * contraction
+        squared, contraction = target.difference(model.signs, model.vectors)
+        assert 0.5 * squared == pytest.approx(half(model.vectors.ravel()))
+        gradient = -order * model.signs * contraction
         scale = np.abs(expected).max()
         np.testing.assert_allclose(gradient, expected, atol=1e-4 * scale)
 
@@ -84,52 +97,63 @@ def test_gradient_of_the_squared_residual(order):
 def test_polish_reaches_machine_precision(order, max_cholesky, monkeypatch):
     monkeypatch.setattr(plain_fit, "MAX_CHOLESKY", max_cholesky)
     bunch = make_symmetric_cp(5, 4, order, signed=True, random_state=0)
-    target = CompactTarget(bunch.tensor)
-    vectors, signs = join(bunch.weights, bunch.components.T, order)
-    noisy = vectors + 0.02 * RandomState(0).standard_normal(vectors.shape)
-    result = polish(target, noisy, signs)
-    assert result.residual < 1e-12
-    np.testing.assert_allclose(result.vectors, vectors, atol=1e-9)
+    target, truth = CompactTarget(bunch.tensor), truth_of(bunch)
+    noise = RandomState(0).standard_normal(truth.vectors.shape)
+    found = polish(target, truth.at(truth.vectors + 0.02 * noise))
+    assert found.residual(target) < 1e-12
+    np.testing.assert_allclose(found.vectors, truth.vectors, atol=1e-9)
 
 
 def test_least_squares_on_noise_ends_where_the_gradient_vanishes(order):
     bunch = make_symmetric_cp(4, 2, order, signed=True, noise=0.2, random_state=0)
-    target = CompactTarget(bunch.tensor)
-    vectors, signs = join(bunch.weights, bunch.components.T, order)
-    result = levenberg_marquardt(target, vectors, signs, max_iter=500)
-    assert result.residual > 0.1
-    _, contraction = target.difference(signs, result.vectors)
+    target = CountedTarget(bunch.tensor)
+    fit = levenberg_marquardt(target, truth_of(bunch), max_iter=500)
+    assert target.calls < 100  # it has seen that nothing is left to gain
+    assert fit.residual(target) > 0.1
+    squared, contraction = target.difference(fit.signs, fit.vectors)
     scale = target.squared_norm ** (1 - 1 / (2 * order))
     assert np.abs(contraction).max() < 1e-7 * scale
-    assert result.converged
+    assert fit.squared == squared
 
 
 def test_a_coarse_fit_ends_sooner_and_about_as_close(order):
     bunch = make_symmetric_cp(6, 3, order, noise=0.3, random_state=0)
-    target = CompactTarget(bunch.tensor / np.linalg.norm(bunch.tensor))
-    start = 0.5 * RandomState(0).standard_normal((6, 6))
-    fine = levenberg_marquardt(target, start, np.ones(6), max_iter=400)
-    coarse = levenberg_marquardt(
-        target, start, np.ones(6), max_iter=400, precision=1e-4
-    )
-    assert coarse.n_iter < fine.n_iter
-    assert coarse.residual <= 1.1 * fine.residual
+    start = Fit(0.5 * RandomState(0).standard_normal((6, 6)), np.ones(6), order)
+    calls, residuals = [], []
+    for precision in (0.0, 1e-4):
+        target = CountedTarget(bunch.tensor / np.linalg.norm(bunch.tensor))
+        fit = levenberg_marquardt(target, start, max_iter=400, precision=precision)
+        calls.append(target.calls)
+        residuals.append(fit.residual(target))
+    assert calls[1] < calls[0]
+    assert residuals[1] <= 1.1 * residuals[0]
+
+
+def test_a_start_that_is_not_promising_is_returned_as_it_is(order):
+    bunch = make_symmetric_cp(4, 2, order, random_state=0)
+    target, start = CompactTarget(bunch.tensor), make_model(order, d=4)
+    left = start.measured(target).residual(target)
+    found = polish(target, start, promising=0.99 * left)
+    assert found.residual(target) == left
+    np.testing.assert_array_equal(found.vectors, start.vectors)
+    assert polish(target, start, promising=1.01 * left).residual(target) < left
 
 
 def test_a_ridge_shrinks(order):
     tensor = symmetrize(RandomState(1).standard_normal((3,) * order))
     target = CompactTarget(tensor / np.linalg.norm(tensor))
-    vectors, signs = make_model(order)
     sizes = [
-        np.linalg.norm(levenberg_marquardt(target, vectors, signs, ridge=ridge).vectors)
+        np.linalg.norm(
+            levenberg_marquardt(target, make_model(order), ridge=ridge).vectors
+        )
         for ridge in (0.0, 1e-2, 1e-1)
     ]
     assert sizes[0] > sizes[1] > sizes[2]
 
 
 def test_removal_order_asks_the_least_squares_cost(order):
-    vectors, signs = make_model(order, m=4, d=2)  # far from orthogonal
-    weights, directions = split(vectors, signs, order)
+    model = make_model(order, m=4, d=2)  # far from orthogonal
+    weights, directions = model.terms
     columns = [CPTarget([1.0], v[None], order).to_dense().ravel() for v in directions.T]
     design = np.stack(columns, axis=1)
     costs = []
@@ -137,58 +161,47 @@ def test_removal_order_asks_the_least_squares_cost(order):
         others = np.delete(design, index, axis=1)
         fit, *_ = np.linalg.lstsq(others, design @ weights, rcond=None)
         costs.append(np.sum((design @ weights - others @ fit) ** 2))
-    np.testing.assert_array_equal(
-        removal_order(vectors, signs, order), np.argsort(costs)
-    )
+    np.testing.assert_array_equal(removal_order(model), np.argsort(costs))
 
 
 def test_needless_terms_go_and_needed_ones_stay(order):
     bunch = make_symmetric_cp(5, 3, order, signed=True, random_state=0)
-    target = CompactTarget(bunch.tensor / np.linalg.norm(bunch.tensor))
-    weights = bunch.weights / np.linalg.norm(bunch.tensor)
-    vectors, signs = join(weights, bunch.components.T, order)
+    unit = np.linalg.norm(bunch.tensor)
+    target, truth = CompactTarget(bunch.tensor / unit), truth_of(bunch, unit)
     # Each term twice, in halves that have drifted apart; the polish makes it exact.
-    halves = np.repeat(vectors, 2, axis=1) * 0.5 ** (1 / order)
+    halves = np.repeat(truth.vectors, 2, axis=1) * 0.5 ** (1 / order)
     halves += 0.05 * RandomState(0).standard_normal(halves.shape)
-    model_signs = np.repeat(signs, 2)
-    exact = polish(target, halves, model_signs)
-    assert exact.residual < 1e-9
-    reduced, reduced_signs = reduce_to_tolerance(
-        target, exact.vectors, model_signs, tol=1e-9
-    )
-    assert len(reduced_signs) == 3
-    assert polish(target, reduced, reduced_signs).residual < 1e-9
+    exact = polish(target, Fit(halves, np.repeat(truth.signs, 2), order))
+    assert exact.residual(target) < 1e-9
+    reduced = reduce_to_tolerance(target, exact, tol=1e-9)
+    assert len(reduced) == 3
+    assert reduced.residual(target) < 1e-9
 
 
 def test_models_lose_what_is_needless_and_stop(monkeypatch):
-    from sklearn_overtensor.refine import reduce
-
     bunch = make_symmetric_cp(8, 11, random_state=0)
-    target = CompactTarget(bunch.tensor / np.linalg.norm(bunch.tensor))
-    scale = np.linalg.norm(bunch.tensor) ** (-1 / 3)
-    vectors, signs = join(bunch.weights, bunch.components.T, 3)
+    unit = np.linalg.norm(bunch.tensor)
+    target, vectors = CompactTarget(bunch.tensor / unit), truth_of(bunch, unit).vectors
     part = 0.5 ** (1 / 3)
-    wide = np.column_stack([vectors, part * vectors[:, :2]]) * scale
+    wide = np.column_stack([vectors, part * vectors[:, :2]])
     wide[:, :2] *= part
-    steps = []
-    original = reduce.levenberg_marquardt
+    ridges, original = [], plain_fit.LeastSquares
 
-    def counted(*args, ridge=0.0, **options):
-        steps.append(ridge)
-        return original(*args, ridge=ridge, **options)
+    def watched(target, signs, ridge=0.0):
+        ridges.append(ridge)
+        return original(target, signs, ridge)
 
-    monkeypatch.setattr(reduce, "levenberg_marquardt", counted)
-    fewer, _ = reduce_to_tolerance(target, wide, np.ones(13), tol=1e-9)
-    assert fewer.shape == (8, 11)
+    monkeypatch.setattr(plain_fit, "LeastSquares", watched)
+    fewer = reduce_to_tolerance(target, Fit(wide, np.ones(13), 3), tol=1e-9)
+    assert fewer.vectors.shape == (8, 11)
     # One ridge was enough, and none was tried on the model that stands alone.
-    assert [ridge for ridge in steps if ridge] == [1e-3]
+    assert [ridge for ridge in ridges if ridge] == [1e-3]
 
 
 def test_reduction_never_passes_the_proven_floor():
-    vectors, signs = make_model(3, m=4)
-    target = CompactTarget(dense(vectors, signs, 3))
-    _, kept = reduce_to_tolerance(target, vectors, signs, tol=10.0, floor=2)
-    assert len(kept) == 2
+    model = make_model(3, m=4)
+    target = CompactTarget(dense(model))
+    assert len(reduce_to_tolerance(target, model, tol=10.0, floor=2)) == 2
 
 
 def test_a_removal_that_only_cancelling_weights_allow_is_not_kept(monkeypatch):
@@ -198,31 +211,31 @@ def test_a_removal_that_only_cancelling_weights_allow_is_not_kept(monkeypatch):
     tensor = symmetrize(np.einsum("a,b,c->abc", x, x, y))
     target = CompactTarget(tensor / np.linalg.norm(tensor))
     scale = np.cbrt(np.array([1, 1, 2]) / (6 * np.linalg.norm(tensor)))
-    vectors, signs = scale * np.array([x + y, y - x, y]).T, np.array([1, 1, -1.0])
-    assert target.difference(signs, vectors)[0] < 1e-30
+    vectors = scale * np.array([x + y, y - x, y]).T
+    model = Fit(vectors, np.array([1, 1, -1.0]), 3).measured(target)
+    assert model.squared < 1e-30
     for most, n_terms in ((20.0, 2), (5.0, 3)):  # two terms are 7.7 times as heavy
         monkeypatch.setattr(cp, "CANCELLING", most)
-        _, kept = reduce_to_tolerance(target, vectors, signs, tol=1e-3)
-        assert len(kept) == n_terms
+        assert len(reduce_to_tolerance(target, model, tol=1e-3)) == n_terms
 
 
 def test_reduction_to_a_rank(order):
     bunch = make_symmetric_cp(6, 5, order, signed=True, random_state=0)
-    target = CompactTarget(bunch.tensor)
-    vectors, signs = join(bunch.weights, bunch.components.T, order)
-    reduced, reduced_signs = reduce_to_rank(target, vectors, signs, 3)
-    assert reduced.shape == (6, 3)
+    target, truth = CompactTarget(bunch.tensor), truth_of(bunch)
+    reduced = reduce_to_rank(target, truth, 3)
+    assert reduced.vectors.shape == (6, 3)
     # No worse than dropping the two lightest terms.
-    dropped, _ = target.difference(signs[:3], vectors[:, :3])
-    assert target.difference(reduced_signs, reduced)[0] <= dropped
+    dropped = truth.without([3, 4]).measured(target)
+    assert reduced.squared <= dropped.squared
+    assert reduced.squared == pytest.approx(reduced.measured(target).squared)
 
 
 def test_many_descents_at_once_end_where_each_alone_does(order):
     bunch = make_symmetric_cp(4, 2, order, signed=True, noise=0.2, random_state=0)
     target = CompactTarget(bunch.tensor / np.linalg.norm(bunch.tensor))
-    truth, truth_signs = join(bunch.weights, bunch.components.T, order)
-    shifts = 0.1 * RandomState(0).standard_normal((4, *truth.shape))
-    vectors, signs = truth + shifts, np.tile(truth_signs, (4, 1))
+    truth = truth_of(bunch)
+    shifts = 0.1 * RandomState(0).standard_normal((4, *truth.vectors.shape))
+    vectors, signs = truth.vectors + shifts, np.tile(truth.signs, (4, 1))
     before = vectors.copy()
     for ridge in (0.0, 1e-2):
         found, squared = descend_many(
@@ -230,10 +243,10 @@ def test_many_descents_at_once_end_where_each_alone_does(order):
         )
         for index, start in enumerate(vectors):
             alone = levenberg_marquardt(
-                target, start, truth_signs, ridge=ridge, max_iter=500
+                target, truth.at(start), ridge=ridge, max_iter=500
             )
             np.testing.assert_allclose(found[index], alone.vectors, atol=1e-3)
-            assert np.sqrt(squared[index]) == pytest.approx(alone.residual, rel=1e-6)
+            assert squared[index] == pytest.approx(alone.squared, rel=2e-6)
     np.testing.assert_array_equal(vectors, before)
 
 

@@ -14,8 +14,9 @@ from sklearn_overtensor.baselines import TensorLyCP
 from sklearn_overtensor.compression import CompactTarget
 from sklearn_overtensor.datasets import make_symmetric_cp
 from sklearn_overtensor.metrics import relative_error
+from sklearn_overtensor.refine import Fit
 from sklearn_overtensor.search import best_rank
-from sklearn_overtensor.search.fewest import Fit, strongest_fit
+from sklearn_overtensor.search.fewest import strongest_fit
 from sklearn_overtensor.targets import CPTarget, MomentTarget
 
 # Features, order, rank, seed and the best residual known: of 25 starts of plain L-BFGS;
@@ -47,7 +48,7 @@ def test_best_fit_at_a_rank_beats_many_starts(n_features, order, rank, seed, bes
 def test_starts_lead_out_of_a_poor_model(seed, best):
     tensor = random_tensor(4, 4, seed)
     target, told = CompactTarget(tensor), []
-    given = Fit(0.5 * RandomState(9).standard_normal((4, 3)), np.ones(3), 1.0)
+    given = Fit(0.5 * RandomState(9).standard_normal((4, 3)), np.ones(3), 4)
     fit = best_rank.best_fit(target, given, 3, RandomState(0), told.append)
     found = relative_error(tensor, CPTarget(fit.signs, fit.vectors.T, 4).to_dense())
     assert [len(fit) for fit in told] == [3]

@@ -8,8 +8,9 @@ from sklearn_overtensor import symmetrize
 from sklearn_overtensor.compression import CompactTarget
 from sklearn_overtensor.datasets import make_symmetric_cp
 from sklearn_overtensor.noise.kinds import Level, WhiteNoise
+from sklearn_overtensor.refine import Fit, refit
 from sklearn_overtensor.search.ascent import ascend, starts_of
-from sklearn_overtensor.search.fewest import FewestTerms, Fit
+from sklearn_overtensor.search.fewest import FewestTerms
 
 
 def problem(noise, rank=2, n_features=8):
@@ -42,12 +43,9 @@ def test_terms_are_added_until_noise_explains_the_rest():
 def test_terms_that_noise_explains_are_dropped():
     target, noise = problem(0.1)
     right, _, _ = search(target, noise)
-    rng = np.random.default_rng(0)
-    crowded = Fit.of(
-        target,
-        np.column_stack([right.vectors, 0.1 * rng.standard_normal((8, 2))]),
-        np.ones(4),
-    )
+    more = 0.1 * np.random.default_rng(0).standard_normal((8, 2))
+    vectors = np.column_stack([right.vectors, more])
+    crowded = refit(target, Fit(vectors, np.ones(4), 3))
     fit, explained, _ = search(target, noise, crowded)
     assert explained
     assert len(fit) == 2

@@ -8,11 +8,10 @@ from sklearn_overtensor.datasets import make_symmetric_cp
 from sklearn_overtensor.decompose.parameters import SearchOptions
 from sklearn_overtensor.estimators.symmetric_cp import OverparamSymmetricCP
 from sklearn_overtensor.noise.kinds import WhiteNoise
-from sklearn_overtensor.refine import split
+from sklearn_overtensor.refine import Fit, refit
 from sklearn_overtensor.search.ascent import Remainder, strongest_terms
-from sklearn_overtensor.search.certain import exact_fit
 from sklearn_overtensor.search.epochs import make_epochs
-from sklearn_overtensor.search.fewest import Fit
+from sklearn_overtensor.search.exact import exact_fit
 from sklearn_overtensor.search.noisy import cases_of
 from sklearn_overtensor.search.rule import fewest_of, search_fewest, terms_of
 from sklearn_overtensor.solvers.course import Course
@@ -45,7 +44,7 @@ def epochs(options):
 
 def strongest(case, fit):
     """The strongest direction of what a fit leaves, and the limit of noise there."""
-    remainder = Remainder(case.problem.coarse, *split(fit.vectors, fit.signs, ORDER))
+    remainder = Remainder(case.problem.coarse, *fit.terms)
     weights, directions = strongest_terms(remainder)
     limits = case.noise.limits(directions, fit.squared, len(fit))
     return abs(weights[0]), limits[0]
@@ -73,7 +72,7 @@ def test_terms_that_stand_out_are_added_until_noise_explains_the_rest(case):
     assert len(fit) == 2
     value, limit = strongest(case, fit)
     assert value < limit
-    one_less = fit.without(case.problem.coarse, 1, 0.0)
+    one_less = refit(case.problem.coarse, fit.without(1))
     value, limit = strongest(case, one_less)
     assert value > limit
 
@@ -83,7 +82,7 @@ def test_the_way_down_drops_a_term_that_noise_explains(case, rng):
     fit, _ = loop.search(Fit.empty(case.problem.coarse))
     direction = rng.standard_normal((8, 1))
     direction /= np.linalg.norm(direction)
-    larger = fit.plus(case.problem.coarse, np.array([0.05]), direction, 0.0)
+    larger = refit(case.problem.coarse, fit.plus(np.array([0.05]), direction))
     assert len(larger) == 3
     assert larger.squared < fit.squared
     assert len(loop.drop(larger)) == 2
