@@ -12,23 +12,34 @@ PACKAGE = Path(__file__).parents[2] / "sklearn_overtensor"
 
 
 def tuned_numbers(room):
-    """``(module, names, values, reason)`` of the constants of a room's modules.
+    """``(module, names, values, reason)`` of what a module or a room's modules set.
 
-    A reason is the comment above a constant; consecutive constants share one.
+    A reason is the comment above a number; consecutive numbers share one.
     """
     found = []
-    for path in sorted((PACKAGE / room).glob("*.py")):
+    for path in sorted([*PACKAGE.glob(f"{room}.py"), *PACKAGE.glob(f"{room}/*.py")]):
         source, reason = path.read_text(), ""
-        lines = source.splitlines()
-        for node in ast.parse(source).body:
-            if not isinstance(node, ast.Assign) or not _is_number(node.value):
-                continue
-            names = [each.id for each in ast.walk(node.targets[0]) if _is_name(each)]
-            if all(name.isupper() for name in names):
-                reason = _comment_above(lines, node.lineno - 1) or reason
-                values = ast.get_source_segment(source, node.value)
-                found.append((f"{room}/{path.name}", names, values, reason))
+        lines, module = source.splitlines(), path.relative_to(PACKAGE).as_posix()
+        for node in _settings(ast.parse(source)):
+            names = [each.id for each in ast.walk(_name_of(node)) if _is_name(each)]
+            reason = _comment_above(lines, node.lineno - 1) or reason
+            values = ast.get_source_segment(source, node.value)
+            found.append((module, names, values, reason))
     return found
+
+
+def _settings(tree):
+    """Assignments of numbers to constants, and the fields of ``Settings``."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and _is_number(node.value):
+            if all(each.id.isupper() for each in ast.walk(node) if _is_name(each)):
+                yield node
+        elif isinstance(node, ast.ClassDef) and node.name == "Settings":
+            yield from (each for each in node.body if isinstance(each, ast.AnnAssign))
+
+
+def _name_of(node):
+    return node.target if isinstance(node, ast.AnnAssign) else node.targets[0]
 
 
 def _is_name(node):
@@ -48,9 +59,9 @@ def _is_number(node):
 
 def _comment_above(lines, index):
     comment: list[str] = []
-    while index > 0 and lines[index - 1].startswith("# "):
+    while index > 0 and lines[index - 1].lstrip().startswith("# "):
         index -= 1
-        comment.insert(0, lines[index][2:])
+        comment.insert(0, lines[index].lstrip()[2:])
     return " ".join(comment)
 
 

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """A target in small coordinates, those in which its noise is even, and the way back."""
 
-from .coarse import COARSENESS
-from .metric import MANY, noise_metric
+from .metric import noise_metric
 from .problem import CompressedProblem
 
 __all__ = ["COARSENESS", "MANY", "CompressedProblem", "noise_metric"]

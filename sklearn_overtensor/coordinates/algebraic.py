@@ -10,10 +10,8 @@ from ..compression import (
     sharpen,
     simultaneous_diagonalisation,
 )
-from ..refine import SMALLEST_TERM, Fit, polish
-
-# Rounding beyond which a residual says nothing, over the core's own.
-TIMES_ROUNDING = 100
+from ..refine import Fit, polish
+from ..settings import SETTINGS
 
 
 def algebraic_terms(core, target, random_state, tol):
@@ -64,10 +62,10 @@ def algebraic_fit(core, target, random_state, eps):
     eps : float
         Relative size of the rounding in the core.
     """
-    tol = max(ROUNDING, TIMES_ROUNDING * eps)
+    tol = max(ROUNDING, SETTINGS.times_rounding * eps)
     for terms in algebraic_terms(core, target, random_state, tol):
         start = Fit.of_terms(*terms, target.order)
-        fit = polish(target, start, tol=ROUNDING, promising=SMALLEST_TERM)
+        fit = polish(target, start, tol=ROUNDING, promising=SETTINGS.smallest_term)
         if fit.residual(target) <= tol:
             return fit
     return None

@@ -5,8 +5,7 @@ from math import sqrt
 
 import numpy as np
 
-# Relative error in norm that coarser entries make, below what counts as exact.
-COARSENESS = 1e-10
+from ..settings import SETTINGS
 
 
 def coarsen(core):
@@ -17,5 +16,5 @@ def coarsen(core):
     come in another order, are equal after this, and so are the paths of their
     searches. What a search finds is polished on the exact core.
     """
-    quantum = COARSENESS / sqrt(core.size)
+    quantum = SETTINGS.coarseness / sqrt(core.size)
     return np.round(core / quantum) * quantum

@@ -7,15 +7,8 @@ import numpy as np
 
 from ..algebra.cp import white_coordinates
 from ..noise.kinds import MAX_SPREAD
-from ..refine import STEPS
+from ..settings import SETTINGS
 from ..targets._contraction import MAX_CORE
-
-# Features or components that are many where each costs a pass over the rows: more are
-# neither balanced, nor started from, nor tried unasked.
-MANY = 128
-# Ratio of the noise along two directions that is alike. At most 10 steps lead there on
-# the tables of scikit-learn.
-BALANCED = 1.05
 
 
 @dataclass(frozen=True)
@@ -65,15 +58,15 @@ def noise_metric(target):
     rows_fit = _can_be_written_out(target, k)
     if not held and (target.statistic == "moment" or not rows_fit):
         return None  # a moment is searched in the data's own coordinates, too
-    if target.spread is not None and k <= MANY:
+    if target.spread is not None and k <= SETTINGS.many:
         change, lift = _balanced(target, change, lift)
     return Metric(change, lift, rows_fit)
 
 
 def _balanced(target, change, lift):
-    for _ in range(STEPS):
+    for _ in range(SETTINGS.steps):
         values, vectors = np.linalg.eigh(target.spread(change))
-        if values[-1] <= BALANCED * values[0] or not values[0] > 0:
+        if values[-1] <= SETTINGS.balanced * values[0] or not values[0] > 0:
             break
         roots = (values / values.mean()) ** (1 / (2 * target.order))
         change = change @ (vectors / roots) @ vectors.T

@@ -19,9 +19,10 @@ from ..machine.backend import load_backend, to_numpy
 from ..machine.random import random_state_of
 from ..machine.threads import few_threads
 from ..refine import Fit, polish, reduce_to_tolerance
+from ..settings import SETTINGS
 from ..targets._contraction import MAX_CORE, SMALL_CORE
-from .algebraic import TIMES_ROUNDING, algebraic_fit
-from .coarse import COARSENESS, coarsen
+from .algebraic import algebraic_fit
+from .coarse import coarsen
 from .whitened import WhitenedCore
 
 
@@ -61,7 +62,7 @@ class CompressedProblem:
     def __init__(self, target, metric=None):
         self.order = target.order
         self._eps = target.context.eps
-        tol = max(ROUNDING, TIMES_ROUNDING * self._eps)
+        tol = max(ROUNDING, SETTINGS.times_rounding * self._eps)
         # Beyond it there is no core, and a basis makes nothing cheaper, unless that of
         # the span of few rows, which holds it.
         limit = int(MAX_CORE ** (1 / self.order))
@@ -172,7 +173,7 @@ class CompressedProblem:
             return None
         basis = vectors[:, kept]
         core = multilinear(load_backend("numpy"), self._core, basis)
-        eps = tol / TIMES_ROUNDING
+        eps = tol / SETTINGS.times_rounding
         fit = algebraic_fit(core, CompactTarget(core), self._sketches(), eps)
         return None if fit is None else fit.at(basis @ fit.vectors)
 
@@ -187,7 +188,7 @@ class CompressedProblem:
             white.target,
             fit,
             tol=tol or white.exact_tol,
-            precision=COARSENESS,
+            precision=SETTINGS.coarseness,
             floor=floor or self.bound.lower,
         )
         fit = polish(self.data, white.leave(fit))

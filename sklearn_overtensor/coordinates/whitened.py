@@ -4,11 +4,9 @@
 import numpy as np
 
 from ..compression import CompactTarget, rank_bound, whiten
-from .algebraic import TIMES_ROUNDING, algebraic_fit
+from ..settings import SETTINGS
+from .algebraic import algebraic_fit
 from .coarse import coarsen
-
-# Relative residual of an exact model in whitened coordinates, where rounding allows it.
-EXACT = 1e-9
 
 
 class WhitenedCore:
@@ -39,13 +37,13 @@ class WhitenedCore:
 
     def __init__(self, core, eps, random_state):
         white, self.change, noise = whiten(core, noise=eps)
-        self.exact_tol = max(EXACT, TIMES_ROUNDING * noise)
+        self.exact_tol = max(SETTINGS.exact, SETTINGS.times_rounding * noise)
         self.bound = rank_bound(white, random_state, tol=self.exact_tol)
         white = coarsen(white)
         self.target = CompactTarget(white)
         self.guess = None
         if not self.bound.saturated:
-            eps = self.exact_tol / TIMES_ROUNDING
+            eps = self.exact_tol / SETTINGS.times_rounding
             self.guess = algebraic_fit(white, self.target, random_state, eps)
 
     def enter(self, fit):

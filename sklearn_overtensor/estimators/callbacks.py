@@ -7,8 +7,9 @@ from functools import partial
 from typing import Any
 
 from ..algebra.cp import canonical_order
-from ..refine import LEFTOVER, prune
+from ..refine import prune
 from ..search import most_epochs
+from ..settings import SETTINGS
 from ..solvers.monitor import Monitor
 from .decomposition import kept_of_target, model_attributes
 
@@ -88,7 +89,7 @@ def _attributes(weights, V, *, refine, order, mean, dtype):
     Where the search would refine it, what tiny starts have left is no component.
     """
     if refine:
-        weights, V = prune(weights, V, LEFTOVER)
+        weights, V = prune(weights, V, SETTINGS.leftover)
     weights, components = canonical_order(weights, V.T, order)
     return model_attributes(weights, components, order, mean, dtype)
 

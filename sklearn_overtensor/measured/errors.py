@@ -6,7 +6,7 @@ from math import sqrt
 import numpy as np
 
 from ..algebra.cp import ROUNDING
-from ..refine.normal_equations import MAX_UNKNOWNS
+from ..settings import SETTINGS
 
 
 def covariance(measurements, terms, variance):
@@ -16,7 +16,11 @@ def covariance(measurements, terms, variance):
     the least motion is taken.
     """
     d, k = terms.vectors.shape
-    if k == 0 or terms.vectors.size > MAX_UNKNOWNS or not np.isfinite(variance):
+    if (
+        k == 0
+        or terms.vectors.size > SETTINGS.max_unknowns
+        or not np.isfinite(variance)
+    ):
         return None
     matrix, _ = measurements.normal_matrix(terms)
     values, vectors = np.linalg.eigh(matrix)

@@ -3,8 +3,9 @@
 
 import numpy as np
 
-from ..refine import REMOVALS, solve_damped
+from ..refine import solve_damped
 from ..search.ascent import strongest_terms
+from ..settings import SETTINGS
 from .fit import MixedFit
 from .measurements import Correlation
 from .rounds import Rounds
@@ -241,5 +242,5 @@ class Removal:
         while size > 1:
             yield self.ranking[:size]
             size //= 2
-        for i in self.ranking[:REMOVALS]:
+        for i in self.ranking[: SETTINGS.removals]:
             yield np.array([i])

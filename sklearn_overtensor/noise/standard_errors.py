@@ -14,7 +14,8 @@ from sklearn.utils import gen_batches
 
 from ..algebra.cp import ROUNDING
 from ..machine.memory import BLOCK_BYTES
-from ..refine.normal_equations import MAX_UNKNOWNS, gram_blocks, normal_matrix
+from ..refine.normal_equations import gram_blocks, normal_matrix
+from ..settings import SETTINGS
 
 
 def standard_errors(fit, noise, lift):
@@ -42,7 +43,7 @@ def standard_errors(fit, noise, lift):
     size, count = vectors.shape
     n_features = size if lift is None else lift.shape[0]
     unknown = np.full(count, np.nan), np.full((n_features, count), np.nan)
-    if noise is None or vectors.size > MAX_UNKNOWNS or count == 0:
+    if noise is None or vectors.size > SETTINGS.max_unknowns or count == 0:
         return unknown
     solve = _inverse_of_normal(vectors, *gram_blocks(fit.signs, vectors, order))
     inner = noise.gradient_covariance(fit) if solve is not None else np.nan

@@ -3,28 +3,18 @@
 
 from .fit import Fit, join, split
 from .levenberg_marquardt import creeps, descend
-from .merge import COSINES, LEFTOVER, SMALLEST_TERM, merge_parallel, prune
+from .merge import merge_parallel, prune
 from .normal_equations import solve_damped
 from .plain_fit import (
-    COARSE_STEPS,
-    RIDGE,
-    STEPS,
     descend_many,
     levenberg_marquardt,
     polish,
     refit,
 )
-from .reduce import REMOVALS, reduce_to_rank, reduce_to_tolerance, removal_order
+from .reduce import reduce_to_rank, reduce_to_tolerance, removal_order
 from .settle import settle
 
 __all__ = [
-    "COARSE_STEPS",
-    "COSINES",
-    "LEFTOVER",
-    "REMOVALS",
-    "RIDGE",
-    "SMALLEST_TERM",
-    "STEPS",
     "Fit",
     "creeps",
     "descend",

@@ -3,12 +3,7 @@
 
 import numpy as np
 
-# Steps that a fit looks back at to see whether it gets anywhere.
-CREEPING = 3
-# Relative size of what drowns in rounding: of a promised decrease, and of damping, over
-# the stiffness. With a tenth of it terms that cancel differ by 1e-4 between the two
-# contractions.
-UNRESOLVED = 1e-13
+from ..settings import SETTINGS
 
 
 def descend(problem, point, damping, max_iter, is_enough):
@@ -105,7 +100,7 @@ def _gain(promised, decrease, value, before, after):
     Where the promised decrease drowns in the rounding of the objective, a step counts
     if it makes the gradient smaller.
     """
-    if promised > UNRESOLVED * value:
+    if promised > SETTINGS.unresolved * value:
         return decrease / max(promised, 1e-300), False
     return (1.0 if after < before else -1.0), after >= before / 4
 
@@ -129,8 +124,11 @@ def inner(left, right):
 
 
 def creeps(values, precision):
-    """Whether the last ``CREEPING`` steps together lowered the objective by less."""
-    return len(values) > CREEPING and values[-1 - CREEPING] - values[-1] < precision
+    """Whether the last few steps together lowered the objective by less."""
+    return (
+        len(values) > SETTINGS.creeping
+        and values[-1 - SETTINGS.creeping] - values[-1] < precision
+    )
 
 
 def stalls(values, patience):

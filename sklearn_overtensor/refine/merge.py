@@ -5,19 +5,10 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-# Cosines beyond which components are one term. Two sources may be as parallel as the
-# pieces of one term: the next cosine is for fits that are worse than what they refit.
-COSINES = (0.95, 0.99)
-# Terms down to a thousandth of the norm are looked for where nothing may be left: the
-# penalty of searches for an exact answer, and the share of the heaviest term below
-# which nothing is one.
-SMALLEST_TERM = 1e-3
-# Weight, of the heaviest's and of a target of norm one, below which a component is what
-# its tiny start has left, not part of a term.
-LEFTOVER = 1e-4
+from ..settings import SETTINGS
 
 
-def merge_parallel(weights, directions, order, cosine=COSINES[0]):
+def merge_parallel(weights, directions, order, cosine=SETTINGS.cosines[0]):
     """Replace each group of near-parallel terms of one effective sign by one term.
 
     Parameters

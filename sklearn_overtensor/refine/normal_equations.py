@@ -6,13 +6,7 @@ from scipy.linalg.lapack import dposv, dpotrf
 from scipy.sparse.linalg import LinearOperator, cg
 
 from ..algebra.cp import ROUNDING, integer_power
-
-# Least eigenvalue of the normal matrix, over their mean, of a model that stands alone:
-# 1e-6 and more in the benchmarks, where a needless term makes it 1e-11 at most.
-ISOLATED = 1e-9
-# Most unknowns for which a normal matrix is made, of 50 MB: to ask whether it is
-# regular, for standard errors, and where more components are tried than there may be.
-MAX_UNKNOWNS = 2500
+from ..settings import SETTINGS
 
 
 def gram_blocks(signs, vectors, order):
@@ -51,16 +45,16 @@ def normal_matrix(vectors, identity, cross, out=None):
 def is_isolated(fit):
     """Whether no path of models with the same tensor leads away from this one.
 
-    That is so where the normal matrix is regular, here beyond ``ISOLATED`` of its mean
+    That is so where the normal matrix is regular, here by a share of its mean
     eigenvalue. One term more than a tensor needs makes it singular: the other terms
     can take over a part of it. Of models too large for the matrix nothing is said.
     """
-    if fit.vectors.size > MAX_UNKNOWNS:
+    if fit.vectors.size > SETTINGS.max_unknowns:
         return False
     blocks = gram_blocks(fit.signs, fit.vectors, fit.order)
     matrix = normal_matrix(fit.vectors, *blocks)
     diagonal = matrix.ravel()[:: len(matrix) + 1]
-    diagonal -= ISOLATED * diagonal.mean()
+    diagonal -= SETTINGS.isolated * diagonal.mean()
     return dpotrf(matrix.T, lower=True, overwrite_a=True)[1] == 0
 
 

@@ -9,9 +9,9 @@ import numpy as np
 
 from ..algebra.contracted import difference_of_grams
 from ..algebra.cp import do_cancel
+from ..settings import SETTINGS
 from .fit import Fit
 from .levenberg_marquardt import (
-    UNRESOLVED,
     creeps,
     descend,
     descend_each,
@@ -25,18 +25,6 @@ from .normal_equations import (
     solve_directly,
     transposed,
 )
-
-# Steps of a fit, and of a coarse one, in which a fit to something exact has to halve
-# its objective. With 15 the digits take 4.2 s instead of 2.4, and (15, 30, 3) half as
-# long again.
-STEPS, COARSE_STEPS = 100, 8
-# Up to this many unknowns a Cholesky factor is faster than conjugate gradients.
-MAX_CHOLESKY = 600
-# First damping, over the stiffness.
-FIRST = 1e-2
-# Ridge that drives needless terms to zero, and keeps those small that would cancel: for
-# an l-homogeneous term it is a 2/l quasi-norm of the weights.
-RIDGE = 1e-3
 
 
 @dataclass(frozen=True)
@@ -112,7 +100,7 @@ class LeastSquares:
 
     def solve(self, point, damping):
         """Damped Gauss-Newton step; NaN where the factorisation breaks down."""
-        shift = np.maximum(damping + self.ridge, UNRESOLVED * point.stiffness)
+        shift = np.maximum(damping + self.ridge, SETTINGS.unresolved * point.stiffness)
         blocks, downhill = point.blocks, point.downhill
         if point.vectors.shape[-2] <= point.vectors.shape[-1]:
             return self._solve(point.vectors, *blocks, downhill, shift)
@@ -124,7 +112,7 @@ class LeastSquares:
     def _solve(self, vectors, identity, cross, downhill, shift):
         if vectors.ndim > 2:
             return solve_directly(vectors, identity, cross, downhill, shift)
-        if vectors.size <= MAX_CHOLESKY:
+        if vectors.size <= SETTINGS.max_cholesky:
             if self._matrix is None:
                 self._matrix = np.empty(vectors.shape * 2)
             return solve_directly(
@@ -144,7 +132,7 @@ def levenberg_marquardt(
     start,
     *,
     ridge=0.0,
-    max_iter=STEPS,
+    max_iter=SETTINGS.steps,
     tol=1e-15,
     patience=None,
     promising=np.inf,
@@ -159,7 +147,7 @@ def levenberg_marquardt(
         Of at least one term; it need not be fitted.
     ridge : float, default=0.0
         For a target of norm one. It acts as a 2/l quasi-norm of the weights.
-    max_iter : int, default=STEPS
+    max_iter : int, default=SETTINGS.steps
         Most accepted steps.
     tol : float, default=1e-15
         Relative residual at which it stops.
@@ -168,8 +156,8 @@ def levenberg_marquardt(
     promising : float, default=inf
         A start that leaves a larger relative residual is returned as it is.
     precision : float, default=0.0
-        Stop when ``CREEPING`` steps together lower the objective by less, for a target
-        of norm one. 0: as far as rounding lets it.
+        Stop when a few steps together lower the objective by less, for a target of norm
+        one. 0: as far as rounding lets it.
 
     Returns
     -------
@@ -198,7 +186,7 @@ def levenberg_marquardt(
     if tol * scale < sqrt(point.squared) <= promising * scale:
         # A start that fits already is near a solution: full steps converge at once.
         caution = min(1.0, 1e3 * sqrt(2 * point.value) / max(scale, 1e-300))
-        damping = max(FIRST * caution * point.stiffness, 1e-300)
+        damping = max(SETTINGS.first_damping * caution * point.stiffness, 1e-300)
         point = descend(problem, point, damping, max_iter, is_enough)
     return start.at(point.vectors, point.squared)
 
@@ -209,18 +197,18 @@ def polish(target, start, *, tol=1e-15, promising=np.inf):
     A start that leaves a relative residual beyond ``promising`` is returned as it is.
     """
     return levenberg_marquardt(
-        target, start, tol=tol, patience=COARSE_STEPS, promising=promising
+        target, start, tol=tol, patience=SETTINGS.coarse_steps, promising=promising
     )
 
 
-def refit(target, start, max_steps=COARSE_STEPS, precision=0.0):
+def refit(target, start, max_steps=SETTINGS.coarse_steps, precision=0.0):
     """The fit to a noisy tensor, with the weakest ridge that keeps weights finite."""
     if len(start) == 0:
         return Fit.empty(target)
     fit = levenberg_marquardt(
         target, start, max_iter=max_steps, tol=1e-13, precision=precision
     )
-    for ridge in (RIDGE / 10, RIDGE, 10 * RIDGE):
+    for ridge in (SETTINGS.ridge / 10, SETTINGS.ridge, 10 * SETTINGS.ridge):
         if not do_cancel(fit.terms[0], sqrt(target.squared_norm)):
             break
         fit = levenberg_marquardt(target, start, ridge=ridge, precision=precision)
@@ -228,7 +216,9 @@ def refit(target, start, max_steps=COARSE_STEPS, precision=0.0):
 
 
 @np.errstate(over="ignore", invalid="ignore")
-def descend_many(target, vectors, signs, *, max_iter=STEPS, ridge=0.0, tol=1e-6):
+def descend_many(
+    target, vectors, signs, *, max_iter=SETTINGS.steps, ridge=0.0, tol=1e-6
+):
     """Minimise ``||T - M||^2 / 2 + ridge ||U||^2 / 2`` for many models at once.
 
     For best fits, where the residual is not small: it comes from Gram matrices.
@@ -239,7 +229,7 @@ def descend_many(target, vectors, signs, *, max_iter=STEPS, ridge=0.0, tol=1e-6)
     vectors : ndarray of shape (n, d, m)
         A start for each of n models.
     signs : ndarray of shape (n, m)
-    max_iter : int, default=STEPS
+    max_iter : int, default=SETTINGS.steps
         Steps tried.
     ridge : float, default=0.0
     tol : float, default=1e-6
@@ -253,6 +243,6 @@ def descend_many(target, vectors, signs, *, max_iter=STEPS, ridge=0.0, tol=1e-6)
     """
     problem = LeastSquares(target, signs, ridge)
     points = problem.evaluate(vectors.copy())
-    damping = np.maximum(FIRST * points.stiffness, 1e-300)
+    damping = np.maximum(SETTINGS.first_damping * points.stiffness, 1e-300)
     points = descend_each(problem, points, damping, max_iter, tol)
     return points.vectors, points.squared

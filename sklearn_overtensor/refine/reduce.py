@@ -5,14 +5,11 @@ import numpy as np
 from scipy.linalg import pinvh
 
 from ..algebra.cp import ROUNDING, do_cancel, integer_power
+from ..settings import SETTINGS
 from .fit import Fit
-from .merge import COSINES, SMALLEST_TERM, merge_parallel, prune
+from .merge import merge_parallel, prune
 from .normal_equations import is_isolated
-from .plain_fit import COARSE_STEPS, RIDGE, levenberg_marquardt, polish
-
-# Removals tried before the terms count as needed: the cheapest is nearly always it, but
-# with one alone a noisy tensor of 25 keeps a term too many.
-REMOVALS = 3
+from .plain_fit import levenberg_marquardt, polish
 
 
 def removal_order(fit):
@@ -29,9 +26,11 @@ def removal_order(fit):
 
 def _shrunk(target, fit):
     """The model under a ridge, without what that drives to zero."""
-    fit = levenberg_marquardt(target, fit, ridge=RIDGE, max_iter=COARSE_STEPS, tol=0.0)
-    merged = merge_parallel(*fit.terms, fit.order, cosine=COSINES[1])
-    return Fit.of_terms(*prune(*merged, SMALLEST_TERM), fit.order)
+    fit = levenberg_marquardt(
+        target, fit, ridge=SETTINGS.ridge, max_iter=SETTINGS.coarse_steps, tol=0.0
+    )
+    merged = merge_parallel(*fit.terms, fit.order, cosine=SETTINGS.cosines[1])
+    return Fit.of_terms(*prune(*merged, SETTINGS.smallest_term), fit.order)
 
 
 def _candidates(target, fit):
@@ -43,8 +42,8 @@ def _candidates(target, fit):
         if len(shrunk) < len(fit):
             yield shrunk
         else:
-            yield from map(shrunk.without, removal_order(shrunk)[:REMOVALS])
-    yield from map(fit.without, removal_order(fit)[:REMOVALS])
+            yield from map(shrunk.without, removal_order(shrunk)[: SETTINGS.removals])
+    yield from map(fit.without, removal_order(fit)[: SETTINGS.removals])
 
 
 def reduce_to_tolerance(target, fit, *, tol, precision=1e-15, floor=1):
@@ -89,5 +88,5 @@ def reduce_to_rank(target, fit, rank):
         # than it corrects.
         count = max(1, (len(fit) - rank) // 3)
         fewer = fit.without(removal_order(fit)[:count])
-        fit = levenberg_marquardt(target, fewer, max_iter=COARSE_STEPS)
+        fit = levenberg_marquardt(target, fewer, max_iter=SETTINGS.coarse_steps)
     return levenberg_marquardt(target, fit)

@@ -3,17 +3,8 @@
 
 import numpy as np
 
-from .levenberg_marquardt import CREEPING
+from ..settings import SETTINGS
 from .plain_fit import LeastSquares
-
-# Rounding of the gradient, over the norm of the target and the lengths of the vectors,
-# and of the objective, over the squared norm of the target.
-ROUNDING = 1e-14
-# Length of a first step, over that of the vectors, beyond which a start is not near a
-# minimum: there the descent has to be safe, and is Levenberg-Marquardt's.
-NEAR = 1e-2
-# Steps kept for the acceleration.
-MEMORY = 5
 
 
 def settle(target, fit, *, max_iter=30):
@@ -47,22 +38,24 @@ def settle(target, fit, *, max_iter=30):
     size = target.order * problem.scale * np.linalg.norm(vectors) ** (target.order - 1)
     points, steps, stale = [], [], 0
     for _ in range(max_iter):
-        if stale == CREEPING or _slope(best) <= ROUNDING * size:
+        if stale == SETTINGS.creeping or _slope(best) <= SETTINGS.settled * size:
             break
         step = problem.solve(point, 0.0)
         if not np.isfinite(step).all():
             break
-        if not points and np.linalg.norm(step) > NEAR * np.linalg.norm(vectors):
+        if not points and np.linalg.norm(step) > SETTINGS.near * np.linalg.norm(
+            vectors
+        ):
             break
-        points = [*points, point.vectors.ravel()][-MEMORY:]
-        steps = [*steps, step.ravel()][-MEMORY:]
+        points = [*points, point.vectors.ravel()][-SETTINGS.memory :]
+        steps = [*steps, step.ravel()][-SETTINGS.memory :]
         point = problem.evaluate(_accelerated(points, steps).reshape(vectors.shape))
         stale = 0 if _slope(point) < 0.9 * _slope(best) else stale + 1
         if _slope(point) < _slope(best):
             best = point
     # A gradient vanishes at saddles, too. Without explicit differences an objective is
     # known to the rounding of the target's squared norm, however small it is itself.
-    worst = start.value * (1 + 1e-12) + ROUNDING * target.squared_norm
+    worst = start.value * (1 + 1e-12) + SETTINGS.settled * target.squared_norm
     if best.value > worst:
         best = start
     return fit.at(best.vectors, best.squared)

@@ -13,19 +13,8 @@ import numpy as np
 from numpy.random import RandomState
 
 from ..algebra.cp import ROUNDING, cp_contract
-from ..coordinates import MANY
-from ..refine import COSINES
+from ..settings import SETTINGS
 from ..solvers.start import random_columns
-
-# Starts beside the axes, and how many are gone on with.
-STARTS = 24
-# Steps after which the better half of the starts goes on. In 600 remainders the
-# strongest term was the same after 15 steps from all of the starts, at half more cost.
-COARSE_STEPS = 4
-# Most steps of the last starts. They take 30 on average, and at most 55 for the digits.
-MAX_STEPS = 500
-# Relative change, of a form or of an objective, that is not worth more of them.
-LITTLE = 1e-4
 
 
 class Remainder:
@@ -109,12 +98,12 @@ def _power_step(points, images, values):
     return np.where(lengths > 0, moved / np.where(lengths > 0, lengths, 1.0), points)
 
 
-def starts_of(n_features, count=STARTS):
+def starts_of(n_features, count=SETTINGS.ascent_starts):
     """Unit columns to ascend from, the same every time: the axes, and so many others.
 
     Where axes are many, twice as many others instead.
     """
-    if n_features > MANY:
+    if n_features > SETTINGS.many:
         return random_columns(n_features, 2 * count, RandomState(0))
     extra = random_columns(n_features, count, RandomState(0))
     return np.column_stack([np.eye(n_features), extra])
@@ -137,12 +126,12 @@ def strongest_terms(remainder):
     directions : ndarray of shape (d, k)
     """
     points = np.column_stack([remainder.starts(), remainder.directions])
-    while (count := points.shape[1]) > STARTS:
-        points, values = ascend(remainder, points, COARSE_STEPS)
-        kept = _distinct(points, values, COSINES[1])
-        points = points[:, kept[: max(STARTS, count // 2)]]
-    points, values = ascend(remainder, points, MAX_STEPS, LITTLE)
-    kept = _distinct(points, values, COSINES[0])
+    while (count := points.shape[1]) > SETTINGS.ascent_starts:
+        points, values = ascend(remainder, points, SETTINGS.first_ascent)
+        kept = _distinct(points, values, SETTINGS.cosines[1])
+        points = points[:, kept[: max(SETTINGS.ascent_starts, count // 2)]]
+    points, values = ascend(remainder, points, SETTINGS.max_ascent, SETTINGS.little)
+    kept = _distinct(points, values, SETTINGS.cosines[0])
     return values[kept], points[:, kept]
 
 
@@ -192,6 +181,6 @@ def alpha_max(target):
     2013), hence the two numbers.
     """
     _, starts = strongest_terms(Remainder.of_nothing(target))
-    _, values = ascend(target, starts, MAX_STEPS, ROUNDING)
+    _, values = ascend(target, starts, SETTINGS.max_ascent, ROUNDING)
     largest = float(np.abs(values).max())
     return largest, max(largest, target.bound_of_forms())

@@ -5,8 +5,6 @@ import numpy as np
 
 from ..algebra.cp import do_cancel
 from ..refine import (
-    COARSE_STEPS,
-    RIDGE,
     Fit,
     descend_many,
     levenberg_marquardt,
@@ -14,17 +12,9 @@ from ..refine import (
     refit,
     removal_order,
 )
+from ..settings import SETTINGS
 from ..solvers.start import random_columns
 from .ascent import Remainder, strongest_terms
-
-# Random starts, as many as are worth a step of each. It costs its unknowns cubed, and a
-# contraction of the target.
-N_STARTS, START_BUDGET = 100, 1e9
-# Terms that starts have beyond the rank, and drop after a coarse descent. Without them
-# 2 of 96 fits are worse than the best of 50 plain starts.
-EXCESS = 2
-# Loss of relative residual at which smaller weights are worth more than a better fit.
-TAME_LOSS = 1e-5
 
 
 def best_fit(target, fit, rank, random_state, tell):
@@ -54,7 +44,7 @@ def best_fit(target, fit, rank, random_state, tell):
     found = [fit]
     n_unknowns = rank * min(rank, target.n_features)  # within the span of the vectors
     step = max(n_unknowns**3, rank * target.n_features**target.order)
-    n_starts = int(min(N_STARTS, START_BUDGET / step))
+    n_starts = int(min(SETTINGS.rank_starts, SETTINGS.rank_budget / step))
     if n_starts:
         start = _best_of_starts(target, rank, n_starts, random_state)
         found.append(levenberg_marquardt(target, start))
@@ -66,7 +56,7 @@ def _best_of_starts(target, rank, count, random_state):
 
     At even order signs are random, too: each split has its own best fit.
     """
-    width = rank + EXCESS
+    width = rank + SETTINGS.rank_excess
     signs = np.ones((count, width))
     if target.order % 2 == 0:
         signs = random_state.choice([-1.0, 1.0], signs.shape)
@@ -74,7 +64,7 @@ def _best_of_starts(target, rank, count, random_state):
     vectors = vectors.reshape(-1, count, width).transpose(1, 0, 2)
     while True:
         vectors, squared = descend_many(
-            target, vectors, signs, max_iter=COARSE_STEPS, ridge=RIDGE
+            target, vectors, signs, max_iter=SETTINGS.coarse_steps, ridge=SETTINGS.ridge
         )
         if signs.shape[1] == rank:
             break
@@ -110,12 +100,12 @@ def _tamed(target, fit):
     """Smaller weights where they cost next to nothing.
 
     When no best fit exists (border rank), terms grow without limit and cancel while
-    the residual hardly moves. A ridge, as strong as ``TAME_LOSS`` allows, keeps them
-    finite.
+    the residual hardly moves. A ridge keeps them finite, as strong as may cost that
+    little.
     """
     if not do_cancel(fit.terms[0], 1.0):
         return fit
-    limit = (np.sqrt(fit.squared) + TAME_LOSS) ** 2
+    limit = (np.sqrt(fit.squared) + SETTINGS.tame_loss) ** 2
     for ridge in 10.0 ** np.arange(-4, -11, -1):
         tamed = levenberg_marquardt(target, fit, ridge=ridge)
         if tamed.squared <= limit:

@@ -7,7 +7,8 @@ from math import isfinite, sqrt
 
 from ..coordinates import CompressedProblem
 from ..machine.threads import few_threads
-from ..refine import SMALLEST_TERM, STEPS, refit
+from ..refine import refit
+from ..settings import SETTINGS
 from ..solvers.course import Course
 from ..solvers.gradient_descent import gradient_descent, make_schedule, warm_components
 from ..solvers.monitor import Monitor, SearchStopped
@@ -25,9 +26,6 @@ from .rule import (
     within_rank,
     without_needless,
 )
-
-# K and H of Algorithm 1 where the user leaves them open.
-GD_EPOCHS, GD_ITER = 10, 500
 
 
 def search(target, options, random_source, init=None):
@@ -50,7 +48,7 @@ def search(target, options, random_source, init=None):
         return search_fewest(target, options, random_source, init)
     alpha, report = options.alpha, None
     if alpha == "auto":
-        alpha = SMALLEST_TERM
+        alpha = SETTINGS.smallest_term
         if options.noise != 0 and options.rank is None:
             alpha, report = _alpha_of_noise(target, options, random_source)
     descend = SOLVERS[options.solver]
@@ -73,7 +71,7 @@ def _alpha_of_noise(target, options, random_source):
     """The penalty that is what the rule finds noise to be, and its report."""
     rule = replace(options, refine=True, solver="lbfgs", monitor=Monitor())
     found = search_fewest(target, rule, random_source)
-    report, alpha = found.noise(), SMALLEST_TERM
+    report, alpha = found.noise(), SETTINGS.smallest_term
     if not report.significant:  # the strongest term is kept, shrunk to a half
         alpha = 0.5 * abs(float(found.weights[0])) / sqrt(target.squared_norm)
     elif isfinite(report.alpha):  # of more unknowns than entries nothing is known
@@ -107,7 +105,7 @@ def _drop(case, fit):
     if case.is_exact(fit):
         return without_needless(case, fit)
     fit, target = terms_of(case, _nobody).drop(fit), case.problem.fine
-    return refit(target, fit, STEPS)
+    return refit(target, fit, SETTINGS.steps)
 
 
 def search_penalised(target, options, random_source, init=None):
@@ -141,8 +139,8 @@ def search_gd(target, options, random_source, init=None):
         target.n_features,
         target.order,
         m=options.n_components or 2 * target.n_features + 5,
-        K=options.max_epochs or GD_EPOCHS,
-        H=options.max_iter or GD_ITER,
+        K=options.max_epochs or SETTINGS.gd_epochs,
+        H=options.max_iter or SETTINGS.gd_iter,
         delta=options.init_scale,
     )
     context = target.context

@@ -8,18 +8,12 @@ from math import sqrt
 
 import numpy as np
 
+from ..settings import SETTINGS
 from ..solvers.course import Course
 from ..solvers.lbfgs import lbfgs_epoch
 from ..solvers.monitor import SearchStopped
 from ..solvers.objective import Components, TwoHomogeneousObjective
 from ..solvers.start import random_columns
-
-# K, H and delta where the user leaves them open. Near the generic rank an exact answer
-# takes 20 epochs on average; where the real rank is above the proven bound, as that of
-# some monomials, all are in vain, and cost four times what 60 would.
-MAX_EPOCHS, MAX_ITER, INIT_SCALE = 240, 200, 1e-3
-# Share of the components of each sign that an epoch after the first re-initialises.
-RESTARTED = 1 / 3
 
 
 @dataclass
@@ -115,8 +109,8 @@ def make_epochs(options, random_source, course):
     """The budget of an epoch, where the user leaves it open."""
     auto = options.init_scale == "auto"
     return Epochs(
-        max_iter=options.max_iter or MAX_ITER,
-        init_scale=INIT_SCALE if auto else options.init_scale,
+        max_iter=options.max_iter or SETTINGS.max_iter,
+        init_scale=SETTINGS.init_scale if auto else options.init_scale,
         random_source=random_source,
         course=course,
     )
@@ -192,7 +186,7 @@ def place(weights, directions, slots, fresh):
 
 
 def restart_smallest(vectors, signs, epochs):
-    """Re-initialise ``RESTARTED`` of the components of each sign, the smallest ones.
+    """Re-initialise a share of the components of each sign, the smallest ones.
 
     Of each sign, since a missing term needs one of its own: if all terms have the same,
     the smallest of all components are those of the other.
@@ -200,7 +194,7 @@ def restart_smallest(vectors, signs, epochs):
     sizes, vectors = np.linalg.norm(vectors, axis=0), vectors.copy()
     for sign in np.unique(signs):
         own = np.flatnonzero(signs == sign)
-        count = int(np.ceil(RESTARTED * len(own)))
+        count = int(np.ceil(SETTINGS.restarted * len(own)))
         smallest = own[np.argsort(sizes[own], kind="stable")[:count]]
         vectors[:, smallest] = epochs.fresh(len(vectors), count)
     return vectors

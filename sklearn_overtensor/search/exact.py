@@ -5,28 +5,16 @@ from itertools import cycle
 from math import inf
 
 from ..compression import generic_rank
-from ..coordinates import COARSENESS
 from ..refine import (
-    COSINES,
-    LEFTOVER,
-    SMALLEST_TERM,
     Fit,
     merge_parallel,
     polish,
     prune,
     refit,
 )
-from ..refine.normal_equations import MAX_UNKNOWNS
-from .epochs import MAX_EPOCHS, descend, record_fit, start_signs, terms
+from ..settings import SETTINGS
+from .epochs import descend, record_fit, start_signs, terms
 from .penalised import read_off, wide_model, width_of
-
-# A penalised model of an exact tensor leaves about 1e-2 (that is the penalty). One that
-# leaves more than this sits in a local minimum, or the tensor has noise or more terms:
-# no polish helps (measured: 0.02 at most).
-PROMISING = 0.03
-# Epochs from one start. Tensors of (12, 27, 3) are exact 13 times of 16 with three, and
-# 6 times with one.
-EPOCHS_PER_START = 3
 
 
 def exact_fit(problem, options, epochs, start=None):
@@ -95,7 +83,7 @@ def _widths(problem, options):
     others = []
     for width in widths:
         known = not (bound.saturated or telling)
-        few = width * size <= MAX_UNKNOWNS and problem.is_identifiable(width)
+        few = width * size <= SETTINGS.max_unknowns and problem.is_identifiable(width)
         (telling if known or few else others).append(width)
     return telling, others
 
@@ -105,13 +93,13 @@ def widths_to_try(bound, n_features, order):
 
     Enough to escape local minima, short of what makes any tensor fit. One number where
     the rank is known, else growing by a quarter. The last is a little beyond the
-    generic rank, where any tensor is fitted, or makes ``MAX_UNKNOWNS`` unknowns.
+    generic rank, where any tensor is fitted, or has too many unknowns.
     """
     rank, generic = bound.lower, generic_rank(n_features, order)
     widths = [rank + max(0, min(2 + rank // 5, (generic - rank) // 3))]
     if bound.saturated:
         last = generic + 2 + n_features // 4
-        while widths[-1] < last and widths[-1] * n_features <= MAX_UNKNOWNS:
+        while widths[-1] < last and widths[-1] * n_features <= SETTINGS.max_unknowns:
             widths.append(min(last, widths[-1] + max(2, widths[-1] // 4)))
     return widths
 
@@ -120,7 +108,7 @@ def _search(problem, widths, options, epochs, start=None):
     """An exact model found at one of the widths, reduced and polished, or None."""
     if not widths:
         return None
-    white, max_epochs = problem.white, options.max_epochs or MAX_EPOCHS
+    white, max_epochs = problem.white, options.max_epochs or SETTINGS.max_epochs
     epochs.course.enter("whitened", problem.leave_whitened)
     start = white.guess if start is None else white.enter(start)
     fit = exact_search(white, widths, max_epochs, epochs, start, options.tol)
@@ -162,7 +150,7 @@ def exact_search(white, widths, max_epochs, epochs, start=None, tol=0.0):
     if start is not None:
         fit = _polished(white, start)
         if fit.residual(target) <= white.exact_tol:
-            record_fit(fit, target, course, SMALLEST_TERM)
+            record_fit(fit, target, course, SETTINGS.smallest_term)
             return fit
     if len(widths) == 1 and not bound.saturated:
         # New starts with and without spare components: near the generic rank either
@@ -172,8 +160,8 @@ def exact_search(white, widths, max_epochs, epochs, start=None, tol=0.0):
         if course.n_epochs >= last:
             break
         model = ExactModel(white, width, start)
-        n_epochs = min(EPOCHS_PER_START, last - course.n_epochs)
-        descend(model, SMALLEST_TERM, n_epochs, epochs)
+        n_epochs = min(SETTINGS.epochs_per_start, last - course.n_epochs)
+        descend(model, SETTINGS.smallest_term, n_epochs, epochs)
         if model.fit.residual(target) <= max(white.exact_tol, tol):
             return model.fit
         start = None
@@ -205,24 +193,24 @@ class ExactModel:
         """Whether the terms are exact, or no more epochs will make them so."""
         self.fit = _terms_of(self._white, vectors, self.signs)
         residual = self.fit.residual(self.target)
-        return residual <= self._white.exact_tol or residual > 2 * PROMISING
+        return residual <= self._white.exact_tol or residual > 2 * SETTINGS.promising
 
 
 def _terms_of(white, vectors, signs):
     """Merge, prune and polish a 2-homogeneous model."""
     order = white.target.order
     # Leftovers of the start point everywhere: many of them would link other terms.
-    weights, directions = prune(*terms(vectors, signs), LEFTOVER)
+    weights, directions = prune(*terms(vectors, signs), SETTINGS.leftover)
     # What would be merged below the proven bound is two terms.
-    for cosine in (*COSINES, 1.0):
+    for cosine in (*SETTINGS.cosines, 1.0):
         merged = merge_parallel(weights, directions, order, cosine)
-        fewer = prune(*merged, SMALLEST_TERM)
+        fewer = prune(*merged, SETTINGS.smallest_term)
         if len(fewer[0]) >= min(white.bound.lower, len(weights)):
             return _polished(white, Fit.of_terms(*fewer, order))
     return _polished(white, Fit.of_terms(*merged, order))
 
 
 def _polished(white, start):
-    promising = PROMISING if white.bound.saturated else 2 * PROMISING
+    promising = SETTINGS.promising if white.bound.saturated else 2 * SETTINGS.promising
     # The entries of the core are no finer.
-    return polish(white.target, start, promising=promising, tol=COARSENESS)
+    return polish(white.target, start, promising=promising, tol=SETTINGS.coarseness)

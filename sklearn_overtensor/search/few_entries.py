@@ -5,9 +5,9 @@ import numpy as np
 
 from ..compression import generic_rank
 from ..noise.kinds import TOO_FEW_ENTRIES
-from ..refine import SMALLEST_TERM, Fit, descend_many, levenberg_marquardt
+from ..refine import Fit, descend_many, levenberg_marquardt
+from ..settings import SETTINGS
 from ..solvers.start import random_columns
-from .best_rank import N_STARTS
 from .epochs import record_fit, start_signs
 
 
@@ -50,12 +50,16 @@ def _smallest_exact(white, width, epochs):
     """The smallest of the exact models of so many terms that starts lead to."""
     target = white.target
     signs = start_signs(width, white.bound, target.order)
-    starts = random_columns(target.n_features, N_STARTS * width, epochs.random_state)
-    starts = starts.reshape(-1, N_STARTS, width).transpose(1, 0, 2)
-    signs_of_all = np.tile(signs, (N_STARTS, 1))
+    starts = random_columns(
+        target.n_features, SETTINGS.rank_starts * width, epochs.random_state
+    )
+    starts = starts.reshape(-1, SETTINGS.rank_starts, width).transpose(1, 0, 2)
+    signs_of_all = np.tile(signs, (SETTINGS.rank_starts, 1))
     models, squared = descend_many(target, starts, signs_of_all, tol=0.0)
     exact = []
-    for index in np.flatnonzero(squared <= SMALLEST_TERM**2 * target.squared_norm):
+    for index in np.flatnonzero(
+        squared <= SETTINGS.smallest_term**2 * target.squared_norm
+    ):
         fit = levenberg_marquardt(target, Fit(models[index], signs, target.order))
         if fit.residual(target) <= white.exact_tol:
             exact.append(fit)

@@ -7,14 +7,9 @@ and then dropped while it is not. Each state is a least-squares fit: nothing is 
 
 import numpy as np
 
-from ..refine import REMOVALS, STEPS, Fit, refit, removal_order
+from ..refine import Fit, refit, removal_order
+from ..settings import SETTINGS
 from .ascent import Remainder, strongest_term, strongest_terms
-
-# Most fits on the way up: each adds up to two dozen terms.
-MAX_FITS = 60
-# Decrease of the objective by three steps of a fit that is not worth more, as a share
-# of the square of the limit that it is compared with.
-PRECISION = 1e-2
 
 
 class FewestTerms:
@@ -70,10 +65,10 @@ class FewestTerms:
         precision = 0.0
         if self._noise.is_noise:
             precision = self._precision(self._strongest(fit)[2])
-        return refit(target, fit, STEPS, precision)
+        return refit(target, fit, SETTINGS.steps, precision)
 
     def _add(self, fit):
-        for _ in range(MAX_FITS):
+        for _ in range(SETTINGS.max_fits):
             if fit.squared <= self._exact:
                 return fit, True
             room = self._max_terms - len(fit)
@@ -99,7 +94,7 @@ class FewestTerms:
         return fit.squared <= self._exact or bool(np.all(np.abs(weights) <= limits))
 
     def _precision(self, limits):
-        return PRECISION * float(limits[0]) ** 2
+        return SETTINGS.precision * float(limits[0]) ** 2
 
     def _refitted(self, fit, limits):
         return refit(self._target, fit, precision=self._precision(limits))
@@ -108,7 +103,7 @@ class FewestTerms:
         """Without the terms that noise explains, one after the other."""
         while len(fit):
             _, _, limits = self._strongest(fit)
-            for index in removal_order(fit)[:REMOVALS]:
+            for index in removal_order(fit)[: SETTINGS.removals]:
                 fewer = self._refitted(fit.without(index), limits)
                 if self._is_needless(fewer, fit):
                     fit = fewer

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..coordinates import CompressedProblem, noise_metric
 from ..noise.kinds import TOO_FEW_ENTRIES, Level, SamplingNoise, WhiteNoise, is_sampled
-from ..refine import SMALLEST_TERM
+from ..settings import SETTINGS
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def cases_of(target, options):
     if options.alpha != "auto":
         level = Level(options.alpha)
     elif options.noise == 0 or options.rank is not None:
-        level = Level(SMALLEST_TERM, exact=True)
+        level = Level(SETTINGS.smallest_term, exact=True)
     if level is not None:
         yield Case(target, CompressedProblem(target), level, options)
         return
@@ -68,7 +68,7 @@ def cases_of(target, options):
         noise = noise_of(target, problem, options)
         if noise.is_estimated and problem.n_entries <= TOO_FEW_ENTRIES:
             # So small a tensor says nothing of its noise.
-            noise = Level(SMALLEST_TERM, exact=True)
+            noise = Level(SETTINGS.smallest_term, exact=True)
         yield Case(target, problem, noise, options)
 
 

@@ -6,19 +6,15 @@ from math import inf
 import numpy as np
 
 from ..compression import generic_rank
-from ..coordinates import MANY
 from ..refine import (
-    COSINES,
-    LEFTOVER,
-    SMALLEST_TERM,
-    STEPS,
     Fit,
     merge_parallel,
     prune,
     refit,
 )
-from .ascent import LITTLE, strongest_term
-from .epochs import MAX_EPOCHS, descend, start_signs, terms
+from ..settings import SETTINGS
+from .ascent import strongest_term
+from .epochs import descend, start_signs, terms
 
 
 def width_of(problem, options):
@@ -31,14 +27,14 @@ def width_of(problem, options):
     size, order = problem.n_features, problem.order
     width = 2 * problem.bound.lower + 5
     width = min(width, generic_rank(size, order) + 2 + size // 4)
-    return max(1, width if problem.has_core else min(width, MANY))
+    return max(1, width if problem.has_core else min(width, SETTINGS.many))
 
 
 def wide_model(problem, options, alpha, epochs, start=None):
     """The penalised model of as many components as are asked for, as a Fit."""
     width = width_of(problem, options)
     model = PenalisedModel(problem.coarse, problem.bound, width, start)
-    descend(model, alpha, options.max_epochs or MAX_EPOCHS, epochs)
+    descend(model, alpha, options.max_epochs or SETTINGS.max_epochs, epochs)
     return model.fit
 
 
@@ -68,7 +64,7 @@ class PenalisedModel:
 
     def is_enough(self, vectors, loss):
         """Whether the objective hardly falls."""
-        enough = loss > self._lowest * (1 - LITTLE)
+        enough = loss > self._lowest * (1 - SETTINGS.little)
         if loss < self._lowest:
             self._best, self._lowest = vectors, loss
         return enough
@@ -97,16 +93,16 @@ def read_off(target, model):
     """
     # Leftovers of the start point everywhere: many of them would link other terms.
     order = target.order
-    present = prune(*model.terms, LEFTOVER, LEFTOVER)
-    if np.abs(present[0]).max() < LEFTOVER:  # the penalised answer is empty
+    present = prune(*model.terms, SETTINGS.leftover, SETTINGS.leftover)
+    if np.abs(present[0]).max() < SETTINGS.leftover:  # the penalised answer is empty
         present = strongest_term(target)
     squared = Fit.of_terms(*present, order).measured(target).squared
     fits: list = []
-    for cosine in COSINES:
-        merged = prune(*merge_parallel(*present, order, cosine), SMALLEST_TERM)
+    for cosine in SETTINGS.cosines:
+        merged = prune(*merge_parallel(*present, order, cosine), SETTINGS.smallest_term)
         if fits and len(merged[0]) == len(fits[-1]):
             continue
-        fits.append(refit(target, Fit.of_terms(*merged, order), STEPS))
+        fits.append(refit(target, Fit.of_terms(*merged, order), SETTINGS.steps))
         if fits[-1].squared <= squared:
             break
     return min(fits, key=lambda fit: fit.squared)

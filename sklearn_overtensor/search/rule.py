@@ -8,6 +8,7 @@ from math import inf
 
 from ..machine.threads import few_threads
 from ..refine import Fit, reduce_to_rank, reduce_to_tolerance, refit
+from ..settings import SETTINGS
 from ..solvers.course import Course
 from ..solvers.monitor import SearchStopped
 from .answer import answer_of
@@ -18,11 +19,6 @@ from .few_entries import exact_fit_of_few_entries
 from .fewest import FewestTerms, strongest_fit
 from .noisy import cases_of
 from .penalised import read_off, width_of
-
-# Share of what is left, for each entry left free, after terms that pay. With a half
-# unstructured tensors of 60 features are gone on with, with a quarter exact ones of
-# five terms for each of 40 features are given up.
-PAYS = 1 / 3
 
 
 def search_fewest(target, options, random_source, init=None):
@@ -104,8 +100,8 @@ def _fewest(case, epochs, start, find_exact, tell):
 def _as_many_as_pay(case, fit, tell):
     """A fit with as many terms as a model is wide, and more as long as they pay.
 
-    They do where what is left, for each entry left free, is ``PAYS`` of what it was:
-    terms that fit mere noise leave as much as before.
+    They do where they take most of what is left, for each entry left free: terms that
+    fit mere noise leave as much as before.
     """
     problem, most, left = case.problem, width_of(case.problem, case.options), 1.0
     while True:
@@ -113,7 +109,7 @@ def _as_many_as_pay(case, fit, tell):
         free = 1 - len(fit) * problem.n_features / problem.n_entries
         now = fit.squared / (free * problem.fine.squared_norm) if free > 0 else inf
         done = case.is_exact(fit) or len(fit) < most or case.options.n_components
-        if done or now > PAYS * left:
+        if done or now > SETTINGS.pays * left:
             return refit(problem.fine, fit)
         left, most = now, most + most // 4
 

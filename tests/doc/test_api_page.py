@@ -27,6 +27,7 @@ INTERNAL = {
     "rows",
     "search",
     "coordinates",
+    "settings",
 }
 # Public through the package itself.
 REEXPORTED = {"symmetry"}

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Damping and units: what a descent does where a step is not taken."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.random import RandomState
 
 from sklearn_overtensor.datasets import make_symmetric_cp
 from sklearn_overtensor.refine import descend, levenberg_marquardt, plain_fit
+from sklearn_overtensor.settings import SETTINGS
 
 from .common import CountedTarget, truth_of
 
@@ -102,7 +104,8 @@ def test_a_start_near_a_solution_takes_full_steps(order):
 
 @pytest.mark.parametrize("order", [3, 4])
 def test_conjugate_gradients_are_as_exact_in_any_unit(order, monkeypatch):
-    monkeypatch.setattr(plain_fit, "MAX_CHOLESKY", 0)
+    iterative = replace(SETTINGS, max_cholesky=0)
+    monkeypatch.setattr(plain_fit, "SETTINGS", iterative)
     asked, original = [], plain_fit.solve_by_conjugate_gradients
 
     def watched(*parts):

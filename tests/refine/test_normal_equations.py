@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The normal equations in closed form, and the steps that solve them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.random import RandomState
@@ -14,6 +16,7 @@ from sklearn_overtensor.refine.normal_equations import (
     solve_by_conjugate_gradients,
     solve_directly,
 )
+from sklearn_overtensor.settings import SETTINGS
 from sklearn_overtensor.symmetry import symmetrize
 from sklearn_overtensor.targets import DenseTarget
 
@@ -57,8 +60,8 @@ def test_a_term_too_many_leaves_a_model_not_isolated(order):
 
 
 def test_isolation_of_what_is_too_large_is_left_open(monkeypatch, order):
-
-    monkeypatch.setattr(normal_equations, "MAX_UNKNOWNS", 8)
+    few = replace(SETTINGS, max_unknowns=8)
+    monkeypatch.setattr(normal_equations, "SETTINGS", few)
     assert not is_isolated(make_model(order))
 
 

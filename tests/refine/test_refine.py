@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Merging, pruning, Levenberg-Marquardt and reduction."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.random import RandomState
@@ -21,6 +23,7 @@ from sklearn_overtensor.refine import (
     reduce_to_tolerance,
     removal_order,
 )
+from sklearn_overtensor.settings import SETTINGS
 from sklearn_overtensor.symmetry import symmetrize
 from sklearn_overtensor.targets import CPTarget, DenseTarget
 
@@ -95,7 +98,8 @@ def test_gradient_of_the_squared_residual(order):
 
 @pytest.mark.parametrize("max_cholesky", [0, 10**6])
 def test_polish_reaches_machine_precision(order, max_cholesky, monkeypatch):
-    monkeypatch.setattr(plain_fit, "MAX_CHOLESKY", max_cholesky)
+    settings = replace(SETTINGS, max_cholesky=max_cholesky)
+    monkeypatch.setattr(plain_fit, "SETTINGS", settings)
     bunch = make_symmetric_cp(5, 4, order, signed=True, random_state=0)
     target, truth = CompactTarget(bunch.tensor), truth_of(bunch)
     noise = RandomState(0).standard_normal(truth.vectors.shape)

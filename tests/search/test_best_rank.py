@@ -17,6 +17,7 @@ from sklearn_overtensor.metrics import relative_error
 from sklearn_overtensor.refine import Fit
 from sklearn_overtensor.search import best_rank
 from sklearn_overtensor.search.fewest import strongest_fit
+from sklearn_overtensor.settings import SETTINGS
 from sklearn_overtensor.targets import CPTarget, MomentTarget
 
 # Features, order, rank, seed and the best residual known: of 25 starts of plain L-BFGS;
@@ -64,7 +65,7 @@ def test_terms_are_added_one_by_one_and_each_fit_is_told():
     assert [len(fit) for fit in told] == [1, 2, 3, 4]
     assert np.all(np.diff([fit.squared for fit in told]) < 0)
     # Its weights cancel, and are tamed for a little of the fit.
-    assert np.sqrt(best.squared) <= np.sqrt(told[-1].squared) + best_rank.TAME_LOSS
+    assert np.sqrt(best.squared) <= np.sqrt(told[-1].squared) + SETTINGS.tame_loss
 
 
 def test_with_noise_a_rank_is_met_whatever_alpha():

@@ -4,7 +4,7 @@
 import numpy as np
 
 from ...algebra.cp import ROUNDING
-from ...refine.normal_equations import MAX_UNKNOWNS
+from ...settings import SETTINGS
 
 
 def likelihood_errors(X, weights, means, precisions, shares, covariance_type):
@@ -35,7 +35,7 @@ def likelihood_errors(X, weights, means, precisions, shares, covariance_type):
     unknown = np.full(k, np.nan), np.full((k, d), np.nan)
     per_covariance = {"spherical": 1, "diag": d}.get(covariance_type, d * (d + 1) // 2)
     n_covariances = 1 if covariance_type == "tied" else k
-    if k * (1 + d) + n_covariances * per_covariance > MAX_UNKNOWNS:
+    if k * (1 + d) + n_covariances * per_covariance > SETTINGS.max_unknowns:
         return unknown
     # Weights sum to one: the last follows from the others.
     relative = shares / weights
