@@ -50,7 +50,9 @@ def noise_metric(target):
     if d > MAX_SPREAD or target.second_moment is None:
         return None
     eps = target.context.eps
-    change, lift = white_coordinates(target.second_moment, 100 * d * eps)
+    change, lift = white_coordinates(
+        target.second_moment, SETTINGS.times_rounding * d * eps
+    )
     k = change.shape[1]
     if k == 0:
         return None

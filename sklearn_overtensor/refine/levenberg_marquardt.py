@@ -31,9 +31,7 @@ def descend(problem, point, damping, max_iter, is_enough):
         The last.
     """
     growth, values, converged = 2.0, [point.value], False
-    for _ in range(4 * max_iter):
-        if converged or len(values) > max_iter:
-            break
+    while len(values) <= max_iter and not converged and np.isfinite(damping):
         step, gain = problem.solve(point, damping), -1.0
         if np.isfinite(step).all():
             trial = problem.evaluate(point.vectors + step)
@@ -97,18 +95,18 @@ def _changes(point, trial, step, damping):
 def _gain(promised, decrease, value, before, after):
     """Gain ratio of a step, and whether nothing is left to gain.
 
-    Where the promised decrease drowns in the rounding of the objective, a step counts
-    if it makes the gradient smaller.
+    Where the promised decrease drowns in the rounding of the objective, one last step
+    counts if it makes the gradient smaller.
     """
     if promised > SETTINGS.unresolved * value:
         return decrease / max(promised, 1e-300), False
-    return (1.0 if after < before else -1.0), after >= before / 4
+    return (1.0 if after < before else -1.0), True
 
 
 def _next_damping(damping, growth, gain):
     """Nielsen's rule: as the gain ratio says, and twice as fast at each rejection."""
     if gain > 0:
-        return damping * max(0.1, 1 - (2 * min(gain, 1) - 1) ** 3), 2.0
+        return damping * max(1 / 3, 1 - (2 * min(gain, 1) - 1) ** 3), 2.0
     return damping * growth, 2 * growth
 
 

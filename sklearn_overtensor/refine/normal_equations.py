@@ -104,7 +104,6 @@ def solve_by_conjugate_gradients(vectors, identity, cross, gradient, damping, rt
         LinearOperator((size, size), matvec=multiply, dtype=float),
         gradient.ravel(),
         rtol=rtol,
-        maxiter=200,
         M=LinearOperator((size, size), matvec=precondition, dtype=float),
     )
     return step.reshape(shape)

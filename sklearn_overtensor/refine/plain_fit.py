@@ -8,7 +8,7 @@ from math import sqrt
 import numpy as np
 
 from ..algebra.contracted import difference_of_grams
-from ..algebra.cp import do_cancel
+from ..algebra.cp import ROUNDING, do_cancel
 from ..settings import SETTINGS
 from .fit import Fit
 from .levenberg_marquardt import (
@@ -120,9 +120,9 @@ class LeastSquares:
             )
         # Inexact Newton: as exact as the gradient is small, so superlinear at the end.
         size = self.scale ** (2 - 1 / self.target.order)
-        rtol = np.clip(np.sqrt(np.linalg.norm(downhill) / size), 1e-10, 0.1)
+        rtol = min(0.5, sqrt(np.linalg.norm(downhill) / size))
         return solve_by_conjugate_gradients(
-            vectors, identity, cross, downhill, shift, float(rtol)
+            vectors, identity, cross, downhill, shift, rtol
         )
 
 
@@ -169,9 +169,9 @@ def levenberg_marquardt(
     ``J'J`` is ``l a_i a_j [g^{l-1} I + (l-1) g^{l-2} u_j u_i']``, ``g = u_i'u_j``; its
     product with a direction costs ``O(m^2 d)``, so that large problems are solved by
     preconditioned conjugate gradients. The damping follows the gain ratio (Nielsen's
-    rule). Where the promised decrease drowns in the rounding of the objective, a step
-    counts if it makes the gradient smaller, which converges to machine precision when
-    the residual is not zero, too.
+    rule). It ends where the promised decrease drowns in the rounding of the objective:
+    at an exact fit to machine precision, else about 1e-7 from the minimum, from where
+    :func:`settle` goes on.
     """
     problem = LeastSquares(target, start.signs, ridge)
     point, scale = problem.evaluate(start.vectors), problem.scale
@@ -185,7 +185,7 @@ def levenberg_marquardt(
 
     if tol * scale < sqrt(point.squared) <= promising * scale:
         # A start that fits already is near a solution: full steps converge at once.
-        caution = min(1.0, 1e3 * sqrt(2 * point.value) / max(scale, 1e-300))
+        caution = min(1.0, sqrt(sqrt(2 * point.value) / max(scale, 1e-300)))
         damping = max(SETTINGS.first_damping * caution * point.stiffness, 1e-300)
         point = descend(problem, point, damping, max_iter, is_enough)
     return start.at(point.vectors, point.squared)
@@ -206,7 +206,7 @@ def refit(target, start, max_steps=SETTINGS.coarse_steps, precision=0.0):
     if len(start) == 0:
         return Fit.empty(target)
     fit = levenberg_marquardt(
-        target, start, max_iter=max_steps, tol=1e-13, precision=precision
+        target, start, max_iter=max_steps, tol=ROUNDING, precision=precision
     )
     for ridge in (SETTINGS.ridge / 10, SETTINGS.ridge, 10 * SETTINGS.ridge):
         if not do_cancel(fit.terms[0], sqrt(target.squared_norm)):
@@ -217,7 +217,7 @@ def refit(target, start, max_steps=SETTINGS.coarse_steps, precision=0.0):
 
 @np.errstate(over="ignore", invalid="ignore")
 def descend_many(
-    target, vectors, signs, *, max_iter=SETTINGS.steps, ridge=0.0, tol=1e-6
+    target, vectors, signs, *, max_iter=SETTINGS.steps, ridge=0.0, tol=SETTINGS.little
 ):
     """Minimise ``||T - M||^2 / 2 + ridge ||U||^2 / 2`` for many models at once.
 

@@ -84,9 +84,9 @@ def reduce_to_tolerance(target, fit, *, tol, precision=1e-15, floor=1):
 def reduce_to_rank(target, fit, rank):
     """At most ``rank`` terms: remove the cheapest, refit, and polish at the end."""
     while len(fit) > rank:
-        # Far above the rank several go at once: a refit for each would cost more
+        # Far above the rank half of them go at once: a refit for each would cost more
         # than it corrects.
-        count = max(1, (len(fit) - rank) // 3)
+        count = -(-(len(fit) - rank) // 2)
         fewer = fit.without(removal_order(fit)[:count])
         fit = levenberg_marquardt(target, fewer, max_iter=SETTINGS.coarse_steps)
     return levenberg_marquardt(target, fit)

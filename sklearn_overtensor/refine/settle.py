@@ -7,7 +7,7 @@ from ..settings import SETTINGS
 from .plain_fit import LeastSquares
 
 
-def settle(target, fit, *, max_iter=30):
+def settle(target, fit):
     """Bring the gradient of a good fit down to rounding.
 
     With a residual Gauss-Newton converges linearly, and Levenberg-Marquardt stops where
@@ -20,8 +20,6 @@ def settle(target, fit, *, max_iter=30):
         Of norm one.
     fit : Fit
         Near a minimum of ``||T - M||``; any other is left alone.
-    max_iter : int, default=30
-        Most steps.
 
     Returns
     -------
@@ -37,7 +35,7 @@ def settle(target, fit, *, max_iter=30):
     start = best = point = problem.evaluate(vectors)
     size = target.order * problem.scale * np.linalg.norm(vectors) ** (target.order - 1)
     points, steps, stale = [], [], 0
-    for _ in range(max_iter):
+    for _ in range(SETTINGS.steps):
         if stale == SETTINGS.creeping or _slope(best) <= SETTINGS.settled * size:
             break
         step = problem.solve(point, 0.0)
@@ -47,15 +45,15 @@ def settle(target, fit, *, max_iter=30):
             vectors
         ):
             break
-        points = [*points, point.vectors.ravel()][-SETTINGS.memory :]
-        steps = [*steps, step.ravel()][-SETTINGS.memory :]
+        points.append(point.vectors.ravel())
+        steps.append(step.ravel())
         point = problem.evaluate(_accelerated(points, steps).reshape(vectors.shape))
-        stale = 0 if _slope(point) < 0.9 * _slope(best) else stale + 1
+        stale = 0 if _slope(point) < _slope(best) else stale + 1
         if _slope(point) < _slope(best):
             best = point
     # A gradient vanishes at saddles, too. Without explicit differences an objective is
     # known to the rounding of the target's squared norm, however small it is itself.
-    worst = start.value * (1 + 1e-12) + SETTINGS.settled * target.squared_norm
+    worst = start.value + SETTINGS.settled * target.squared_norm
     if best.value > worst:
         best = start
     return fit.at(best.vectors, best.squared)

@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from ..algebra.cp import do_cancel
+from ..algebra.cp import ROUNDING, do_cancel
 from ..refine import (
     Fit,
     descend_many,
@@ -106,7 +106,9 @@ def _tamed(target, fit):
     if not do_cancel(fit.terms[0], 1.0):
         return fit
     limit = (np.sqrt(fit.squared) + SETTINGS.tame_loss) ** 2
-    for ridge in 10.0 ** np.arange(-4, -11, -1):
+    ridge = SETTINGS.ridge
+    while ridge > ROUNDING:
+        ridge /= 10
         tamed = levenberg_marquardt(target, fit, ridge=ridge)
         if tamed.squared <= limit:
             return tamed

@@ -4,7 +4,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from math import sqrt
+from math import ceil, sqrt
 
 import numpy as np
 
@@ -132,6 +132,11 @@ def record_fit(fit, target, course, alpha=0.0):
         observe(1, components, replace(evaluation, loss=loss, residual=residual))
     # Terms that are dropped fit a little: the last fit is the best all the same.
     return course.end_epoch([loss], residual, lambda: fit.terms, latest=True)
+
+
+def spare(count):
+    """As many components more as over-parametrise so many."""
+    return max(0, ceil(SETTINGS.spare * count))
 
 
 def start_signs(width, bound, order):

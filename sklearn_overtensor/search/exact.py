@@ -13,7 +13,7 @@ from ..refine import (
     refit,
 )
 from ..settings import SETTINGS
-from .epochs import descend, record_fit, start_signs, terms
+from .epochs import descend, record_fit, spare, start_signs, terms
 from .penalised import read_off, wide_model, width_of
 
 
@@ -96,11 +96,11 @@ def widths_to_try(bound, n_features, order):
     generic rank, where any tensor is fitted, or has too many unknowns.
     """
     rank, generic = bound.lower, generic_rank(n_features, order)
-    widths = [rank + max(0, min(2 + rank // 5, (generic - rank) // 3))]
+    widths = [rank + min(spare(rank), spare(generic - rank))]
     if bound.saturated:
-        last = generic + 2 + n_features // 4
-        while widths[-1] < last and widths[-1] * n_features <= SETTINGS.max_unknowns:
-            widths.append(min(last, widths[-1] + max(2, widths[-1] // 4)))
+        for last in (generic, generic + spare(n_features)):
+            while widths[-1] < min(last, SETTINGS.max_unknowns / n_features):
+                widths.append(min(last, widths[-1] + spare(widths[-1])))
     return widths
 
 
@@ -193,7 +193,7 @@ class ExactModel:
         """Whether the terms are exact, or no more epochs will make them so."""
         self.fit = _terms_of(self._white, vectors, self.signs)
         residual = self.fit.residual(self.target)
-        return residual <= self._white.exact_tol or residual > 2 * SETTINGS.promising
+        return residual <= self._white.exact_tol or residual > SETTINGS.promising
 
 
 def _terms_of(white, vectors, signs):
@@ -211,6 +211,6 @@ def _terms_of(white, vectors, signs):
 
 
 def _polished(white, start):
-    promising = SETTINGS.promising if white.bound.saturated else 2 * SETTINGS.promising
-    # The entries of the core are no finer.
-    return polish(white.target, start, promising=promising, tol=SETTINGS.coarseness)
+    # The entries of the core are no finer than that.
+    tol, promising = SETTINGS.coarseness, SETTINGS.promising
+    return polish(white.target, start, promising=promising, tol=tol)

@@ -68,7 +68,7 @@ class FewestTerms:
         return refit(target, fit, SETTINGS.steps, precision)
 
     def _add(self, fit):
-        for _ in range(SETTINGS.max_fits):
+        while True:
             if fit.squared <= self._exact:
                 return fit, True
             room = self._max_terms - len(fit)
@@ -86,7 +86,6 @@ class FewestTerms:
                 larger = fit.plus(weights[added], directions[:, added])
                 fit = self._refitted(larger, limits)
             self._tell(fit)
-        return fit, False
 
     def explains(self, fit):
         """Whether noise explains what a fit leaves."""

@@ -14,7 +14,7 @@ from ..refine import (
 )
 from ..settings import SETTINGS
 from .ascent import strongest_term
-from .epochs import descend, start_signs, terms
+from .epochs import descend, spare, start_signs, terms
 
 
 def width_of(problem, options):
@@ -26,7 +26,7 @@ def width_of(problem, options):
         return options.n_components
     size, order = problem.n_features, problem.order
     width = 2 * problem.bound.lower + 5
-    width = min(width, generic_rank(size, order) + 2 + size // 4)
+    width = min(width, generic_rank(size, order) + spare(size))
     return max(1, width if problem.has_core else min(width, SETTINGS.many))
 
 

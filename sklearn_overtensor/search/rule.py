@@ -13,7 +13,7 @@ from ..solvers.course import Course
 from ..solvers.monitor import SearchStopped
 from .answer import answer_of
 from .best_rank import best_fit
-from .epochs import make_epochs, record_fit
+from .epochs import make_epochs, record_fit, spare
 from .exact import exact_fit, fit_of_anything
 from .few_entries import exact_fit_of_few_entries
 from .fewest import FewestTerms, strongest_fit
@@ -110,8 +110,8 @@ def _as_many_as_pay(case, fit, tell):
         now = fit.squared / (free * problem.fine.squared_norm) if free > 0 else inf
         done = case.is_exact(fit) or len(fit) < most or case.options.n_components
         if done or now > SETTINGS.pays * left:
-            return refit(problem.fine, fit)
-        left, most = now, most + most // 4
+            return without_needless(case, refit(problem.fine, fit))
+        left, most = now, most + spare(most)
 
 
 def terms_of(case, tell, most=None):
@@ -162,5 +162,5 @@ def without_needless(case, fit):
     problem, target = case.problem, case.problem.fine
     if not case.is_exact(fit):
         return fit
-    tol, floor = case.options.tol / 10, problem.bound.lower
+    tol, floor = case.options.tol, problem.bound.lower
     return reduce_to_tolerance(target, fit, tol=tol, floor=floor)

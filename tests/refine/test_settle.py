@@ -58,6 +58,7 @@ def test_an_objective_from_gram_matrices_does_not_hide_the_minimum(rng):
     scale = np.linalg.norm(data.tensor)
     target = Rounded(data.tensor / scale)
     near = levenberg_marquardt(target.target, truth_of(data, scale))
+    near = settle(target.target, near)
     start = near.at(near.vectors + 1e-8 * rng.standard_normal(near.vectors.shape))
     found = settle(target, start).vectors
     np.testing.assert_allclose(found, near.vectors, rtol=0, atol=1e-12)
