@@ -137,18 +137,20 @@ class FewestTerms:
 
     def _look_ahead(self, fit, room):
         """The fit with more terms that noise does not explain, or None."""
-        ahead, allowed = fit, 0.0
-        ahead_most = len(fit) + 1 if self._noise.is_estimated else 1
-        for _ in range(min(ahead_most, room)):
+        ahead, allowed, more = fit, 0.0, 1
+        most = len(fit) + min(len(fit) + 1 if self._noise.is_estimated else 1, room)
+        while len(ahead) < most:
             weights, directions, _ = self._strongest(ahead)
-            limits = self._noise.limits(directions[:, :1], fit.squared, len(fit))
-            allowed += float(limits[0] ** 2)
+            weights = weights[: min(more, most - len(ahead))]
+            directions = directions[:, : len(weights)]
+            limits = self._noise.limits(directions, fit.squared, len(fit))
+            allowed += float(np.sum(limits**2))
             if not allowed < fit.squared:
                 return None
-            larger = ahead.plus(weights[:1], directions[:, :1])
-            ahead = self._refitted(larger, limits)
+            ahead = self._refitted(ahead.plus(weights, directions), limits)
             if fit.squared - ahead.squared > allowed:
                 return ahead
+            more = len(ahead) - len(fit)  # twice as many the next time
         return None
 
 
