@@ -32,9 +32,9 @@ class FewestTerms:
     Two looks are taken at a remainder. The first is at its strongest directions: are
     they within the limits of noise? Many missing terms together look like noise of a
     higher level, and two parallel ones like one. So the second look is ahead: if ``j``
-    more terms, for some ``j`` up to one more than there are, take more than ``j`` times
-    the square of the limit, then they are not noise either. Where the level of the
-    noise is known one more is enough.
+    more terms, for ``j`` of 1, 2, 4 and so on up to one more than there are, take more
+    than ``j`` times the square of the limit, then they are not noise either. Where the
+    level of the noise is known one more is enough.
     """
 
     def __init__(self, target, noise, max_terms, exact, tell):
