@@ -3,7 +3,6 @@
 
 from .fit import Fit, join, split
 from .levenberg_marquardt import creeps, descend
-from .merge import merge_parallel, prune
 from .normal_equations import solve_damped
 from .plain_fit import (
     descend_many,
@@ -11,7 +10,13 @@ from .plain_fit import (
     polish,
     refit,
 )
-from .reduce import reduce_to_rank, reduce_to_tolerance, removal_order
+from .reduce import (
+    merge_parallel,
+    prune,
+    reduce_to_rank,
+    reduce_to_tolerance,
+    removal_order,
+)
 from .settle import settle
 
 __all__ = [

@@ -13,7 +13,7 @@ from ..refine import (
     removal_order,
 )
 from ..settings import SETTINGS
-from ..solvers.start import random_columns
+from ..solvers.start import random_models
 from .ascent import Remainder, strongest_terms
 
 
@@ -60,8 +60,7 @@ def _best_of_starts(target, rank, count, random_state):
     signs = np.ones((count, width))
     if target.order % 2 == 0:
         signs = random_state.choice([-1.0, 1.0], signs.shape)
-    vectors = random_columns(target.n_features, count * width, random_state)
-    vectors = vectors.reshape(-1, count, width).transpose(1, 0, 2)
+    vectors = random_models(target.n_features, count, width, random_state)
     while True:
         vectors, squared = descend_many(
             target, vectors, signs, max_iter=SETTINGS.coarse_steps, ridge=SETTINGS.ridge

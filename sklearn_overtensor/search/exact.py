@@ -1,18 +1,24 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""An exact answer, where there is one: read off, or found by epochs without noise."""
+"""An exact answer, where there is one: read off, or found by one search or another."""
 
 from itertools import cycle
 from math import inf
 
+import numpy as np
+
 from ..compression import generic_rank
+from ..noise.kinds import TOO_FEW_ENTRIES
 from ..refine import (
     Fit,
+    descend_many,
+    levenberg_marquardt,
     merge_parallel,
     polish,
     prune,
     refit,
 )
 from ..settings import SETTINGS
+from ..solvers.start import random_models
 from .epochs import descend, record_fit, spare, start_signs, terms
 from .penalised import read_off, wide_model, width_of
 
@@ -43,6 +49,42 @@ def exact_fit(problem, options, epochs, start=None):
     telling, _ = _widths(problem, options)
     fit = _search(problem, telling, options, epochs, start)
     return fit if fit is not None and problem.is_identifiable(len(fit)) else None
+
+
+def exact_fit_of_few_entries(problem, options, epochs):
+    """The fewest terms that are exact, however likely that is.
+
+    None for larger tensors, and for those whose terms linear algebra reads off.
+
+    In few dimensions the terms of a penalised descent line up with a few directions,
+    and some real ranks are out of its reach. Least squares from many starts is cheap.
+    """
+    white, size, order = problem.white, problem.n_features, problem.order
+    if problem.n_entries > TOO_FEW_ENTRIES or problem.algebraic_fit or white is None:
+        return None
+    # Real ranks are seldom above the generic one, and never above twice of it:
+    # Blekherman and Teitler, "On maximum, typical and generic ranks", Math. Ann., 2015.
+    most = min(options.n_components or inf, 2 * generic_rank(size, order))
+    for width in range(white.bound.lower, int(most) + 1):
+        found = _smallest_exact(white, width, epochs)
+        if found is not None:
+            fit = problem.finish_exact(found)
+            record_fit(fit, problem.fine, epochs.course)
+            return fit
+    return None
+
+
+def _smallest_exact(white, width, epochs):
+    """The smallest of the exact models of so many terms that starts lead to."""
+    target, count = white.target, SETTINGS.rank_starts
+    signs = start_signs(width, white.bound, target.order)
+    starts = random_models(target.n_features, count, width, epochs.random_state)
+    models, squared = descend_many(target, starts, np.tile(signs, (count, 1)), tol=0.0)
+    near = squared <= SETTINGS.smallest_term**2 * target.squared_norm
+    starts = (Fit(model, signs, target.order) for model in models[near])
+    fits = [levenberg_marquardt(target, start) for start in starts]
+    exact = [fit for fit in fits if fit.residual(target) <= white.exact_tol]
+    return min(exact, key=lambda fit: np.linalg.norm(fit.vectors), default=None)
 
 
 def _read_off(problem, tol):

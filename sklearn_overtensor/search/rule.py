@@ -14,8 +14,7 @@ from ..solvers.monitor import SearchStopped
 from .answer import answer_of
 from .best_rank import best_fit
 from .epochs import make_epochs, record_fit, spare
-from .exact import exact_fit, fit_of_anything
-from .few_entries import exact_fit_of_few_entries
+from .exact import exact_fit, exact_fit_of_few_entries, fit_of_anything
 from .fewest import FewestTerms, strongest_fit
 from .noisy import cases_of
 from .penalised import read_off, width_of
