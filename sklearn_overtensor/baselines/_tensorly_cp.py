@@ -131,7 +131,7 @@ class TensorLyCP(DenseBaseline):
         "order": CONSTRAINTS["order"],
         "statistic": CONSTRAINTS["statistic"],
         "init": [StrOptions({"random", "svd"})],
-        "max_iter": CONSTRAINTS["max_iter"],
+        "max_iter": [Interval(Integral, 1, None, closed="left")],
         "tol": [Interval(Real, 0, None, closed="left")],
         "n_init": CONSTRAINTS["n_init"],
         "backend": CONSTRAINTS["backend"],

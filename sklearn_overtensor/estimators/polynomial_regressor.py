@@ -15,7 +15,7 @@ from ..algebra.scale import exponent_of
 from ..checks import check_sample_weights, refuse_dask, refuse_no_numbers
 from ..machine.backend import is_dask, off_torch
 from ..machine.sklearn_versions import CallbackSupportMixin, fit_context
-from ..measured import RowMeasurements, Settings, solve_measured
+from ..measured import MeasuredOptions, RowMeasurements, solve_measured
 from ..persistence import PersistenceMixin
 from ..rows.weights import WeightSums
 from .all_or_nothing import AllOrNothing
@@ -247,7 +247,7 @@ class OverparamPolynomialRegressor(
     def _solve(self, measurements, unit, given):
         """Find the terms, and keep them; callbacks are told of what was given."""
         orders = range(1, self.degree + 1) if self.fit_lower else [self.degree]
-        settings = Settings(
+        options = MeasuredOptions(
             tuple(orders),
             self.n_components,
             self.rank,
@@ -263,7 +263,7 @@ class OverparamPolynomialRegressor(
             tasks.begin()
         found = solve_measured(
             measurements,
-            settings,
+            options,
             random_state,
             watcher=tasks,
             keeps_interrupted=keeps_interrupted(self),

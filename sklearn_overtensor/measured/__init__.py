@@ -4,12 +4,12 @@
 from .decompose import decompose_measured
 from .polynomial import polynomial_of
 from .rows import RowMeasurements
-from .solve import Settings, solve_measured
+from .solve import MeasuredOptions, solve_measured
 from .summary import Summary, SummaryMeasurements, summary_of
 
 __all__ = [
+    "MeasuredOptions",
     "RowMeasurements",
-    "Settings",
     "Summary",
     "SummaryMeasurements",
     "decompose_measured",

@@ -19,7 +19,7 @@ from .entries import EntryMeasurements
 from .errors import covariance
 from .fewest import FewestMixedTerms
 from .rows import RowMeasurements, scale
-from .solve import Settings, noise_of, solve_measured
+from .solve import MeasuredOptions, noise_of, solve_measured
 from .summary import SummaryMeasurements, summary_of
 from .terms import MixedTerms
 from .watched import WatchedRounds
@@ -66,7 +66,7 @@ def decompose_measured(
     measurements, change = _measurements(target)
     if measurements.squared_norm == 0:
         return zero_result(target, options)
-    settings = Settings(
+    asked = MeasuredOptions(
         (target.order,),
         options.n_components,
         options.rank,
@@ -88,7 +88,7 @@ def decompose_measured(
         try:
             found = solve_measured(
                 measurements,
-                settings,
+                asked,
                 random_state,
                 None if i else init,
                 watched,
@@ -188,8 +188,8 @@ def _relative_noise(target, found, model, squared_norm):
 
 def strongest_term(measurements, order):
     """The best single term."""
-    settings = Settings((order,))
-    noise = noise_of(measurements, settings)
+    options = MeasuredOptions((order,))
+    noise = noise_of(measurements, options)
     search = FewestMixedTerms(measurements, noise, (order,), 1, 0.0)
     return search.of_rank(MixedTerms.empty(measurements.n_features), 1)
 

@@ -25,7 +25,7 @@ EXACT = 1e-6
 
 
 @dataclass(frozen=True)
-class Settings:
+class MeasuredOptions:
     """What a search is asked for.
 
     Attributes
@@ -51,6 +51,11 @@ class Settings:
     tol: float = EXACT
     noise: float | str = "auto"
 
+    def __post_init__(self):
+        for name in ("n_components", "rank"):
+            if getattr(self, name) is not None:  # NumPy's integers are no int
+                object.__setattr__(self, name, int(getattr(self, name)))
+
 
 @dataclass(frozen=True)
 class Found:
@@ -74,7 +79,7 @@ class Found:
 
 def solve_measured(
     measurements,
-    settings,
+    options,
     random_state,
     init=None,
     watcher=None,
@@ -85,7 +90,7 @@ def solve_measured(
     Parameters
     ----------
     measurements : Measurements
-    settings : Settings
+    options : MeasuredOptions
     random_state : RandomState
     init : MixedTerms or None, default=None
         Terms that the start has beside the tiny ones.
@@ -102,45 +107,43 @@ def solve_measured(
     if measurements.squared_norm == 0 or measurements.n_features == 0:
         fit = MixedFit.of(measurements, _nothing(measurements))
         exact = measurements.squared_norm == 0
-        status, alpha = "exact" if exact else "noise", settings.alpha
+        status, alpha = "exact" if exact else "noise", options.alpha
         return Found(fit, status, 0.0 if alpha == "auto" else alpha, fit.squared)
-    start, rounds = _start(measurements, settings, random_state), Rounds(watcher)
+    start, rounds = _start(measurements, options, random_state), Rounds(watcher)
     start = start if init is None else start.plus(init)
-    has_price = settings.alpha != "auto" and settings.rank is None
+    has_price = options.alpha != "auto" and options.rank is None
     try:
         search = _with_price if has_price else _fewest
-        found = search(measurements, settings, start, rounds)
+        found = search(measurements, options, start, rounds)
     except KeyboardInterrupt:
         if rounds.latest is None or not keeps_interrupted:
             raise
-        return _interrupted(measurements, settings, rounds.latest)
+        return _interrupted(measurements, options, rounds.latest)
     if rounds.stopped and found.status != "exact":
         return replace(found, status="stopped")
     return found
 
 
-def _interrupted(measurements, settings, fit):
+def _interrupted(measurements, options, fit):
     """The terms of the last round, fitted again."""
-    given = [settings.n_components, settings.rank, len(fit.terms)]
+    given = [options.n_components, options.rank, len(fit.terms)]
     terms = heaviest(fit.terms, min(limit for limit in given if limit is not None))
     fit = MixedFit.of(measurements, terms)
     return Found(fit, "interrupted", np.nan, np.nan)
 
 
-def _fewest(measurements, settings, start, rounds):
-    noise = noise_of(measurements, settings)
+def _fewest(measurements, options, start, rounds):
+    noise = noise_of(measurements, options)
     # As many unknowns as measurements would fit anything.
     limit = max(int((measurements.count - 1) // measurements.n_features), 1)
-    for given in (settings.n_components, settings.rank):
+    for given in (options.n_components, options.rank):
         limit = limit if given is None else min(limit, given)
-    exact = settings.tol**2 * measurements.squared_norm
-    search = FewestMixedTerms(
-        measurements, noise, settings.orders, limit, exact, rounds
-    )
+    exact = options.tol**2 * measurements.squared_norm
+    search = FewestMixedTerms(measurements, noise, options.orders, limit, exact, rounds)
     rounds.begin()
     start = descend(measurements, start, START_ALPHA)[0].canonical()
     rounds.end(MixedFit.as_it_is(measurements, start))
-    if settings.rank is not None:
+    if options.rank is not None:
         fit, explained = search.of_rank(heaviest(start, 2 * limit), limit), False
     else:
         most = int(MOST_UNKNOWNS * measurements.count / measurements.n_features)
@@ -148,7 +151,7 @@ def _fewest(measurements, settings, start, rounds):
         fit, explained = search.search(start)
         if not (search.is_exact(fit) or rounds.stopped) and noise.hides(fit):
             rounds.begin()
-            fit, explained = _exact_or(fit, explained, measurements, settings, start)
+            fit, explained = _exact_or(fit, explained, measurements, options, start)
             rounds.end(fit)
     explained = explained and len(fit.terms) <= limit
     fit = MixedFit.of(measurements, search.at_most(fit, limit).terms)
@@ -156,7 +159,7 @@ def _fewest(measurements, settings, start, rounds):
         return Found(fit, "exact", 0.0, 0.0)
     free = max(noise.n_free(fit.terms), 2)
     largest = max(
-        noise.explained([order], fit.squared, free) for order in settings.orders
+        noise.explained([order], fit.squared, free) for order in options.orders
     )
     status = "within_noise" if explained else "stationary"
     if len(fit.terms) == 0:
@@ -165,47 +168,47 @@ def _fewest(measurements, settings, start, rounds):
     return Found(fit, status, alpha, noise.variance(fit.squared, fit.terms))
 
 
-def _exact_or(fit, explained, measurements, settings, start):
+def _exact_or(fit, explained, measurements, options, start):
     """An exact fit of at least two measurements an unknown, else what there is."""
     most = int(measurements.n_free / 2 / measurements.n_features)
     if most <= len(fit.terms):
         return fit, explained
-    none = noise_of(measurements, replace(settings, noise=0.0))
-    exact = settings.tol**2 * measurements.squared_norm
-    search = FewestMixedTerms(measurements, none, settings.orders, most, exact)
+    none = noise_of(measurements, replace(options, noise=0.0))
+    exact = options.tol**2 * measurements.squared_norm
+    search = FewestMixedTerms(measurements, none, options.orders, most, exact)
     found, _ = search.search(heaviest(start, most))
     return (found, True) if search.is_exact(found) else (fit, explained)
 
 
-def noise_of(measurements, settings):
+def noise_of(measurements, options):
     """The noise of measurements, estimated or given; none for a given rank."""
     variance = None
-    if settings.noise != "auto":
-        share = settings.noise**2 / (1 + settings.noise**2)
+    if options.noise != "auto":
+        share = options.noise**2 / (1 + options.noise**2)
         variance = share * measurements.squared_norm
-    return ResidualNoise(measurements, settings.orders, settings.significance, variance)
+    return ResidualNoise(measurements, options.orders, options.significance, variance)
 
 
-def _with_price(measurements, settings, start, rounds):
-    terms, converged = descend_to_few(measurements, start, settings.alpha, rounds)
-    if settings.n_components is not None and len(terms) > settings.n_components:
-        fewer = heaviest(terms, settings.n_components)
-        terms, converged = descend_to_few(measurements, fewer, settings.alpha, rounds)
+def _with_price(measurements, options, start, rounds):
+    terms, converged = descend_to_few(measurements, start, options.alpha, rounds)
+    if options.n_components is not None and len(terms) > options.n_components:
+        fewer = heaviest(terms, options.n_components)
+        terms, converged = descend_to_few(measurements, fewer, options.alpha, rounds)
     fit = MixedFit.as_it_is(measurements, terms)
     status = "stationary" if converged else "iteration_limit"
-    return Found(fit, status, settings.alpha, np.nan)
+    return Found(fit, status, options.alpha, np.nan)
 
 
-def _start(measurements, settings, random_state):
-    d, given = measurements.n_features, settings.n_components
+def _start(measurements, options, random_state):
+    d, given = measurements.n_features, options.n_components
     # One linear form is all of them, and d squares of each sign are all of those.
     all_of = {1: 1, 2: 2 * d}
     if given is None:
         wide = max(d, FEWEST_FEATURES) + SPARE
         most = max(int(measurements.count // d), 1)
-        widths = {k: min(all_of.get(k, wide), most) for k in settings.orders}
+        widths = {k: min(all_of.get(k, wide), most) for k in options.orders}
     else:
-        widths = {k: min(all_of.get(k, given), given) for k in settings.orders}
+        widths = {k: min(all_of.get(k, given), given) for k in options.orders}
     return tiny_terms(measurements, widths, random_state)
 
 

@@ -63,6 +63,7 @@ def test_bad_parameters_of_both(baseline, easy, parameters, message):
     [
         (TensorLyCP(init="svdd"), r"'init'.*'random'.*Got 'svdd'"),
         (TensorLyCP(max_iter=0), r"'max_iter'.*\[1, inf\).*Got 0"),
+        (TensorLyCP(max_iter=None), r"'max_iter'.*\[1, inf\).*Got None"),
         (TensorLyCP(tol=-1.0), r"'tol'.*\[0\.0, inf\).*Got -1"),
         (TensorLyCP(n_init=0), r"'n_init'.*\[1, inf\).*Got 0"),
         (TensorLySymmetricCP(n_repeat=0), r"'n_repeat'.*\[1, inf\).*Got 0"),

@@ -5,7 +5,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sklearn_overtensor import OverparamSymmetricCP, overparam_symmetric_cp
+from sklearn_overtensor import (
+    OverparamPolynomialRegressor,
+    OverparamSymmetricCP,
+    overparam_symmetric_cp,
+)
 from sklearn_overtensor.metrics import relative_error
 from sklearn_overtensor.targets import CumulantTarget
 
@@ -118,6 +122,14 @@ def test_seeds(seed, n_init):
         X, random_state=seed, n_init=n_init, solver="gd", alpha=0.1, max_iter=20
     )
     assert np.isfinite(model.weights_).all()
+
+
+@pytest.mark.parametrize("one", [True, np.int8(1), np.uint64(1)])
+def test_one_component_of_any_kind_of_integer(one):
+    assert fit(X, n_components=one, rank=one).n_components_ == 1
+    y = X[:, 0] ** 3
+    model = OverparamPolynomialRegressor(one, degree=3, fit_lower=False, random_state=0)
+    assert model.fit(X, y).n_components_ == 1
 
 
 @pytest.mark.parametrize("seed", [-1, 2**32, 1.5, "a", np.random.default_rng(0)])
