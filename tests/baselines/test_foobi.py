@@ -4,7 +4,6 @@
 import numpy as np
 import pytest
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from sklearn_overtensor import symmetrize
 from sklearn_overtensor.baselines import FOOBICP, SubspacePowerCP
@@ -15,10 +14,12 @@ from sklearn_overtensor.baselines._rank_one_matrices import (
 from sklearn_overtensor.datasets import make_latent_samples, make_symmetric_cp
 from sklearn_overtensor.metrics import factor_match_score
 
+from ..estimators.checks import check_all, parametrize_with_checks
+
 
 @parametrize_with_checks([FOOBICP()])
-def test_scikit_learn_checks(estimator, check):
-    check(estimator)
+def test_scikit_learn_checks(estimator, checks):
+    check_all(estimator, checks)
 
 
 @pytest.mark.parametrize(("d", "rank"), [(1, 1), (8, 1), (8, 4), (6, 6), (7, 14)])

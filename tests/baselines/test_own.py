@@ -19,7 +19,7 @@ from sklearn_overtensor.datasets import make_latent_samples, make_symmetric_cp
 from sklearn_overtensor.metrics import relative_error
 from sklearn_overtensor.targets import CumulantTarget, MomentTarget
 
-from ..estimators.checks import parametrize_with_checks
+from ..estimators.checks import check_all, parametrize_with_checks
 
 BASELINES = [JennrichCP, LazyCP, SpectralCP, SubspacePowerCP, VanillaGradientCP]
 
@@ -51,8 +51,8 @@ def data():
     ],
     of_input=JennrichCP(),  # all of them have their input from one base class
 )
-def test_scikit_learn_checks(estimator, check):
-    check(estimator)
+def test_scikit_learn_checks(estimator, checks):
+    check_all(estimator, checks)
 
 
 def test_attributes_agree_with_the_tensor_they_stand_for(baseline, context, data):

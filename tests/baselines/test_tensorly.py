@@ -10,7 +10,6 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GridSearchCV
-from sklearn.utils.estimator_checks import parametrize_with_checks
 from tensorly.decomposition import parafac
 
 from sklearn_overtensor import OverparamSymmetricCP
@@ -19,6 +18,8 @@ from sklearn_overtensor.datasets import make_latent_samples, make_symmetric_cp
 from sklearn_overtensor.machine.backend import tensorly_backend
 from sklearn_overtensor.metrics import factor_match_score, relative_error
 from sklearn_overtensor.targets import CumulantTarget, MomentTarget
+
+from ..estimators.checks import check_all, parametrize_with_checks
 
 quiet = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 BASELINES = [TensorLyCP, TensorLySymmetricCP]
@@ -42,8 +43,8 @@ def easy():
         TensorLySymmetricCP(2, n_repeat=2, n_iteration=5),
     ]
 )
-def test_scikit_learn_checks(estimator, check):
-    check(estimator)
+def test_scikit_learn_checks(estimator, checks):
+    check_all(estimator, checks)
 
 
 # --- the answers ---------------------------------------------------------------------

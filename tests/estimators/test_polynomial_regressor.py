@@ -17,7 +17,7 @@ from sklearn.utils.estimator_checks import (
 
 from sklearn_overtensor import OverparamPolynomialRegressor
 
-from .checks import parametrize_with_checks
+from .checks import check_all, parametrize_with_checks
 
 
 @parametrize_with_checks(
@@ -27,8 +27,8 @@ from .checks import parametrize_with_checks
     ],
     of_input=OverparamPolynomialRegressor(degree=2, alpha=0.1),
 )
-def test_it_is_an_estimator_of_scikit_learn(estimator, check):
-    check(estimator)
+def test_it_is_an_estimator_of_scikit_learn(estimator, checks):
+    check_all(estimator, checks)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from sklearn_overtensor.decompose.parameters import SOLVERS
 from sklearn_overtensor.metrics import factor_match_score
 from sklearn_overtensor.targets import MomentTarget
 
-from .checks import parametrize_with_checks
+from .checks import check_all, parametrize_with_checks
 
 # A budget that lets the readable solver end in a second.
 BUDGET = {"max_epochs": 2, "max_iter": 100}
@@ -59,8 +59,8 @@ def test_array_api_checks_are_switched_on():
     ],
     of_input=OverparamSymmetricCP(2, alpha=0.1),
 )
-def test_scikit_learn_checks(estimator, check):
-    check(estimator)
+def test_scikit_learn_checks(estimator, checks):
+    check_all(estimator, checks)
 
 
 @quiet

@@ -20,7 +20,7 @@ from sklearn_overtensor.decompose.folds import (
 from sklearn_overtensor.symmetry import symmetrize
 from sklearn_overtensor.targets import CumulantTarget, DenseTarget
 
-from .checks import parametrize_with_checks
+from .checks import check_all, parametrize_with_checks
 
 quiet = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 BUDGET = {"max_epochs": 1, "max_iter": 10}
@@ -46,8 +46,8 @@ def X():
     ],
     of_input=OverparamSymmetricCPCV(1, alphas=[0.3], cv=2, **BUDGET),
 )
-def test_scikit_learn_checks(estimator, check):
-    check(estimator)
+def test_scikit_learn_checks(estimator, checks):
+    check_all(estimator, checks)
 
 
 @quiet

@@ -12,7 +12,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn_overtensor import CumulantICA, OverparamSymmetricCP
 from sklearn_overtensor.datasets import make_latent_samples
 
-from ..checks import parametrize_with_checks
+from ..checks import check_all, parametrize_with_checks
 from .common import amari_error, matched
 
 KINDS = ["laplace", "uniform", ["laplace", "uniform"], ["exponential", "uniform"]]
@@ -23,8 +23,8 @@ KINDS = ["laplace", "uniform", ["laplace", "uniform"], ["exponential", "uniform"
     [CumulantICA(random_state=0), CumulantICA(polish=None, order=3, random_state=0)],
     of_input=CumulantICA(2, polish=None, random_state=0),
 )
-def test_estimator_checks(estimator, check):
-    check(estimator)
+def test_estimator_checks(estimator, checks):
+    check_all(estimator, checks)
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from sklearn.preprocessing import StandardScaler, scale
 
 from sklearn_overtensor import MomentGaussianMixture
 
-from ..checks import parametrize_with_checks
+from ..checks import check_all, parametrize_with_checks
 from .common import planted
 
 TYPES = ("spherical", "diag", "tied", "full")
@@ -25,8 +25,8 @@ BLOBS = planted(4, 3, 6, 600, 0).X
     [MomentGaussianMixture(random_state=0), MomentGaussianMixture(2, polish=None)],
     of_input=MomentGaussianMixture(2, polish=None, random_state=0),
 )
-def test_estimator_checks(estimator, check):
-    check(estimator)
+def test_estimator_checks(estimator, checks):
+    check_all(estimator, checks)
 
 
 # --- the number, and where the components are ----------------------------------------
