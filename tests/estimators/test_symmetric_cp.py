@@ -190,15 +190,6 @@ def test_grid_search_over_alpha_and_width_in_a_pipeline(X):
 
 
 @quiet
-def test_restarts_do_not_depend_on_n_jobs(solver, tensor):
-    settings = {"solver": solver, "n_init": 3, "random_state": 5, **BUDGET}
-    one = OverparamSymmetricCP(n_jobs=1, **settings).fit(tensor)
-    many = OverparamSymmetricCP(n_jobs=2, **settings).fit(tensor)
-    np.testing.assert_array_equal(one.components_, many.components_)
-    np.testing.assert_array_equal(one.loss_curve_, many.loss_curve_)
-
-
-@quiet
 def test_more_restarts_are_never_worse(X):
     errors = [
         OverparamSymmetricCP(3, refine=False, n_init=n_init, random_state=5, **BUDGET)
