@@ -8,6 +8,8 @@ import pytest
 from sklearn.exceptions import SkipTestWarning
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
+from ..cases import check_each
+
 OF_INPUT = (
     "check_array_api_input",
     "check_dtype_object",
@@ -30,21 +32,15 @@ OF_INPUT = (
 
 
 def check_all(estimator, checks):
-    """Each of the checks; all that fail are told, by name.
+    """Each of the checks; a failure tells which check it is."""
 
-    One test for fifty of them: most take less time than a test of their own costs.
-    """
-    failures = []
-    for check in checks:
+    def run(check):
         try:
             check(estimator)
         except SkipTest as reason:
             warnings.warn(str(reason), SkipTestWarning, stacklevel=2)
-        except Exception as error:
-            error.add_note(f"in {check.func.__name__}, {check.keywords}")
-            failures.append(error)
-    if failures:
-        raise ExceptionGroup(f"scikit-learn's checks of {estimator!r}", failures)
+
+    check_each([(check,) for check in checks], run)
 
 
 def parametrize_with_checks(estimators, of_input=None):

@@ -17,6 +17,7 @@ from sklearn.utils.estimator_checks import (
 
 from sklearn_overtensor import OverparamPolynomialRegressor
 
+from ..cases import one_test
 from .checks import check_all, parametrize_with_checks
 
 
@@ -260,7 +261,7 @@ def test_collinear_features_are_no_harm(usual):
     assert np.allclose(fitted(more, y).predict(more), model.predict(X))
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("X", "y", "message"),
     [
         (np.full((5, 2), np.nan), np.ones(5), "NaN"),

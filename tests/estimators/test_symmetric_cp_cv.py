@@ -20,6 +20,7 @@ from sklearn_overtensor.decompose.folds import (
 from sklearn_overtensor.symmetry import symmetrize
 from sklearn_overtensor.targets import CumulantTarget, DenseTarget
 
+from ..cases import one_test
 from .checks import check_all, parametrize_with_checks
 
 quiet = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -165,7 +166,7 @@ def test_a_tensor_has_no_rows_to_hold_out():
             OverparamSymmetricCPCV().fit(input_)
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("alphas", "message"),
     [
         ([0.1, -0.1], "not negative"),

@@ -9,6 +9,7 @@ from sklearn_overtensor import OverparamSymmetricCP, overparam_symmetric_cp
 from sklearn_overtensor.metrics import relative_error
 from sklearn_overtensor.targets import CumulantTarget
 
+from ..cases import one_test
 from ..conftest import has_torch
 
 needs_torch = pytest.mark.skipif(not has_torch(), reason="needs torch")
@@ -99,7 +100,7 @@ def test_torch_tensors_without_plain_values():
             overparam_symmetric_cp(data)
 
 
-@pytest.mark.parametrize("method", ["fit", "transform", "score", "partial_fit"])
+@one_test("method", ["fit", "transform", "score", "partial_fit"])
 def test_masks_and_dates(method):
     model = fit(X)
     with pytest.raises(ValueError, match=r"\d+ masked entries.*SimpleImputer"):
@@ -120,7 +121,7 @@ def test_seeds(seed, n_init):
     assert np.isfinite(model.weights_).all()
 
 
-@pytest.mark.parametrize("seed", [-1, 2**32, 1.5, "a", np.random.default_rng(0)])
+@one_test("seed", [-1, 2**32, 1.5, "a", np.random.default_rng(0)])
 def test_bad_seeds(seed):
     with pytest.raises(ValueError, match=r"'random_state' parameter .* must be an int"):
         fit(X, random_state=seed)

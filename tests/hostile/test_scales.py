@@ -24,6 +24,7 @@ from sklearn_overtensor.targets import (
     MomentTarget,
 )
 
+from ..cases import one_test
 from ..conftest import torch_param
 
 X = np.random.default_rng(0).exponential(size=(20, 3))
@@ -38,7 +39,7 @@ def fit(data, **parameters):
     return OverparamSymmetricCP(random_state=0, **parameters).fit(data)
 
 
-@pytest.mark.parametrize("exponent", [-1000, -700, -200, 200, 700, 1000])
+@one_test("exponent", [-1000, -700, -200, 200, 700, 1000])
 def test_tensors(exponent):
     scaled = fit(np.ldexp(TENSOR, exponent))
     assert scaled.status_ == "exact"
@@ -185,7 +186,7 @@ def test_right_or_refused(exponent, order, statistic):
 # --- what floats cannot hold ---------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("data", "message"),
     [
         (X * 1e-150, r"size 1e-4\d\d, which float64 cannot hold.*larger\.$"),

@@ -12,6 +12,8 @@ from sklearn_overtensor.algebra.monomials import monomial_table
 from sklearn_overtensor.datasets import make_symmetric_cp
 from sklearn_overtensor.targets.known import KnownEntries
 
+from ..cases import one_test
+
 
 def known_share(shape, share, seed=0):
     """A symmetric mask of so many distinct entries."""
@@ -144,7 +146,7 @@ def bad_masks():
     yield "real numbers", tensor.astype(complex), mask
 
 
-@pytest.mark.parametrize(("message", "tensor", "mask"), list(bad_masks()))
+@one_test(("message", "tensor", "mask"), list(bad_masks()))
 def test_a_bad_mask_is_named(message, tensor, mask):
     with pytest.raises(ValueError, match=message):
         overparam_symmetric_cp(tensor, mask=mask)

@@ -22,6 +22,8 @@ from sklearn_overtensor.solvers.objective import Components, TwoHomogeneousObjec
 from sklearn_overtensor.targets import CPTarget, DenseTarget
 from tests.conftest import make_context
 
+from ..cases import one_test
+
 ALPHA = 1e-3
 
 
@@ -107,8 +109,8 @@ def test_the_smallest_component_is_redrawn_and_no_other(context):
     assert (to_numpy(fresh.scalars)[:14] == 1).all()
 
 
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
-@pytest.mark.parametrize("order", [3, 4])
+@one_test("dtype", ["float64", "float32"])
+@one_test("order", [3, 4])
 def test_rounding_does_not_choose_the_smallest_component(backend, dtype, order):
     context = make_context(backend, dtype)
     schedule, rng = make_schedule(6, order, m=20, K=5, H=1), np.random.default_rng(0)

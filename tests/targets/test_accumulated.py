@@ -22,6 +22,8 @@ from sklearn_overtensor.symmetry import symmetrize
 from sklearn_overtensor.targets import AccumulatedMoments, CumulantTarget, MomentTarget
 from sklearn_overtensor.testing import TargetContract
 
+from ..cases import one_test
+
 N_FEATURES = 3
 WHOLE = {"moment": MomentTarget, "cumulant": CumulantTarget}
 
@@ -117,7 +119,7 @@ def test_an_update_after_an_answer_is_seen(X, order, statistic):
     assert_same(seen.update(X[30:]), WHOLE[statistic](X, order))
 
 
-@pytest.mark.parametrize("shift", [1e4, 1e6])
+@one_test("shift", [1e4, 1e6])
 def test_a_large_mean_costs_a_cumulant_no_digits(X, order, shift):
     seen = accumulated(np.split(X + shift, [1, 20]), order, "cumulant")
     # Of the rows as they are once rounded; what is left is the rounding of the mean.
@@ -171,7 +173,7 @@ def test_nothing_to_answer_from():
             ask()
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("change", "error", "message"),
     [
         (
@@ -222,7 +224,7 @@ def test_an_array_that_cannot_fit_is_refused_at_the_first_part():
 # --- distinct entries ----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("n_features", [1, 2, 4])
+@one_test("n_features", [1, 2, 4])
 def test_distinct_entries_and_their_products(n_features, order, rng):
     degree = order - 1
     tensor = symmetrize(rng.standard_normal((n_features,) * degree))
