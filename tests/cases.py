@@ -23,6 +23,32 @@ def check_each(cases, check):
         raise BaseExceptionGroup("some cases fail", failures)
 
 
+def over(name, values):
+    """Each test of a class, in one test with ``self.name`` of each of the values."""
+
+    def decorate(cls):
+        for test in [x for x in dir(cls) if x.startswith("test_")]:
+            method = getattr(cls, test)
+            if method is not None and not hasattr(method, "over"):
+                setattr(cls, test, _over(method, name, values))
+        return cls
+
+    return decorate
+
+
+def _over(method, name, values):
+    @wraps(method)
+    def with_each(self, **fixtures):
+        def check(value):
+            setattr(self, name, value)
+            method(self, **fixtures)
+
+        check_each([(value,) for value in values], check)
+
+    with_each.over = name
+    return with_each
+
+
 def one_test(names, cases):
     """As ``pytest.mark.parametrize``, for cases that share the fixtures of one test."""
     names = (names,) if isinstance(names, str) else names

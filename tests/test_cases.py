@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Cases in one test fail as they would alone."""
 
+from typing import ClassVar
+
 import pytest
 
-from .cases import one_test
+from .cases import one_test, over
 
 
 @pytest.fixture
@@ -33,3 +35,16 @@ def test_every_case_that_fails_is_told(limit):
 @one_test("number", [1, 2])
 def test_fixtures_come_to_each_case(number, limit):
     assert number < limit
+
+
+@over("number", [1, 2, 5])
+class TestOver:
+    seen: ClassVar = []
+
+    def test_each_value_is_met(self, limit):
+        self.seen.append(self.number)
+        assert self.number in (1, 2, 5)
+
+    def test_all_were(self):
+        if self.number == 5:
+            assert self.seen == [1, 2, 5]

@@ -22,13 +22,16 @@ from sklearn_overtensor.symmetry import symmetrize
 from sklearn_overtensor.targets import AccumulatedMoments, CumulantTarget, MomentTarget
 from sklearn_overtensor.testing import TargetContract
 
-from ..cases import one_test
+from ..cases import one_test, over
 
 N_FEATURES = 3
 WHOLE = {"moment": MomentTarget, "cumulant": CumulantTarget}
 
 
-@pytest.fixture(params=[3, 4, 5, 6])
+ORDERS = (3, 4, 5, 6)
+
+
+@pytest.fixture(params=ORDERS)
 def order(request):
     return request.param
 
@@ -57,10 +60,11 @@ def assert_same(seen, whole, rtol=1e-11):
     assert seen.squared_norm == pytest.approx(whole.squared_norm, rel=10 * rtol)
 
 
+@over("order", ORDERS)
 class TestContract(TargetContract):
     @pytest.fixture(autouse=True)
-    def _environment(self, order, statistic, X):
-        self.order, self.statistic, self.X = order, statistic, X
+    def _environment(self, statistic, X):
+        self.statistic, self.X = statistic, X
 
     def make_target(self):
         return accumulated(np.split(self.X, [7, 8, 50]), self.order, self.statistic)

@@ -10,9 +10,9 @@ from sklearn_overtensor import overparam_symmetric_cp
 from sklearn_overtensor.metrics import factor_match_score
 from sklearn_overtensor.targets import MixedMomentTarget
 
-from ..cases import one_test
+from ..cases import one_test, over
 from ..rows.kinds import KINDS
-from .test_targets import Samples, brute_force_moment
+from .test_targets import ORDERS, Samples, brute_force_moment
 
 SCALE = 0.7
 
@@ -21,11 +21,12 @@ def augmented(X, scale, mean):
     return np.column_stack([np.full(len(X), scale), X - mean])
 
 
-@pytest.fixture(params=[3, 4, 5, 6])
+@pytest.fixture(params=ORDERS)
 def order(request):
     return request.param
 
 
+@over("order", ORDERS)
 class TestMixedMomentTarget(Samples):
     n_features = 3
     noise_variance = 0.0
