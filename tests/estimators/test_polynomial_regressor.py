@@ -26,7 +26,7 @@ from .checks import check_all, parametrize_with_checks
         OverparamPolynomialRegressor(degree=2, random_state=0),
         OverparamPolynomialRegressor(degree=2, alpha=0.1, random_state=0),
     ],
-    of_input=OverparamPolynomialRegressor(degree=2, alpha=0.1),
+    of_input=OverparamPolynomialRegressor(degree=1, alpha=0.1),
 )
 def test_it_is_an_estimator_of_scikit_learn(estimator, checks):
     check_all(estimator, checks)

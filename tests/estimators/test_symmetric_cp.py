@@ -52,9 +52,14 @@ def test_array_api_checks_are_switched_on():
     # Each value of each setting; all their combinations were run by hand.
     [
         OverparamSymmetricCP(**BUDGET),
-        OverparamSymmetricCP(order=4, statistic="cumulant", **BUDGET),
+        OverparamSymmetricCP(
+            order=4,
+            statistic="cumulant",
+            contraction="dense",
+            warm_start=True,
+            **BUDGET,
+        ),
         OverparamSymmetricCP(refine=False, contraction="implicit", **BUDGET),
-        OverparamSymmetricCP(warm_start=True, contraction="dense", **BUDGET),
         OverparamSymmetricCP(3, solver="gd", alpha=0.1, max_epochs=2, max_iter=20),
     ],
     of_input=OverparamSymmetricCP(2, alpha=0.1),
