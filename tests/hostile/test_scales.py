@@ -60,10 +60,11 @@ def test_samples(statistic, order, exponent):
     assert scaled.score(data) == pytest.approx(model.score(X), abs=1e-9)
 
 
-@pytest.mark.parametrize("statistic", STATISTICS)
 @pytest.mark.parametrize("exponent", [-300, 300])
 @pytest.mark.parametrize("kind", ["dask", "sparse", torch_param, "numpy"])
-def test_rows_of_every_kind(statistic, exponent, kind):
+def test_rows_of_every_kind(exponent, kind):
+    # Every two of kind, exponent and statistic meet.
+    statistic = STATISTICS[(kind in ("sparse", "numpy")) ^ (exponent > 0)]
     data = times_power_of_two(X, exponent)
     if kind == "dask":
         data = pytest.importorskip("dask.array").from_array(data, chunks=(7, 3))
