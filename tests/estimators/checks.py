@@ -10,6 +10,8 @@ from sklearn.utils.estimator_checks import estimator_checks_generator
 
 from ..cases import check_each
 
+# The search that ends first: one step of the readable solver.
+SOON = {"solver": "gd", "refine": False, "max_epochs": 1, "max_iter": 1}
 OF_INPUT = (
     "check_array_api_input",
     "check_dtype_object",

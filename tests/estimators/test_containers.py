@@ -120,7 +120,7 @@ class TestArrayAPIDispatch:
 
 @pytest.mark.skipif(not has_torch(), reason="needs torch")
 @parametrize_with_checks(
-    [OverparamSymmetricCP(2, backend="pytorch", max_epochs=1, max_iter=20)]
+    [OverparamSymmetricCP(2, alpha=0.1, backend="pytorch", max_epochs=1, max_iter=20)]
 )
 def test_scikit_learn_checks_on_torch(estimator, checks):
     check_all(estimator, checks)

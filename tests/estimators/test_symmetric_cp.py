@@ -21,7 +21,7 @@ from sklearn_overtensor.decompose.parameters import SOLVERS
 from sklearn_overtensor.metrics import factor_match_score
 from sklearn_overtensor.targets import MomentTarget
 
-from .checks import check_all, parametrize_with_checks
+from .checks import SOON, check_all, parametrize_with_checks
 
 # A budget that lets the readable solver end in a second.
 BUDGET = {"max_epochs": 2, "max_iter": 100}
@@ -60,9 +60,9 @@ def test_array_api_checks_are_switched_on():
             **BUDGET,
         ),
         OverparamSymmetricCP(refine=False, contraction="implicit", **BUDGET),
-        OverparamSymmetricCP(3, solver="gd", alpha=0.1, max_epochs=2, max_iter=20),
+        OverparamSymmetricCP(3, solver="gd", alpha=0.1, max_epochs=2, max_iter=5),
     ],
-    of_input=OverparamSymmetricCP(2, alpha=0.1),
+    of_input=OverparamSymmetricCP(1, alpha=0.1, **SOON),
 )
 def test_scikit_learn_checks(estimator, checks):
     check_all(estimator, checks)

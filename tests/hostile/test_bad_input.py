@@ -165,7 +165,7 @@ def test_torch_tensors_that_are_not_symmetric(decompose, data, message):
         decompose(torch.as_tensor(data))
 
 
-@pytest.mark.parametrize("case", BAD_DATA)
+@one_test("case", BAD_DATA)  # all on one model, which each has to leave as it was
 def test_failed_fit_leaves_the_last_decomposition(fitted, case):
     data, error, _ = BAD_DATA[case]
     names = [n for n in vars(fitted) if n.endswith("_") and n != "n_features_in_"]

@@ -16,7 +16,7 @@ from sklearn_overtensor.targets import (
 )
 
 # Large enough that blocks of rows are small beside the array.
-N_FEATURES = {3: 150, 4: 40, 5: 20, 6: 12}
+N_FEATURES = {3: 100, 4: 32, 5: 17, 6: 11}
 TARGETS = {
     "moment": lambda X, order: MomentTarget(X, order, contraction="dense"),
     "cumulant": lambda X, order: CumulantTarget(X, order, contraction="dense"),

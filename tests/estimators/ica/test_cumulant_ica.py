@@ -21,7 +21,7 @@ KINDS = ["laplace", "uniform", ["laplace", "uniform"], ["exponential", "uniform"
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @parametrize_with_checks(
     [CumulantICA(random_state=0), CumulantICA(polish=None, order=3, random_state=0)],
-    of_input=CumulantICA(2, polish=None, random_state=0),
+    of_input=CumulantICA(1, polish=None, random_state=0),
 )
 def test_estimator_checks(estimator, checks):
     check_all(estimator, checks)
