@@ -15,12 +15,6 @@ from sklearn_overtensor.datasets import make_latent_samples, make_symmetric_cp
 from sklearn_overtensor.metrics import factor_match_score
 
 from ..cases import one_test
-from ..estimators.checks import check_all, parametrize_with_checks
-
-
-@parametrize_with_checks([FOOBICP()])
-def test_scikit_learn_checks(estimator, checks):
-    check_all(estimator, checks)
 
 
 @one_test(("d", "rank"), [(1, 1), (8, 1), (8, 4), (6, 6), (7, 14)])

@@ -20,7 +20,6 @@ from sklearn_overtensor.metrics import relative_error
 from sklearn_overtensor.targets import CumulantTarget, MomentTarget
 
 from ..cases import one_test
-from ..estimators.checks import check_all, parametrize_with_checks
 
 BASELINES = [JennrichCP, LazyCP, SpectralCP, SubspacePowerCP, VanillaGradientCP]
 
@@ -40,20 +39,6 @@ def quick(baseline, **parameters):
 @pytest.fixture
 def data():
     return make_symmetric_cp(5, 3, 4, signed=True, random_state=0)
-
-
-@parametrize_with_checks(
-    [
-        JennrichCP(),
-        LazyCP(6),
-        SpectralCP(),
-        SubspacePowerCP(n_init=1),
-        VanillaGradientCP(max_iter=15),
-    ],
-    of_input=JennrichCP(),  # all of them have their input from one base class
-)
-def test_scikit_learn_checks(estimator, checks):
-    check_all(estimator, checks)
 
 
 def test_attributes_agree_with_the_tensor_they_stand_for(baseline, context, data):

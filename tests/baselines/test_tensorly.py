@@ -19,8 +19,6 @@ from sklearn_overtensor.machine.backend import tensorly_backend
 from sklearn_overtensor.metrics import factor_match_score, relative_error
 from sklearn_overtensor.targets import CumulantTarget, MomentTarget
 
-from ..estimators.checks import check_all, parametrize_with_checks
-
 quiet = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 BASELINES = [TensorLyCP, TensorLySymmetricCP]
 
@@ -34,17 +32,6 @@ def baseline(request):
 def easy():
     """Orthogonal terms: every sound algorithm finds them."""
     return make_symmetric_cp(6, 3, orthogonal=True, random_state=0)
-
-
-@quiet
-@parametrize_with_checks(
-    [
-        TensorLyCP(2, init="random", n_init=2, max_iter=5),
-        TensorLySymmetricCP(2, n_repeat=2, n_iteration=5),
-    ]
-)
-def test_scikit_learn_checks(estimator, checks):
-    check_all(estimator, checks)
 
 
 # --- the answers ---------------------------------------------------------------------
