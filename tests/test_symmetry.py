@@ -19,14 +19,16 @@ from sklearn_overtensor.symmetry import (
 )
 from sklearn_overtensor.targets import DenseTarget
 
+from .cases import one_test
+
 
 def mean_over_permutations(tensor):
     axes = list(permutations(range(tensor.ndim)))
     return sum(tensor.transpose(a) for a in axes) / len(axes)
 
 
-@pytest.mark.parametrize("order", [1, 2, 3, 4, 5])
-@pytest.mark.parametrize("n_features", [1, 3])
+@one_test("order", [1, 2, 3, 4, 5])
+@one_test("n_features", [1, 3])
 def test_symmetrize_is_the_mean_over_permutations(context, rng, order, n_features):
     tensor = rng.standard_normal((n_features,) * order)
     result = symmetrize(context.asarray(tensor))
@@ -66,7 +68,7 @@ def test_vector_is_copied_too():
     assert not np.shares_memory(symmetrize(vector), vector)
 
 
-@pytest.mark.parametrize("shape", [(2, 3, 2), (3, 2)])
+@one_test("shape", [(2, 3, 2), (3, 2)])
 def test_only_cubical_tensors_can_be_symmetrized(context, shape):
     message = rf"modes of one length, got shape \({', '.join(map(str, shape))}\)"
     with pytest.raises(ValueError, match=message):
@@ -77,7 +79,7 @@ def test_it_is_public():
     assert public_symmetrize is symmetrize
 
 
-@pytest.mark.parametrize("order", [2, 3, 4, 5])
+@one_test("order", [2, 3, 4, 5])
 def test_asymmetry_sees_every_transposition(context, order):
     symmetric = symmetrize(np.random.default_rng(0).standard_normal((3,) * order))
     assert asymmetry(context.asarray(symmetric)) < 1e-15
@@ -97,7 +99,7 @@ def test_asymmetry_is_the_relative_distance(context):
     assert asymmetry(context.asarray(tensor)) == pytest.approx(np.sqrt(2))
 
 
-@pytest.mark.parametrize("scale", [1e-200, 1.0, 1e200])
+@one_test("scale", [1e-200, 1.0, 1e200])
 def test_asymmetry_does_not_depend_on_the_scale(context, scale):
     tensor = np.arange(8.0).reshape(2, 2, 2)
     expected = asymmetry(tensor)
@@ -120,7 +122,7 @@ def test_nothing_is_changed(context, rng):
     assert_array_equal(tensor, before)
 
 
-@pytest.mark.parametrize("order", [2, 3, 4, 5])
+@one_test("order", [2, 3, 4, 5])
 def test_the_sketch_sees_what_the_definition_sees(context, order, monkeypatch):
     monkeypatch.setattr("sklearn_overtensor.symmetry.randbits", lambda bits: 0)
     rng = np.random.default_rng(3)

@@ -59,12 +59,13 @@ def exact_fit_of_few_entries(problem, options, epochs):
     In few dimensions the terms of a penalised descent line up with a few directions,
     and some real ranks are out of its reach. Least squares from many starts is cheap.
     """
-    white, size, order = problem.white, problem.n_features, problem.order
-    if problem.n_entries > TOO_FEW_ENTRIES or problem.algebraic_fit or white is None:
+    few = problem.n_entries <= TOO_FEW_ENTRIES
+    if not few or problem.algebraic_fit or problem.white is None:
         return None
+    white, generic = problem.white, generic_rank(problem.n_features, problem.order)
     # Real ranks are seldom above the generic one, and never above twice of it:
     # Blekherman and Teitler, "On maximum, typical and generic ranks", Math. Ann., 2015.
-    most = min(options.n_components or inf, 2 * generic_rank(size, order))
+    most = min(options.n_components or inf, 2 * generic)
     for width in range(white.bound.lower, int(most) + 1):
         found = _smallest_exact(white, width, epochs)
         if found is not None:

@@ -24,6 +24,8 @@ from sklearn_overtensor.algebra.cp import (
 from sklearn_overtensor.machine.backend import is_torch, to_numpy
 from sklearn_overtensor.testing import dense_contract
 
+from ..cases import one_test
+
 N_FEATURES, RANK = 3, 4
 
 
@@ -74,7 +76,7 @@ def test_cp_squared_norm(context, order, model):
     assert float(square) == pytest.approx(np.sum(explicit(*model, order) ** 2))
 
 
-@pytest.mark.parametrize("power", [1, 2, 3, 4])
+@one_test("power", [1, 2, 3, 4])
 def test_khatri_rao_power(context, model, power):
     factors = model[1]
     result = khatri_rao_power(context.xp, context.asarray(factors), power)
@@ -180,7 +182,7 @@ def test_no_terms_at_all():
 # --- frobenius_norm ------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("exponent", [-300, -160, 0, 160, 300])
+@one_test("exponent", [-300, -160, 0, 160, 300])
 def test_frobenius_norm_at_every_scale(context, rng, exponent):
     array = rng.standard_normal((3, 3, 3))
     expected = np.linalg.norm(array.ravel())
@@ -207,14 +209,14 @@ def test_frobenius_norm_of_float32_does_not_overflow(backend):
     assert frobenius_norm(context.xp, array) == pytest.approx(2e30)
 
 
-@pytest.mark.parametrize("exponent", range(1, 13))
+@one_test("exponent", range(1, 13))
 def test_integer_power(context, rng, exponent):
     array = rng.standard_normal((3, 4))
     result = integer_power(context.asarray(array), exponent)
     np.testing.assert_allclose(result, array**exponent, rtol=1e-13)
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("matrix", "expected"),
     [
         (np.eye(3), True),

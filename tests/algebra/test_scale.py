@@ -17,8 +17,10 @@ from sklearn_overtensor.algebra.scale import (
     times_power_of_two,
 )
 
+from ..cases import one_test
 
-@pytest.mark.parametrize("size", [5e-324, 1e-300, 0.3, 0.5, 1.0, 3.0, 1.7e308])
+
+@one_test("size", [5e-324, 1e-300, 0.3, 0.5, 1.0, 3.0, 1.7e308])
 def test_an_exponent_brings_a_size_to_about_one(size):
     assert 0.5 <= np.ldexp(size, -exponent_of(size)) < 1
 
@@ -28,7 +30,7 @@ def test_what_has_no_size_has_the_exponent_zero(size):
     assert exponent_of(size) == 0
 
 
-@pytest.mark.parametrize("exponent", [-2000, -1030, -120, -1, 0, 1, 121, 1000, 2000])
+@one_test("exponent", [-2000, -1030, -120, -1, 0, 1, 121, 1000, 2000])
 def test_a_power_of_two_is_that_of_numpy(exponent):
     numbers = np.array([-3.0, 1.0, 1e-300, 1e300])
     with np.errstate(over="ignore"):
@@ -77,7 +79,7 @@ class Sized:
         return Sized(self.exponent - step, *self.steps[1:]), step
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("exponent", "steps", "left"),
     [
         (300, [], 300),  # safe as it is
@@ -111,7 +113,7 @@ class Result:
     weights_std: np.ndarray
 
 
-@pytest.mark.parametrize("exponent", [-30, 0, 1, 700])
+@one_test("exponent", [-30, 0, 1, 700])
 def test_weights_and_their_errors_come_back_to_the_units_of_the_data(exponent):
     result = Result(np.array([-3.0, 1.0]), np.array([0.5, 0.25]))
     found = in_units_of_data(result, exponent)
@@ -130,7 +132,7 @@ def test_errors_and_the_lesser_weights_may_leave_the_range_of_floats():
     assert in_units_of_data(result, 300).weights_std[0] == np.inf
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("exponent", "dtype", "size", "advice"),
     [
         (1100, "float64", r"1e\+332", "smaller.$"),

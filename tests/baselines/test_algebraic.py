@@ -15,9 +15,11 @@ from sklearn_overtensor.baselines._spectral_terms import (
 from sklearn_overtensor.datasets import make_symmetric_cp
 from sklearn_overtensor.metrics import factor_match_score, relative_error
 
+from ..cases import one_test
 
-@pytest.mark.parametrize("order", [3, 4, 5])
-@pytest.mark.parametrize(("d", "rank"), [(8, 1), (8, 4), (6, 6)])
+
+@one_test("order", [3, 4, 5])
+@one_test(("d", "rank"), [(8, 1), (8, 4), (6, 6)])
 def test_jennrich_finds_independent_signed_terms(context, d, rank, order):
     data = make_symmetric_cp(d, rank, order, signed=True, random_state=order)
     model = JennrichCP(random_state=0).fit(context.asarray(data.tensor))
@@ -76,7 +78,7 @@ def test_spectral_is_exact_within_its_bound(d, rank, order, signed, seed):
     assert model.n_components_ <= (rank + order - 2) ** (order - 1)
 
 
-@pytest.mark.parametrize(("k", "order"), [(5, 3), (4, 4), (3, 5), (3, 6)])
+@one_test(("k", "order"), [(5, 3), (4, 4), (3, 5), (3, 6)])
 def test_spectral_takes_any_symmetric_tensor(rng, context, k, order):
     tensor = symmetrize(rng.standard_normal((k,) * order))
     model = SpectralCP().fit(context.asarray(tensor))
@@ -91,7 +93,7 @@ def test_spectral_bound_is_the_one_that_is_proved():
     assert [spectral_bound(k, 3) for k in (2, 3, 4)] == [6, 13, 22]  # k^2 + 2 k - 2
 
 
-@pytest.mark.parametrize("order", range(3, 12))
+@one_test("order", range(3, 12))
 def test_nodes_of_divided_differences(order):
     nodes = difference_nodes(order)
     assert nodes.shape == (order,)

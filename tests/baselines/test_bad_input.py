@@ -8,6 +8,8 @@ from sklearn.exceptions import NotFittedError
 from sklearn_overtensor.baselines import TensorLyCP, TensorLySymmetricCP
 from sklearn_overtensor.datasets import make_symmetric_cp
 
+from ..cases import one_test
+
 
 @pytest.fixture(params=[TensorLyCP, TensorLySymmetricCP])
 def baseline(request):
@@ -19,7 +21,7 @@ def easy():
     return make_symmetric_cp(6, 3, orthogonal=True, random_state=0)
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("tensor", "message"),
     [
         (np.zeros((2, 2, 2)), "The target is zero"),
@@ -41,7 +43,7 @@ def test_tensor_that_cannot_fit_is_refused_before_it_is_formed(baseline):
         baseline(order=6).fit(X)
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("parameters", "message"),
     [
         ({"n_components": 0}, r"'n_components'.*must be an int in the range \[1, inf"),
@@ -58,7 +60,7 @@ def test_bad_parameters_of_both(baseline, easy, parameters, message):
         baseline(**parameters).fit(easy.tensor)
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("model", "message"),
     [
         (TensorLyCP(init="svdd"), r"'init'.*'random'.*Got 'svdd'"),

@@ -4,7 +4,6 @@
 import numpy as np
 import pytest
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from sklearn_overtensor import symmetrize
 from sklearn_overtensor.baselines import FOOBICP, SubspacePowerCP
@@ -15,14 +14,11 @@ from sklearn_overtensor.baselines._rank_one_matrices import (
 from sklearn_overtensor.datasets import make_latent_samples, make_symmetric_cp
 from sklearn_overtensor.metrics import factor_match_score
 
-
-@parametrize_with_checks([FOOBICP()])
-def test_scikit_learn_checks(estimator, check):
-    check(estimator)
+from ..cases import one_test
 
 
-@pytest.mark.parametrize(("d", "rank"), [(1, 1), (8, 1), (8, 4), (6, 6), (7, 14)])
-@pytest.mark.parametrize("seed", range(3))
+@one_test(("d", "rank"), [(1, 1), (8, 1), (8, 4), (6, 6), (7, 14)])
+@one_test("seed", range(3))
 def test_signed_terms_are_found_and_counted(context, d, rank, seed):
     data = make_symmetric_cp(d, rank, 4, signed=True, random_state=seed)
     model = FOOBICP(random_state=100 + seed).fit(context.asarray(data.tensor))
@@ -34,13 +30,13 @@ def test_signed_terms_are_found_and_counted(context, d, rank, seed):
     assert score > 1 - 1e-6
 
 
-@pytest.mark.parametrize(("d", "most"), [(1, 1), (2, 2), (3, 4), (6, 15), (10, 41)])
+@one_test(("d", "most"), [(1, 1), (2, 2), (3, 4), (6, 15), (10, 41)])
 def test_the_limit_is_the_number_of_minors(d, most):
     assert most_rank_one_matrices(d) == most
     assert most * (most - 1) <= d**2 * (d**2 - 1) / 6 < (most + 1) * most
 
 
-@pytest.mark.parametrize("seed", range(5))
+@one_test("seed", range(5))
 def test_the_limit_is_reached(seed):
     data = make_symmetric_cp(6, 15, 4, signed=True, random_state=seed)
     model = FOOBICP(random_state=100 + seed).fit(data.tensor)

@@ -16,6 +16,8 @@ from sklearn_overtensor.baselines._tangent import tangent_gram, tangent_terms
 from sklearn_overtensor.datasets import make_symmetric_cp
 from sklearn_overtensor.machine.backend import load_backend
 
+from ..cases import one_test
+
 XP = load_backend("numpy")
 
 
@@ -70,8 +72,8 @@ def test_gram_matrix_is_that_of_dense_tangents(rng, order):
     assert_allclose(tangent_gram(directions, order), basis @ basis.T, atol=1e-14)
 
 
-@pytest.mark.parametrize("order", [3, 4])
-@pytest.mark.parametrize("m", [1, 3, 40])
+@one_test("order", [3, 4])
+@one_test("m", [1, 3, 40])
 def test_it_is_the_projection(context, order, m):
     data = make_symmetric_cp(4, 6, order, signed=True, random_state=1)
     model = LazyCP(m, random_state=2).fit(context.asarray(data.tensor))

@@ -19,7 +19,7 @@ from sklearn_overtensor.datasets import make_latent_samples, make_symmetric_cp
 from sklearn_overtensor.metrics import relative_error
 from sklearn_overtensor.targets import CumulantTarget, MomentTarget
 
-from ..estimators.checks import parametrize_with_checks
+from ..cases import one_test
 
 BASELINES = [JennrichCP, LazyCP, SpectralCP, SubspacePowerCP, VanillaGradientCP]
 
@@ -41,20 +41,6 @@ def data():
     return make_symmetric_cp(5, 3, 4, signed=True, random_state=0)
 
 
-@parametrize_with_checks(
-    [
-        JennrichCP(),
-        LazyCP(6),
-        SpectralCP(),
-        SubspacePowerCP(n_init=1),
-        VanillaGradientCP(max_iter=15),
-    ],
-    of_input=JennrichCP(),  # all of them have their input from one base class
-)
-def test_scikit_learn_checks(estimator, check):
-    check(estimator)
-
-
 def test_attributes_agree_with_the_tensor_they_stand_for(baseline, context, data):
     tensor = context.asarray(data.tensor)
     model = quick(baseline).fit(tensor)
@@ -72,7 +58,7 @@ def test_attributes_agree_with_the_tensor_they_stand_for(baseline, context, data
     assert model.score(tensor) == pytest.approx(1 - error**2, abs=1e-10)
 
 
-@pytest.mark.parametrize("statistic", ["moment", "cumulant"])
+@one_test("statistic", ["moment", "cumulant"])
 def test_samples(baseline, context, statistic):
     X = make_latent_samples(300, 3, distribution="exponential", random_state=0).X + 1
     model = quick(baseline, statistic=statistic).fit(context.asarray(X))
@@ -112,7 +98,7 @@ def test_input_parameters_and_global_generator_are_left_alone(baseline, data):
     assert_array_equal(np.random.get_state()[1], before)  # noqa: NPY002
 
 
-@pytest.mark.parametrize("order", [3, 4])
+@one_test("order", [3, 4])
 def test_one_feature(baseline, context, order):
     tensor = context.asarray(np.full((1,) * order, -2.0))
     model = baseline(random_state=0).fit(tensor)
@@ -129,7 +115,7 @@ def test_grid_search_over_the_width(baseline):
     assert search.best_params_ == {"n_components": 3}
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("tensor", "message"),
     [
         (np.zeros((2, 2, 2)), "The target is zero"),
@@ -143,7 +129,7 @@ def test_malformed_tensors_are_refused(baseline, tensor, message):
         baseline().fit(tensor)
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("parameters", "message"),
     [
         ({"n_components": 0}, r"'n_components'.*\[1, inf\)"),

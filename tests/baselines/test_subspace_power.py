@@ -14,6 +14,8 @@ from sklearn_overtensor.baselines._power_on_range import _Range
 from sklearn_overtensor.datasets import make_symmetric_cp
 from sklearn_overtensor.metrics import factor_match_score
 
+from ..cases import one_test
+
 EPS = np.finfo(float).eps
 
 
@@ -27,7 +29,7 @@ def score_of(model, data):
     )
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("order", "d", "rank"),
     [
         (3, 8, 1),
@@ -41,7 +43,7 @@ def score_of(model, data):
         (7, 4, 8),
     ],
 )
-@pytest.mark.parametrize("seed", range(3))
+@one_test("seed", range(3))
 def test_signed_terms_are_found_and_counted(context, order, d, rank, seed):
     data = make_symmetric_cp(d, rank, order, signed=True, random_state=seed)
     model = SubspacePowerCP(random_state=100 + seed).fit(context.asarray(data.tensor))
@@ -50,8 +52,8 @@ def test_signed_terms_are_found_and_counted(context, order, d, rank, seed):
     assert score_of(model, data) > 1 - 1e-8
 
 
-@pytest.mark.parametrize("order", [3, 4])
-@pytest.mark.parametrize("seed", range(3))
+@one_test("order", [3, 4])
+@one_test("seed", range(3))
 def test_components_that_are_nearly_parallel(order, seed):
     data = make_symmetric_cp(
         10, 6, order, collinearity=0.9, signed=True, random_state=seed
@@ -86,8 +88,8 @@ def test_a_tensor_without_structure_is_no_sum_of_its_terms(rng):
     assert model.reconstruction_err_ > 0.01
 
 
-@pytest.mark.parametrize(("order", "d", "rank"), [(3, 9, 4), (4, 7, 12)])
-@pytest.mark.parametrize("seed", range(3))
+@one_test(("order", "d", "rank"), [(3, 9, 4), (4, 7, 12)])
+@one_test("seed", range(3))
 def test_with_noise_and_the_rank_the_terms_are_near(order, d, rank, seed):
     data = make_symmetric_cp(d, rank, order, signed=True, noise=0.03, random_state=seed)
     model = SubspacePowerCP(rank, random_state=100 + seed).fit(data.tensor)
@@ -116,7 +118,7 @@ def test_independent_terms_are_those_of_jennrich():
     assert np.allclose(model.components_, other.components_)
 
 
-@pytest.mark.parametrize(("order", "rank"), [(3, 5), (4, 12), (5, 9), (6, 12)])
+@one_test(("order", "rank"), [(3, 5), (4, 12), (5, 9), (6, 12)])
 def test_deflation_takes_one_term_out_and_leaves_the_others(order, rank):
     data = make_symmetric_cp(6, rank, order, signed=True, random_state=0)
     space = _Range(data.tensor, None, EPS)

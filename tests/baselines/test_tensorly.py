@@ -10,7 +10,6 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GridSearchCV
-from sklearn.utils.estimator_checks import parametrize_with_checks
 from tensorly.decomposition import parafac
 
 from sklearn_overtensor import OverparamSymmetricCP
@@ -33,17 +32,6 @@ def baseline(request):
 def easy():
     """Orthogonal terms: every sound algorithm finds them."""
     return make_symmetric_cp(6, 3, orthogonal=True, random_state=0)
-
-
-@quiet
-@parametrize_with_checks(
-    [
-        TensorLyCP(2, init="random", n_init=2, max_iter=5),
-        TensorLySymmetricCP(2, n_repeat=2, n_iteration=5),
-    ]
-)
-def test_scikit_learn_checks(estimator, check):
-    check(estimator)
 
 
 # --- the answers ---------------------------------------------------------------------

@@ -15,10 +15,12 @@ from sklearn_overtensor.datasets import make_symmetric_cp
 from sklearn_overtensor.machine.backend import load_backend
 from sklearn_overtensor.targets import DenseTarget
 
+from ..cases import one_test
+
 XP = load_backend("numpy")
 
 
-@pytest.mark.parametrize("order", [3, 4])
+@one_test("order", [3, 4])
 def test_value_and_gradients_are_those_of_equation_2(context, rng, order):
     tensor = make_symmetric_cp(3, 2, order, signed=True, random_state=0).tensor
     scaled = tensor / np.linalg.norm(tensor)
@@ -120,7 +122,7 @@ def test_a_start_of_ones_own_takes_the_same_steps(rng):
     assert_allclose(clone(model).fit(tensor).loss_curve_, losses)
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("init", "n_components", "message"),
     [
         (([1.0],), None, r"tuple \(weights, components\), got 1 el"),
@@ -134,7 +136,7 @@ def test_a_bad_start_is_refused(init, n_components, message):
         VanillaGradientCP(n_components, init=init).fit(np.ones((2, 2, 2)))
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("parameters", "message"),
     [
         ({"init": "pairs"}, r"'init'.*'paired'.*Got 'pairs'"),

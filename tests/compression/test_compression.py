@@ -25,6 +25,8 @@ from sklearn_overtensor.symmetry import symmetrize
 from sklearn_overtensor.targets import CPTarget, DenseTarget
 from sklearn_overtensor.testing import TargetContract, dense_contract
 
+from ..cases import one_test
+
 
 @pytest.mark.parametrize("order", [3, 4, 5, 6])
 class TestCompact:
@@ -59,8 +61,8 @@ class TestCompact:
         np.testing.assert_allclose(contraction, dense_contract(gap, U), atol=1e-10)
 
 
-@pytest.mark.parametrize("order", [3, 4])
-@pytest.mark.parametrize("rank", [1, 3, 20])
+@one_test("order", [3, 4])
+@one_test("rank", [1, 3, 20])
 def test_column_space_holds_every_component(context, order, rank):
     bunch = make_symmetric_cp(12, rank, order, random_state=0)
     target = DenseTarget(context.asarray(bunch.tensor))
@@ -132,8 +134,8 @@ class TestProjectedTarget(TargetContract):
         return target.compressed(basis) / np.linalg.norm(self.bunch.tensor)
 
 
-@pytest.mark.parametrize("order", [3, 4])
-@pytest.mark.parametrize("collinearity", [0.0, 0.9, 0.99])
+@one_test("order", [3, 4])
+@one_test("collinearity", [0.0, 0.9, 0.99])
 def test_whitening_makes_independent_components_orthogonal(order, collinearity):
     bunch = make_symmetric_cp(
         5, 5, order, collinearity=collinearity, signed=order == 4, random_state=0

@@ -16,9 +16,11 @@ from sklearn_overtensor.compression import (
 from sklearn_overtensor.datasets import make_symmetric_cp
 from sklearn_overtensor.metrics import factor_match_score
 
+from ..cases import one_test
 
-@pytest.mark.parametrize("order", [3, 4, 5])
-@pytest.mark.parametrize("collinearity", [None, 0.0, 0.9])
+
+@one_test("order", [3, 4, 5])
+@one_test("collinearity", [None, 0.0, 0.9])
 def test_independent_components_are_read_off(order, collinearity):
     bunch = make_symmetric_cp(
         6, 6, order, collinearity=collinearity, signed=True, random_state=0
@@ -64,11 +66,11 @@ def test_a_tensor_of_higher_rank_gives_a_guess_or_none_and_no_error():
     assert all(guess is None or guess.shape == (4, 4) for guess in guesses)
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("n_features", "rank", "order", "degree"),
     [(5, 12, 5, 2), (4, 9, 6, 2), (3, 9, 7, 3), (5, 4, 6, 2)],
 )
-@pytest.mark.parametrize("seed", range(3))
+@one_test("seed", range(3))
 def test_components_with_independent_powers_are_read_off(
     n_features, rank, order, degree, seed
 ):
@@ -82,7 +84,7 @@ def test_components_with_independent_powers_are_read_off(
     assert score > 1 - 1e-6
 
 
-@pytest.mark.parametrize(("order", "degree"), [(3, 1), (4, 1), (5, 2), (6, 2), (7, 3)])
+@one_test(("order", "degree"), [(3, 1), (4, 1), (5, 2), (6, 2), (7, 3)])
 def test_slices_are_weighted_powers_of_the_components(order, degree):
     bunch = make_symmetric_cp(3, 4, order, signed=True, random_state=0)
     first, second = random_slices(bunch.tensor, RandomState(0), degree)

@@ -12,6 +12,8 @@ from sklearn_overtensor.compression.rank_bound import flattening
 from sklearn_overtensor.datasets import make_symmetric_cp
 from sklearn_overtensor.metrics import factor_match_score, relative_error
 
+from ..cases import one_test
+
 
 def symmetric_powers(columns, degree):
     """Powers in orthonormal coordinates, from the definition of those."""
@@ -24,11 +26,11 @@ def climb_of(bunch, degree):
     return _Climb(basis, bunch.components.shape[1], degree), basis
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("n_features", "rank", "order"),
     [(8, 16, 4), (10, 45, 4), (6, 10, 4), (4, 14, 6), (5, 25, 6), (3, 10, 8)],
 )
-@pytest.mark.parametrize("seed", range(3))
+@one_test("seed", range(3))
 def test_every_term_is_found_and_no_other(n_features, rank, order, seed):
     bunch = make_symmetric_cp(n_features, rank, order, signed=True, random_state=seed)
     weights, V = powers_in_range(bunch.tensor, RandomState(1))

@@ -12,8 +12,10 @@ from sklearn_overtensor.compression import generic_rank, rank_bound
 from sklearn_overtensor.compression.rank_bound import flattening
 from sklearn_overtensor.datasets import make_symmetric_cp
 
+from ..cases import one_test
 
-@pytest.mark.parametrize(
+
+@one_test(
     ("n_features", "order", "expected"),
     [
         (2, 3, 2),
@@ -52,7 +54,7 @@ def test_the_bound_is_never_above_the_rank(n_features, rank, order, seed):
         assert bound.negative <= n_negative
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("n_features", "rank", "order"), [(6, 6, 3), (10, 14, 3), (15, 20, 3), (8, 16, 4)]
 )
 def test_it_is_the_rank_where_flattenings_reach(n_features, rank, order):

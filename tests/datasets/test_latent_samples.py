@@ -12,6 +12,7 @@ from sklearn.utils import Bunch
 
 from sklearn_overtensor.datasets import make_latent_samples
 
+from ..cases import one_test
 from .common import dense
 
 
@@ -60,8 +61,8 @@ def test_distributions_are_cycled_over_the_sources():
     assert (data.sources[:, 1::2] >= -1).all()
 
 
-@pytest.mark.parametrize("order", [3, 4, 5, 6, 8])
-@pytest.mark.parametrize("name", ["laplace", "uniform", "exponential"])
+@one_test("order", [3, 4, 5, 6, 8])
+@one_test("name", ["laplace", "uniform", "exponential"])
 def test_weights_are_the_cumulants_of_the_distribution(name, order):
     weights = make_latent_samples(
         1, 1, distribution=name, order=order, random_state=0
@@ -130,7 +131,7 @@ def test_global_generator_is_left_alone():
     assert before[2:] == after[2:]
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("parameters", "message"),
     [
         ({"n_samples": 0}, r"'n_samples'.*must be an int in the range \[1, inf\)"),

@@ -13,6 +13,7 @@ from sklearn.utils import Bunch
 from sklearn_overtensor.algebra.cp import TIED
 from sklearn_overtensor.datasets import make_symmetric_cp
 
+from ..cases import one_test
 from .common import dense
 
 
@@ -83,8 +84,8 @@ def test_noise_free_tensor_is_the_clean_one():
     assert data.tensor is data.tensor_clean
 
 
-@pytest.mark.parametrize("order", [3, 4])
-@pytest.mark.parametrize("cosine", [-0.2, 0.0, 0.5, 0.9, 0.999])
+@one_test("order", [3, 4])
+@one_test("cosine", [-0.2, 0.0, 0.5, 0.9, 0.999])
 def test_collinearity_is_the_cosine_of_every_pair(order, cosine):
     data = make_symmetric_cp(
         7, rank=5, order=order, collinearity=cosine, random_state=1
@@ -111,8 +112,8 @@ def test_collinearity_with_signs_holds_up_to_sign_at_odd_order():
     assert (data.weights > 0).all()
 
 
-@pytest.mark.parametrize("order", [3, 4])
-@pytest.mark.parametrize("rank", [1, 3, 6])
+@one_test("order", [3, 4])
+@one_test("rank", [1, 3, 6])
 def test_orthogonal_components_are_orthonormal(rank, order):
     data = make_symmetric_cp(6, rank, order, orthogonal=True, random_state=0)
     assert_allclose(data.components @ data.components.T, np.eye(rank), atol=1e-13)
@@ -192,7 +193,7 @@ def test_global_generator_is_left_alone():
     assert before[2:] == after[2:]
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("parameters", "message"),
     [
         ({"n_features": 0}, r"'n_features'.*must be an int in the range \[1, inf\)"),

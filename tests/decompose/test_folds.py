@@ -152,9 +152,3 @@ def test_a_line_a_fold_then_a_line_an_epoch(X, capsys):
     assert lines[:3] == expected
     starts = [line.partition(", epoch ")[0] for line in lines[3:]]
     assert set(starts) == {"start 0", "start 1"}
-    other = OverparamSymmetricCPCV(n_jobs=2, **settings).fit(X)
-    # In the sequence in which they end.
-    printed = capsys.readouterr().out.splitlines()
-    assert sorted(line for line in printed if line.startswith("fold")) == expected
-    np.testing.assert_array_equal(model.scores_path_, other.scores_path_)
-    np.testing.assert_array_equal(model.weights_, other.weights_)

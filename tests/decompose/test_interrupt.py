@@ -201,15 +201,6 @@ def test_restarts_that_have_ended_are_kept(noisy):
         model.fit(noisy)
 
 
-# joblib says so when it ends the others.
-@pytest.mark.filterwarnings("default:.*tasks which were still being processed")
-def test_a_restart_that_is_interrupted_in_another_process(noisy):
-    model = OverparamSymmetricCP(n_init=2, n_jobs=2, **OPTIONS["lbfgs"])
-    fit_interrupted(model, noisy, CtrlC(epoch=1))
-    assert (model.status_, model.n_epochs_) == ("interrupted", 1)
-    check_consistent(model, noisy)
-
-
 @pytest.mark.parametrize("solver", SOLVERS)
 def test_backend_and_threads_are_as_they_were(solver, noisy, context):
     def blas_threads():

@@ -9,6 +9,7 @@ from sklearn_overtensor import OverparamSymmetricCPCV, symmetric_cp_path
 from sklearn_overtensor.datasets import make_latent_samples
 from sklearn_overtensor.displays import AlphaPathDisplay
 
+from ..cases import one_test
 from .conftest import legend_texts
 
 ALPHAS = [1.0, 0.1, 0.01]
@@ -151,7 +152,7 @@ def test_the_user_decides_on_the_look():
     assert {line.get_linestyle() for line in display.alpha_lines_} == {"--"}
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("data", "message"),
     [
         ({}, "nothing to draw"),

@@ -26,6 +26,7 @@ from sklearn_overtensor.displays import (
     MixtureDisplay,
 )
 
+from ..cases import one_test
 from ..importing import imported_anew
 
 FROM_ESTIMATOR = [
@@ -76,7 +77,7 @@ MISSING = r"matplotlib, which is not installed.*\"sklearn-overtensor\[plot\]\""
 
 
 @pytest.mark.usefixtures("no_matplotlib")
-@pytest.mark.parametrize(("display", "estimator", "truth"), FROM_ESTIMATOR)
+@one_test(("display", "estimator", "truth"), FROM_ESTIMATOR)
 def test_from_estimator_names_the_extra(display, estimator, truth):
     message = rf"{display.__name__}\.from_estimator requires {MISSING}"
     with pytest.raises(ImportError, match=message):
@@ -91,19 +92,19 @@ def test_other_constructors_name_the_extra(method, arguments):
 
 
 @pytest.mark.usefixtures("no_matplotlib")
-@pytest.mark.parametrize("display", EMPTY, ids=name_of)
+@one_test("display", EMPTY)
 def test_plot_names_the_extra(display):
     with pytest.raises(ImportError, match=rf"Display\.plot requires {MISSING}"):
         display.plot()
 
 
-@pytest.mark.parametrize(("display", "estimator", "truth"), FROM_ESTIMATOR)
+@one_test(("display", "estimator", "truth"), FROM_ESTIMATOR)
 def test_an_estimator_must_be_fitted(display, estimator, truth):
     with pytest.raises(NotFittedError, match="not fitted"):
         display.from_estimator(estimator(), *truth)
 
 
-@pytest.mark.parametrize(("display", "estimator", "truth"), FROM_ESTIMATOR)
+@one_test(("display", "estimator", "truth"), FROM_ESTIMATOR)
 def test_a_pipeline_is_refused(display, estimator, truth):
     pipeline = make_pipeline(PCA(2)).fit(np.random.default_rng(0).normal(size=(9, 3)))
     with pytest.raises(TypeError, match=r"Pipeline does not have.*pipeline\[-1\]"):

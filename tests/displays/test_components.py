@@ -11,6 +11,7 @@ from sklearn_overtensor import OverparamSymmetricCP
 from sklearn_overtensor.datasets import make_symmetric_cp
 from sklearn_overtensor.displays import ComponentsDisplay
 
+from ..cases import one_test
 from .conftest import tick_texts
 
 COMPONENTS = np.array([[0.6, -0.8, 0.0, 0.0], [0.0, 0.1, -0.2, 0.3]])
@@ -227,7 +228,7 @@ def test_zero_components_are_drawn():
         display.plot(kind=kind, image_shape=(2, 2))
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("data", "options", "message"),
     [
         ({}, {"kind": "pie"}, "one of 'heatmap', 'bar', 'image', got 'pie'"),

@@ -14,6 +14,7 @@ from sklearn_overtensor.baselines import VanillaGradientCP
 from sklearn_overtensor.datasets import make_latent_samples, make_symmetric_cp
 from sklearn_overtensor.displays import ConvergenceDisplay
 
+from ..cases import one_test
 from .conftest import legend_texts
 
 LOSSES = [0.5, 0.3, 0.2, 0.4, 0.1, 0.3, 0.2]
@@ -148,7 +149,7 @@ def test_the_user_decides_on_the_look():
     assert_array_equal(display.epoch_lines_.get_color()[0, :3], 0)
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("changed", "message"),
     [
         ({"loss_curve": []}, "the 0 iterations of loss_curve, at least one"),

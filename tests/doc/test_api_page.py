@@ -4,8 +4,7 @@
 import re
 from importlib import import_module
 
-import pytest
-
+from ..cases import one_test
 from .common import PACKAGE, page
 
 LISTED = re.findall(r"^   (?!:)([\w.]+)$", page("api"), flags=re.MULTILINE)
@@ -40,7 +39,7 @@ def public_names(module):
     return {prefix + name for name in names if not name.startswith("__")}
 
 
-@pytest.mark.parametrize("module", PUBLIC)
+@one_test("module", PUBLIC)
 def test_the_page_lists_what_a_module_exports(module):
     listed = {name for name in LISTED if name.rpartition(".")[0] == module}
     assert listed == public_names(module)

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What was measured is shown: each script is listed, each result is on a page."""
 
-import pytest
-
+from ..cases import one_test
 from .common import ROOT, page
 
 SCRIPTS = sorted(path.name for path in ROOT.glob("benchmarks/[!_]*.py"))
@@ -15,13 +14,13 @@ PAGES = "".join(page(path.stem) for path in sorted((ROOT / "doc").glob("*.rst"))
 README = (ROOT / "benchmarks" / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("script", SCRIPTS)
+@one_test("script", SCRIPTS)
 def test_every_script_is_listed(script):
     command = f"python benchmarks/{script}"
     assert f"| `{command}" in README
     assert command in page("benchmarks")
 
 
-@pytest.mark.parametrize("result", RESULTS)
+@one_test("result", RESULTS)
 def test_every_table_and_figure_is_on_a_page(result):
     assert f":: ../benchmarks/results/{result}\n" in PAGES

@@ -4,8 +4,7 @@
 import csv
 from statistics import median
 
-import pytest
-
+from ..cases import one_test
 from .common import ROOT, page
 
 RESULTS = ROOT / "benchmarks" / "results"
@@ -225,7 +224,7 @@ def text_of(name):
     return " ".join((readme if name == "README" else page(name)).split())
 
 
-@pytest.mark.parametrize(("sentence", "where", "is_true"), CLAIMS)
+@one_test(("sentence", "where", "is_true"), CLAIMS)
 def test_a_sentence_that_compares_is_true_of_the_table(sentence, where, is_true):
     assert sentence in text_of(where)
     assert is_true

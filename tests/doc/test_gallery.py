@@ -3,8 +3,7 @@
 
 import runpy
 
-import pytest
-
+from ..cases import one_test
 from .common import ROOT
 
 COURSE = runpy.run_path(str(ROOT / "doc" / "_extensions" / "gallery_order.py"))[
@@ -19,7 +18,7 @@ def test_every_page_has_one_place():
     assert sorted(COURSE) == sorted(page.name for page in PAGES)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@one_test("page", PAGES)
 def test_the_title_asks_a_question(page):
     title = page.read_text("utf-8").splitlines()[2]
     assert "?" in title

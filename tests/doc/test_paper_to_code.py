@@ -4,8 +4,7 @@
 import ast
 import re
 
-import pytest
-
+from ..cases import one_test
 from .common import PACKAGE, ROOT, page
 
 PAGE = page("guide/paper_to_code")
@@ -25,7 +24,7 @@ def definitions(path):
     return names
 
 
-@pytest.mark.parametrize(("path", "name"), REFERENCES)
+@one_test(("path", "name"), REFERENCES)
 def test_what_is_named_exists(path, name):
     file = (ROOT if path.startswith("tests/") else PACKAGE) / path
     assert file.is_file()

@@ -1,9 +1,17 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """scikit-learn's checks of estimators, each on the settings that it can tell apart."""
 
+import warnings
+from unittest import SkipTest
+
 import pytest
+from sklearn.exceptions import SkipTestWarning
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
+from ..cases import check_each
+
+# The search that ends first: one step of the readable solver.
+SOON = {"solver": "gd", "refine": False, "max_epochs": 1, "max_iter": 1}
 OF_INPUT = (
     "check_array_api_input",
     "check_dtype_object",
@@ -25,16 +33,37 @@ OF_INPUT = (
 )
 
 
-def parametrize_with_checks(estimators, of_input):
-    """As scikit-learn's, but for the checks that only see how input is validated.
+def check_all(estimator, checks):
+    """Each of the checks; a failure tells which check it is."""
 
-    The settings share that: ``of_input`` alone has them, an estimator that is soon
-    fitted. Sparse rows come to every setting in other checks.
+    def run(check):
+        try:
+            check(estimator)
+        except SkipTest as reason:
+            warnings.warn(str(reason), SkipTestWarning, stacklevel=2)
+
+    check_each([(check,) for check in checks], run)
+
+
+def parametrize_with_checks(estimators, of_input=None):
+    """An estimator and its checks, a test each: ``check_all(estimator, checks)``.
+
+    The settings share how input is validated: ``of_input`` alone has the checks of
+    that, an estimator that is soon fitted. Sparse rows come to every setting in other
+    checks. Where there is none, every estimator has all of them.
     """
     cases = [
-        pytest.param(estimator, check, id=f"{estimator!r}-{name}")
-        for one, wanted in [*((e, False) for e in estimators), (of_input, True)]
-        for estimator, check in estimator_checks_generator(one)
-        if ((name := check.func.__name__) in OF_INPUT) == wanted
+        pytest.param(estimator, checks_of(estimator, left_out), id=repr(estimator))
+        for estimator in estimators
+        for left_out in [OF_INPUT if of_input is not None else ()]
     ]
-    return pytest.mark.parametrize(("estimator", "check"), cases)
+    if of_input is not None:
+        checks = checks_of(of_input, ())
+        of_it = [check for check in checks if check.func.__name__ in OF_INPUT]
+        cases.append(pytest.param(of_input, of_it, id=f"input of {of_input!r}"))
+    return pytest.mark.parametrize(("estimator", "checks"), cases)
+
+
+def checks_of(estimator, left_out):
+    checks = [check for _, check in estimator_checks_generator(estimator)]
+    return [check for check in checks if check.func.__name__ not in left_out]

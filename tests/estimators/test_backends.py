@@ -88,10 +88,3 @@ class TestBackends:
         finally:
             tl.set_backend("numpy")
         np.testing.assert_array_equal(model.components_, expected.components_)
-
-    @quiet
-    def test_restarts_in_processes_on_torch(self, tensor):
-        settings = {"backend": "pytorch", "n_init": 2, "random_state": 0, **BUDGET}
-        one = OverparamSymmetricCP(8, n_jobs=1, **settings).fit(tensor)
-        two = OverparamSymmetricCP(8, n_jobs=2, **settings).fit(tensor)
-        np.testing.assert_allclose(one.components_, two.components_, rtol=1e-6)

@@ -147,20 +147,6 @@ def test_a_stopped_search_has_at_most_rank_terms(noisy):
     assert model.n_components_ <= 2
 
 
-@pytest.mark.parametrize("n_jobs", [None, 2])
-def test_restarts_are_tasks_with_epochs(noisy, n_jobs):
-    monitor = ScoringMonitor(scoring={"score": own_score})
-    model = estimator(n_init=3, n_jobs=n_jobs).set_callbacks(monitor).fit(noisy)
-    rows = monitor.get_logs().data
-    restarts = [row for row in rows if row["task_name"] == "restart"]
-    assert sorted(row["task_id"] for row in restarts) == [0, 1, 2]
-    assert max(row["score"] for row in restarts) == pytest.approx(model.score(noisy))
-    epochs = [row for row in rows if row["task_name"] == "epoch"]
-    assert {row["parent_task_id_path"] for row in epochs} == {(0, 0), (0, 1), (0, 2)}
-    plain = estimator(n_init=3).fit(noisy)
-    np.testing.assert_array_equal(plain.components_, model.components_)
-
-
 @pytest.mark.parametrize("solver", SOLVERS)
 def test_scoring_monitor_scores_each_epoch(solver, noisy):
     monitor = ScoringMonitor(scoring={"score": own_score})
@@ -177,18 +163,6 @@ def _by_task(monitor):
     """Rows of epochs, then that of the fit."""
     rows = monitor.get_logs().data
     return [*(row for row in rows if row["task_name"] == "epoch"), rows[0]]
-
-
-@pytest.mark.parametrize("n_jobs", [None, 2])
-def test_scoring_monitor_inside_a_grid_search(samples, n_jobs):
-    monitor = ScoringMonitor(scoring={"score": own_score})
-    model = estimator().set_callbacks(monitor)
-    grid = GridSearchCV(model, {"alpha": [0.05, 0.2]}, cv=2, n_jobs=n_jobs).fit(samples)
-    runs = monitor.get_logs(select="all")
-    epochs = [row for run in runs for row in run.data if row["task_name"] == "epoch"]
-    assert len(epochs) >= 2 * 2 + 1
-    assert all(np.isfinite(row["score"]) for row in epochs)
-    assert hasattr(grid.best_estimator_, "_skl_callbacks")
 
 
 @pytest.mark.parametrize("solver", SOLVERS)

@@ -6,7 +6,6 @@ import pytest
 import sklearn
 from sklearn.decomposition import PCA
 from sklearn.pipeline import make_pipeline
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from sklearn_overtensor import (
     CumulantICA,
@@ -19,6 +18,7 @@ from sklearn_overtensor.baselines import JennrichCP
 from sklearn_overtensor.datasets import make_latent_samples
 
 from ..conftest import has_torch
+from .checks import check_all, parametrize_with_checks
 
 # No search of these finds enough in so few rows to be silent about it.
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -120,10 +120,10 @@ class TestArrayAPIDispatch:
 
 @pytest.mark.skipif(not has_torch(), reason="needs torch")
 @parametrize_with_checks(
-    [OverparamSymmetricCP(2, backend="pytorch", max_epochs=1, max_iter=20)]
+    [OverparamSymmetricCP(2, alpha=0.1, backend="pytorch", max_epochs=1, max_iter=20)]
 )
-def test_scikit_learn_checks_on_torch(estimator, check):
-    check(estimator)
+def test_scikit_learn_checks_on_torch(estimator, checks):
+    check_all(estimator, checks)
 
 
 def test_tags_promise_sparse_rows_where_they_are_taken():

@@ -5,7 +5,6 @@ import re
 from configparser import ConfigParser
 from pathlib import Path
 
-import pytest
 from sklearn.base import BaseEstimator
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -13,6 +12,8 @@ from sklearn.utils import estimator_html_repr
 
 import sklearn_overtensor
 from sklearn_overtensor import OverparamSymmetricCP, baselines
+
+from ..cases import one_test
 
 ROOT = Path(__file__).parents[2]
 ESTIMATORS = [
@@ -48,7 +49,7 @@ def test_estimators_are_found():
     assert len(ESTIMATORS) >= 8
 
 
-@pytest.mark.parametrize("estimator", ESTIMATORS)
+@one_test("estimator", ESTIMATORS)
 def test_the_link_leads_to_a_page(estimator):
     html = estimator()._repr_html_()
     link = re.search(r'class="sk-estimator-doc-link[^>]*href="([^"]+)"', html)[1]

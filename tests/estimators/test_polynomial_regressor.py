@@ -17,7 +17,8 @@ from sklearn.utils.estimator_checks import (
 
 from sklearn_overtensor import OverparamPolynomialRegressor
 
-from .checks import parametrize_with_checks
+from ..cases import one_test
+from .checks import check_all, parametrize_with_checks
 
 
 @parametrize_with_checks(
@@ -25,10 +26,10 @@ from .checks import parametrize_with_checks
         OverparamPolynomialRegressor(degree=2, random_state=0),
         OverparamPolynomialRegressor(degree=2, alpha=0.1, random_state=0),
     ],
-    of_input=OverparamPolynomialRegressor(degree=2, alpha=0.1),
+    of_input=OverparamPolynomialRegressor(degree=1, alpha=0.1),
 )
-def test_it_is_an_estimator_of_scikit_learn(estimator, check):
-    check(estimator)
+def test_it_is_an_estimator_of_scikit_learn(estimator, checks):
+    check_all(estimator, checks)
 
 
 @pytest.mark.parametrize(
@@ -260,7 +261,7 @@ def test_collinear_features_are_no_harm(usual):
     assert np.allclose(fitted(more, y).predict(more), model.predict(X))
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("X", "y", "message"),
     [
         (np.full((5, 2), np.nan), np.ones(5), "NaN"),

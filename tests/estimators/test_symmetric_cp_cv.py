@@ -20,7 +20,8 @@ from sklearn_overtensor.decompose.folds import (
 from sklearn_overtensor.symmetry import symmetrize
 from sklearn_overtensor.targets import CumulantTarget, DenseTarget
 
-from .checks import parametrize_with_checks
+from ..cases import one_test
+from .checks import SOON, check_all, parametrize_with_checks
 
 quiet = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 BUDGET = {"max_epochs": 1, "max_iter": 10}
@@ -38,16 +39,11 @@ def X():
 
 @quiet
 @parametrize_with_checks(
-    [
-        OverparamSymmetricCPCV(1, alphas=2, cv=2, **BUDGET),
-        OverparamSymmetricCPCV(
-            3, alphas=[0.3], cv=2, solver="gd", selection="one_se", **BUDGET
-        ),
-    ],
-    of_input=OverparamSymmetricCPCV(1, alphas=[0.3], cv=2, **BUDGET),
+    [OverparamSymmetricCPCV(1, alphas=2, cv=2, selection="one_se", **BUDGET)],
+    of_input=OverparamSymmetricCPCV(1, alphas=[0.3], cv=2, **SOON),
 )
-def test_scikit_learn_checks(estimator, check):
-    check(estimator)
+def test_scikit_learn_checks(estimator, checks):
+    check_all(estimator, checks)
 
 
 @quiet
@@ -165,7 +161,7 @@ def test_a_tensor_has_no_rows_to_hold_out():
             OverparamSymmetricCPCV().fit(input_)
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("alphas", "message"),
     [
         ([0.1, -0.1], "not negative"),

@@ -9,6 +9,7 @@ import pytest
 import scipy.sparse
 from tensorly.cp_tensor import CPTensor
 
+from ..cases import one_test
 from ..conftest import has_torch
 from ..missing_torch import hide_torch
 from .conftest import TENSOR, X
@@ -113,7 +114,7 @@ BAD_DATA = {
 }
 
 
-@pytest.mark.parametrize("case", BAD_DATA)
+@one_test("case", BAD_DATA)
 def test_bad_data(decompose, case):
     data, error, message = BAD_DATA[case]
     before = data.copy() if isinstance(data, np.ndarray) else None
@@ -124,7 +125,7 @@ def test_bad_data(decompose, case):
 
 
 @needs_torch
-@pytest.mark.parametrize(
+@one_test(
     ("change", "error", "message"),
     [
         (lambda t: t * float("nan"), ValueError, "contains NaN or infinity"),
@@ -150,7 +151,7 @@ def test_bad_torch_tensors(decompose, data, change, error, message):
 
 
 @needs_torch
-@pytest.mark.parametrize(
+@one_test(
     ("data", "message"),
     [
         (np.ones((2, 3, 2)), r"cubical.*got shape \(2, 3, 2\)"),
@@ -164,7 +165,7 @@ def test_torch_tensors_that_are_not_symmetric(decompose, data, message):
         decompose(torch.as_tensor(data))
 
 
-@pytest.mark.parametrize("case", BAD_DATA)
+@one_test("case", BAD_DATA)  # all on one model, which each has to leave as it was
 def test_failed_fit_leaves_the_last_decomposition(fitted, case):
     data, error, _ = BAD_DATA[case]
     names = [n for n in vars(fitted) if n.endswith("_") and n != "n_features_in_"]
@@ -180,7 +181,7 @@ def test_failed_fit_leaves_the_last_decomposition(fitted, case):
 # --- sample weights ------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("sample_weight", "message"),
     [
         ([-1.0] + [1.0] * 7, "Negative values in data passed to `sample_weight`"),
@@ -192,7 +193,7 @@ def test_failed_fit_leaves_the_last_decomposition(fitted, case):
         (["a"] * 8, "could not convert string to float"),
     ],
 )
-@pytest.mark.parametrize("statistic", ["moment", "cumulant"])
+@one_test("statistic", ["moment", "cumulant"])
 def test_bad_sample_weights(decompose, statistic, sample_weight, message):
     with pytest.raises(ValueError, match=message):
         decompose(X, sample_weight=sample_weight, statistic=statistic)

@@ -6,6 +6,7 @@ import pytest
 
 from sklearn_overtensor import OverparamSymmetricCP
 
+from ..cases import one_test
 from ..conftest import has_torch
 from .conftest import TENSOR, X
 from .test_bad_input import DaskArrayLike
@@ -45,8 +46,8 @@ def test_another_number_of_features(fitted, method, as_torch):
         getattr(fitted, method)(data)
 
 
-@pytest.mark.parametrize("method", ["transform", "score", "inverse_transform"])
-@pytest.mark.parametrize(
+@one_test("method", ["transform", "score", "inverse_transform"])
+@one_test(
     ("data", "error", "message"),
     [
         (np.full((4, 3), np.nan), ValueError, "contains NaN"),

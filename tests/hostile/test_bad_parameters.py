@@ -15,6 +15,8 @@ from sklearn_overtensor import (
     symmetric_cp_path,
 )
 
+from ..cases import one_test
+
 TENSOR = np.ones((2, 2, 2))
 SAMPLES = np.arange(40.0).reshape(20, 2) % 7
 
@@ -93,7 +95,7 @@ def test_defaults_of_all_faces_agree(defaults):
     }
 
 
-@pytest.mark.parametrize("name", OF_A_PATH)
+@one_test("name", OF_A_PATH)
 def test_estimator_that_chooses_alpha(name):
     for value in OF_A_PATH[name]:
         model = OverparamSymmetricCPCV(**{name: value})  # no check here
@@ -101,7 +103,7 @@ def test_estimator_that_chooses_alpha(name):
             model.fit(SAMPLES)
 
 
-@pytest.mark.parametrize("name", BAD_VALUES)
+@one_test("name", BAD_VALUES)
 def test_estimator(name):
     for value in BAD_VALUES[name]:
         model = OverparamSymmetricCP(**{name: value})  # as scikit-learn: no check here
@@ -115,9 +117,7 @@ def test_estimator(name):
         assert not hasattr(model, "n_features_in_") or name == "device"
 
 
-@pytest.mark.parametrize(
-    "name", [*sorted(set(BAD_VALUES) - OF_THE_ESTIMATOR), *OF_THE_FUNCTION]
-)
+@one_test("name", [*sorted(set(BAD_VALUES) - OF_THE_ESTIMATOR), *OF_THE_FUNCTION])
 def test_function(name):
     for value in {**BAD_VALUES, **OF_THE_FUNCTION}[name]:
         with pytest.raises(ValueError, match=name) as error:
@@ -151,7 +151,7 @@ def test_rank_without_refinement():
         overparam_symmetric_cp(TENSOR, rank=2, refine=False)
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("init", "message"),
     [
         ("random", "'init' parameter.*must be an instance of 'tuple' or None"),

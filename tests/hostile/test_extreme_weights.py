@@ -8,6 +8,8 @@ from sklearn_overtensor import OverparamSymmetricCP
 from sklearn_overtensor.rows.weights import WeightSums
 from sklearn_overtensor.targets import AccumulatedMoments, MomentTarget
 
+from ..cases import one_test
+
 SIZES = [1e308, 1e-310, 5e-324]
 
 
@@ -33,8 +35,8 @@ def test_partial_fit_is_fit(size, X):
     check_same(model().partial_fit(X, sample_weight=weight), expected)
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("statistic", ["moment", "cumulant"])
+@one_test("size", SIZES)
+@one_test("statistic", ["moment", "cumulant"])
 def test_parts_of_any_weight_add_up(size, statistic, X):
     ordinary = AccumulatedMoments(statistic=statistic)
     extreme = AccumulatedMoments(statistic=statistic)

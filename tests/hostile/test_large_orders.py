@@ -13,6 +13,8 @@ from sklearn_overtensor.targets import (
 )
 from sklearn_overtensor.targets._base import LARGEST_ORDER
 
+from ..cases import one_test
+
 X = np.random.default_rng(0).exponential(size=(20, 1))
 
 
@@ -40,8 +42,8 @@ def test_the_largest_order_works():
     assert model.status_ == "noise"  # which one feature cannot be told from
 
 
-@pytest.mark.parametrize("order", [LARGEST_ORDER + 1, 10**9])
-@pytest.mark.parametrize(
+@one_test("order", [LARGEST_ORDER + 1, 10**9])
+@one_test(
     "use",
     [
         lambda order: OverparamSymmetricCP(order=order).fit(X),
@@ -52,7 +54,6 @@ def test_the_largest_order_works():
         lambda order: CPTarget([1.0], [[1.0]], order),
         AccumulatedMoments,
     ],
-    ids=["estimator", "function", "bare", "moment", "cumulant", "cp", "accumulated"],
 )
 def test_larger_ones_are_refused_with_the_largest(use, order):
     with pytest.raises(ValueError, match=rf"order.*\b{LARGEST_ORDER}\b"):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Memory, threads and processes: no more than documented, and nothing stays behind."""
+"""Memory and threads: no more than documented, and nothing stays behind."""
 
 import gc
 import sys
@@ -9,7 +9,6 @@ import tracemalloc
 import numpy as np
 import pytest
 import tensorly as tl
-from joblib import Parallel, cpu_count, delayed
 
 from sklearn_overtensor import (
     OverparamSymmetricCP,
@@ -149,27 +148,7 @@ def test_fits_leave_nothing():
     pytest.fail(f"{grown} objects stayed in rounds of {n_fits} fits")
 
 
-# --- threads and processes -----------------------------------------------------------
-
-
-def test_workers_share_the_cores():
-    def threads_inside():
-        """BLAS threads of a worker, and while a small core is solved there."""
-        from threadpoolctl import threadpool_info
-
-        from sklearn_overtensor.machine.threads import few_threads
-
-        def count():
-            pools = threadpool_info()
-            return max(p["num_threads"] for p in pools if p["user_api"] == "blas")
-
-        outside = count()
-        with few_threads(3):
-            return outside, count()
-
-    for outside, inside in Parallel(n_jobs=2)(delayed(threads_inside)() for _ in "12"):
-        assert inside == 1
-        assert outside <= max(1, cpu_count() // 2)
+# --- threads -------------------------------------------------------------------------
 
 
 @pytest.mark.skipif(not has_torch(), reason="needs torch")

@@ -18,7 +18,6 @@ pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceW
 # Tables with one term, several, and none that noise does not explain.
 TABLES = {
     "iris": (load_iris().data, {"order": 3}),
-    "iris, standardised": (scale(load_iris().data), {"order": 4}),
     "wine": (load_wine().data, {"order": 3, "statistic": "cumulant"}),
     "wine, standardised": (scale(load_wine().data), {"order": 4}),
     "diabetes": (load_diabetes().data, {"order": 4, "statistic": "cumulant"}),
@@ -81,8 +80,8 @@ def test_every_route_leads_to_the_same_terms(table):
 
 
 def test_of_equal_exact_answers_the_first_is_taken():
-    """Six terms fit any moment of order 3 in 4 features, in more than one way."""
-    X, options = load_iris().data, {"noise": 0, "random_state": 0, "n_init": 2}
+    """Four terms fit any moment of order 3 in 3 features, in more than one way."""
+    X, options = load_iris().data[:, 1:], {"noise": 0, "random_state": 0, "n_init": 3}
     base = OverparamSymmetricCP(**options).fit(X)
     for route in {"moved rows", "torch"} & set(ROUTES):
         model = ROUTES[route](OverparamSymmetricCP(**options), X)

@@ -24,6 +24,7 @@ from sklearn_overtensor.targets import (
     MomentTarget,
 )
 
+from ..cases import one_test
 from ..conftest import torch_param
 
 X = np.random.default_rng(0).exponential(size=(20, 3))
@@ -38,7 +39,7 @@ def fit(data, **parameters):
     return OverparamSymmetricCP(random_state=0, **parameters).fit(data)
 
 
-@pytest.mark.parametrize("exponent", [-1000, -700, -200, 200, 700, 1000])
+@one_test("exponent", [-1000, -700, -200, 200, 700, 1000])
 def test_tensors(exponent):
     scaled = fit(np.ldexp(TENSOR, exponent))
     assert scaled.status_ == "exact"
@@ -59,10 +60,11 @@ def test_samples(statistic, order, exponent):
     assert scaled.score(data) == pytest.approx(model.score(X), abs=1e-9)
 
 
-@pytest.mark.parametrize("statistic", STATISTICS)
 @pytest.mark.parametrize("exponent", [-300, 300])
 @pytest.mark.parametrize("kind", ["dask", "sparse", torch_param, "numpy"])
-def test_rows_of_every_kind(statistic, exponent, kind):
+def test_rows_of_every_kind(exponent, kind):
+    # Every two of kind, exponent and statistic meet.
+    statistic = STATISTICS[(kind in ("sparse", "numpy")) ^ (exponent > 0)]
     data = times_power_of_two(X, exponent)
     if kind == "dask":
         data = pytest.importorskip("dask.array").from_array(data, chunks=(7, 3))
@@ -185,7 +187,7 @@ def test_right_or_refused(exponent, order, statistic):
 # --- what floats cannot hold ---------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("data", "message"),
     [
         (X * 1e-150, r"size 1e-4\d\d, which float64 cannot hold.*larger\.$"),

@@ -5,13 +5,14 @@ import numpy as np
 import pytest
 from sklearn.exceptions import ConvergenceWarning
 
+from ..cases import one_test
 from .conftest import X
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
 
-@pytest.mark.parametrize("order", [3, 4])
-@pytest.mark.parametrize("sign", [1, -1])
+@one_test("order", [3, 4])
+@one_test("sign", [1, -1])
 def test_one_feature(decompose, order, sign):
     tensor = np.full((1,) * order, 8.0 * sign)
     found = decompose(tensor, max_iter=500, max_epochs=3)
@@ -33,9 +34,7 @@ def test_one_sample(decompose):
     assert error < 1e-2
 
 
-@pytest.mark.parametrize(
-    "data", [np.zeros((2, 2, 2)), np.zeros((4, 2)), np.full((4, 2), 0.1), X[:1]]
-)
+@one_test("data", [np.zeros((2, 2, 2)), np.zeros((4, 2)), np.full((4, 2), 0.1), X[:1]])
 def test_a_zero_target_has_one_term_of_weight_zero(decompose, data):
     with pytest.warns(ConvergenceWarning, match="nothing to decompose"):
         found = decompose(data, statistic="cumulant")
@@ -55,7 +54,7 @@ def test_a_zero_target_is_explained_by_nothing_alone(fitted):
     assert empty.score(np.zeros((4, 3))) == 1.0
 
 
-@pytest.mark.parametrize("dtype", ["float16", "int64", "bool", ">f8"])
+@one_test("dtype", ["float16", "int64", "bool", ">f8"])
 def test_other_numbers_are_worked_on_in_double_precision(decompose, dtype):
     found = decompose((X + 1).astype(dtype))
     components = getattr(found, "components_", getattr(found, "components", None))

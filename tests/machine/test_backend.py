@@ -17,6 +17,7 @@ from sklearn_overtensor.machine.backend import (
     to_numpy,
 )
 
+from ..cases import one_test
 from ..conftest import has_torch, make_context
 from ..missing_torch import hide_torch
 
@@ -34,8 +35,8 @@ def test_array_that_is_here_is_not_copied(context):
     assert np.shares_memory(to_numpy(again), array)
 
 
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
-@pytest.mark.parametrize("given", ["float16", "float32", "float64", "int64", "bool"])
+@one_test("dtype", ["float32", "float64"])
+@one_test("given", ["float16", "float32", "float64", "int64", "bool"])
 def test_values_come_in_the_dtype_of_the_context(backend, dtype, given):
     array = np.array([[0, 1], [1, 0]], dtype=given)
     here = make_context(backend, dtype).asarray(array)
@@ -45,7 +46,7 @@ def test_values_come_in_the_dtype_of_the_context(backend, dtype, given):
 
 
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize(
+@one_test(
     "make",
     [
         lambda x: x[::-1],
@@ -55,7 +56,6 @@ def test_values_come_in_the_dtype_of_the_context(backend, dtype, given):
         lambda x: x.astype(">f4"),
         lambda x: x.tolist(),
     ],
-    ids=["rows reversed", "columns reversed", "transposed", ">f8", ">f4", "list"],
 )
 def test_memory_of_any_kind(context, make):
     array = np.arange(6.0).reshape(2, 3)
@@ -90,7 +90,7 @@ def test_torch_tensors_come_without_their_graph():
 # --- context_of ----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("given", "expected"),
     [
         ("float64", "float64"),
@@ -108,7 +108,7 @@ def test_dtype_of_numpy_arrays(given, expected):
 
 
 @needs_torch
-@pytest.mark.parametrize(
+@one_test(
     ("given", "expected"),
     [
         ("float64", "float64"),
@@ -154,7 +154,7 @@ def test_device_that_cannot_be_used(device):
         context_of(np.zeros(2), "pytorch", device)
 
 
-@pytest.mark.parametrize("backend", ["jax", "torch", "", 3])
+@one_test("backend", ["jax", "torch", "", 3])
 def test_unknown_backend(backend):
     message = rf"backend={backend!r} is not supported: expected one of.*'pytorch'"
     with pytest.raises(ValueError, match=message):

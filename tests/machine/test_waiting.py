@@ -46,8 +46,7 @@ def test_the_blocks_of_a_residual_are_waited_for_once(tiny_blocks):
     assert waits(tensor) == few <= 10
 
 
-@pytest.mark.parametrize("statistic", ["moment", "cumulant"])
-@pytest.mark.parametrize("order", [3, 4])
+@pytest.mark.parametrize(("statistic", "order"), [("moment", 3), ("cumulant", 4)])
 def test_blocks_of_rows_are_not_waited_for(statistic, order, tiny_blocks):
     rng = np.random.default_rng(0)
     X = rng.exponential(size=(500, 3)) @ rng.standard_normal((3, 5))

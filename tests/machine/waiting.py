@@ -22,6 +22,11 @@ class Waits(TorchDispatchMode):
         self.count = 0
         self._numpy = patch.object(torch.Tensor, "numpy", self._counted())
 
+    @classmethod
+    def _should_skip_dynamo(cls):
+        """Nothing is compiled here; to shield it would import torch's compiler."""
+        return False
+
     def __enter__(self):
         self._numpy.start()
         return super().__enter__()

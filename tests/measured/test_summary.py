@@ -14,6 +14,8 @@ from sklearn_overtensor.measured.measurements import Correlation
 from sklearn_overtensor.measured.terms import MixedTerms
 from sklearn_overtensor.rows.weights import WeightSums
 
+from ..cases import one_test
+
 
 @pytest.fixture(params=[True, False], ids=["constant", "no constant"])
 def both(request):
@@ -48,7 +50,7 @@ def test_all_that_a_fit_asks_for_is_the_same(both):
     assert kept.normal_matrix(terms)[0] == pytest.approx(rows.normal_matrix(terms)[0])
 
 
-@pytest.mark.parametrize("order", [1, 2, 3])
+@one_test("order", [1, 2, 3])
 def test_a_remainder_correlates_the_same(both, order):
     rows, kept, terms = both
     r, s = rows.residual(terms), kept.residual(terms)

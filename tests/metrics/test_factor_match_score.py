@@ -12,6 +12,8 @@ from numpy.testing import assert_allclose
 
 from sklearn_overtensor.metrics import factor_match_score
 
+from ..cases import one_test
+
 SEEDS = st.integers(0, 2**32 - 1)
 ORDERS = st.integers(3, 6)
 
@@ -216,7 +218,7 @@ def test_score_ignores_the_current_backend():
 EYE = np.eye(2)
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("arguments", "message"),
     [
         (([1.0, 2.0], EYE), r"components_true must have ndim=2, got shape \(2,\)"),
@@ -242,7 +244,7 @@ def test_score_refuses(arguments, message):
         factor_match_score(*arguments)
 
 
-@pytest.mark.parametrize("order", [2, 3.0, "3", None])
+@one_test("order", [2, 3.0, "3", None])
 def test_score_refuses_orders(order):
     message = r"'order' parameter of factor_match_score must be an int.*\[3, inf\)"
     with pytest.raises(ValueError, match=message):

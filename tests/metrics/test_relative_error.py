@@ -12,6 +12,8 @@ from tensorly.cp_tensor import CPTensor
 
 from sklearn_overtensor.metrics import relative_error
 
+from ..cases import one_test
+
 SEEDS = st.integers(0, 2**32 - 1)
 
 
@@ -48,7 +50,7 @@ def test_relative_error_of_tensors_far_apart_in_size():
     assert relative_error(1e308 * one, -1e308 * one) == 2.0  # a difference of 2e308
 
 
-@pytest.mark.parametrize("dtype", ["float64", "float32", "int64"])
+@one_test("dtype", ["float64", "float32", "int64"])
 def test_relative_error_takes_arrays_of_any_kind(convert, dtype):
     exact = np.arange(8).reshape(2, 2, 2).astype(dtype)
     error = relative_error(convert(exact), convert(3 * exact))
@@ -56,7 +58,7 @@ def test_relative_error_takes_arrays_of_any_kind(convert, dtype):
     assert_allclose(error, 2.0)
 
 
-@pytest.mark.parametrize("n_modes", [1, 2, 3, 5])
+@one_test("n_modes", [1, 2, 3, 5])
 def test_relative_error_rebuilds_cp_forms(convert, n_modes):
     rng = np.random.default_rng(0)
     factors = [rng.standard_normal((size, 3)) for size in range(2, 2 + n_modes)]
@@ -94,7 +96,7 @@ def test_relative_error_changes_nothing():
 GOOD = np.ones((2, 2, 2))
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("bad", "message"),
     [
         (np.full((2, 2, 2), np.nan), "must be finite, got NaN or infinity"),
@@ -118,7 +120,7 @@ def test_relative_error_refuses(bad, message):
         relative_error(GOOD, bad)
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("bad", "message"),
     [
         ((None, [np.eye(2), np.ones(2)]), r"factor 1 of tensor must have ndim=2"),

@@ -67,8 +67,9 @@ def sources(seed, n_samples=10_000, n_sources=4, n_sensors=6):
     ).T, gains * mixing
 
 
-@pytest.mark.parametrize("contraction", ["implicit", "dense"])
-@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize(
+    ("seed", "contraction"), [(0, "implicit"), (1, "dense"), (2, "implicit")]
+)
 def test_sources_are_counted_in_any_units(seed, contraction):
     X, mixing = sources(seed)
     model = OverparamSymmetricCP(
@@ -159,7 +160,7 @@ def test_drawn_rows_do_not_follow_the_order_of_the_rows():
     exact = (
         0.25
         + 0.5 * np.mean(X[::2, 0] ** 4)
-        + 0.25 * np.mean((X[::2][:2000] @ X[::2][:2000].T) ** 4)
+        + 0.25 * np.mean((X[::2][:200] @ X[::2][:200].T) ** 4)  # next to nothing
     )
     target = MomentTarget(X, 4)
     assert abs(target.squared_norm - exact) < 5 * target.norm_error * exact

@@ -14,6 +14,8 @@ from sklearn_overtensor.noise.kinds import SamplingNoise, WhiteNoise, largest_fo
 from sklearn_overtensor.search.ascent import ascend, starts_of
 from sklearn_overtensor.targets import CumulantTarget, MomentTarget
 
+from ..cases import one_test
+
 
 def white(n_features, order, rng):
     """Symmetric noise whose forms along unit vectors have variance one."""
@@ -108,8 +110,8 @@ def test_variances_of_forms_are_those_of_repeated_samples(kind, order):
     np.testing.assert_allclose(found, np.var(forms, axis=0), rtol=0.3)
 
 
-@pytest.mark.parametrize("order", [3, 4, 5])
-@pytest.mark.parametrize("kind", [MomentTarget, CumulantTarget])
+@one_test("order", [3, 4, 5])
+@one_test("kind", [MomentTarget, CumulantTarget])
 def test_influence_is_what_a_little_more_weight_changes(kind, order):
     """``q(x_n'v)`` against a finite difference in the weight of row n."""
     rng = np.random.default_rng(1)
@@ -133,8 +135,8 @@ def test_influence_is_what_a_little_more_weight_changes(kind, order):
         assert influence == pytest.approx(slope, rel=1e-3, abs=1e-4)
 
 
-@pytest.mark.parametrize("order", [3, 4])
-@pytest.mark.parametrize("kind", [MomentTarget, CumulantTarget])
+@one_test("order", [3, 4])
+@one_test("kind", [MomentTarget, CumulantTarget])
 def test_gradients_of_forms_vary_as_forms_do(kind, order):
     """Euler: a gradient of degree l - 1 along its vector is l times the form."""
     rng = np.random.default_rng(2)

@@ -16,6 +16,8 @@ from sklearn_overtensor.noise import standard_errors
 from sklearn_overtensor.refine.normal_equations import gram_blocks, normal_matrix
 from sklearn_overtensor.targets import CPTarget
 
+from ..cases import one_test
+
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 REPETITIONS = 25
 # Root mean squares that are one in the mean, give or take four times 1 / sqrt(2 n) for
@@ -133,7 +135,7 @@ def test_nothing_of_the_square_of_the_features_is_formed():
     assert peak < 2e8
 
 
-@pytest.mark.parametrize(("d", "m"), [(5, 2), (6, 5), (4, 4), (4, 6)])
+@one_test(("d", "m"), [(5, 2), (6, 5), (4, 4), (4, 6)])
 def test_the_inverse_normal_matrix_is_the_whole_ones(d, m):
     rng = np.random.default_rng(0)
     vectors, signs = rng.standard_normal((d, m)), np.where(np.arange(m) % 2, -1.0, 1.0)

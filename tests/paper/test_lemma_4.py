@@ -58,8 +58,16 @@ def test_the_increase_is_bounded(instance, m, alpha, seed):
     check_replacements(run_algorithm(instance, m, K=4, H=50, alpha=alpha, seed=seed))
 
 
-@pytest.mark.parametrize("instance", [(4, 2, 3, 0), (5, 2, 4, 1)])
-@pytest.mark.parametrize(("alpha", "m"), [(0.1, 10), (0.1, 40), (0.1, 160), (0.4, 40)])
+@pytest.mark.parametrize(
+    ("instance", "alpha", "m"),
+    [
+        ((4, 2, 3, 0), 0.1, 10),
+        ((4, 2, 3, 0), 0.1, 160),
+        ((4, 2, 3, 0), 0.4, 40),
+        ((5, 2, 4, 1), 0.1, 40),
+        ((5, 2, 4, 1), 0.4, 10),
+    ],
+)
 def test_it_falls_as_one_over_lambda_m(instance, alpha, m):
     """With ``F <= 0.6``, as long as f begins near 1/2, the constant is below one."""
     run = run_algorithm(

@@ -25,6 +25,7 @@ c = 2^{-l}. It is proved in two cases: for r = 1, where |p| = ||R||; and for R =
 """
 
 import importlib
+from functools import cache
 from math import factorial, prod
 
 import numpy as np
@@ -55,19 +56,26 @@ def fresh_correlations(residual, seed, n_features=None):
     ``residual`` lives in S, the first of ``n_features`` coordinates.
     """
     r, order = len(residual), residual.ndim
-    d = n_features or r + 2
+    U, signs = fresh_components(n_features or r + 2, order, seed)
+    V = U[:r] / np.linalg.norm(U[:r], axis=0)
+    forms = np.tensordot(residual, V, axes=(0, 0))
+    for _ in range(order - 1):
+        forms = np.einsum("a...m,am->...m", forms, V)
+    return forms * signs
+
+
+@cache
+def fresh_components(d, order, seed):
+    """What the algorithm draws, from the same seed for each residual."""
     schedule, random_state = make_schedule(d, order, 1, 1, 1), RandomState(seed)
     aged = Components(np.ones((d, 1)), np.ones(1), np.ones(1))
     drawn = [
         reinitialize_smallest(aged, schedule, ArrayContext(), random_state)
         for _ in range(N_DRAWS)
     ]
-    V = np.hstack([one.U for one in drawn])[:r]
-    V /= np.linalg.norm(V, axis=0)
-    forms = np.repeat(residual[..., None], N_DRAWS, axis=-1)
-    for _ in range(order):
-        forms = np.einsum("a...m,am->...m", forms, V)
-    return forms * [one.signs[0] for one in drawn]
+    return np.hstack([one.U for one in drawn]), np.array(
+        [one.signs[0] for one in drawn]
+    )
 
 
 def well_correlated(residual, seed, n_features=None):
@@ -148,4 +156,5 @@ def test_signs_that_are_not_fair_would_break_it(monkeypatch):
     gd = importlib.import_module("sklearn_overtensor.solvers.gradient_descent")
     assert well_correlated(np.ones((1, 1, 1, 1)), 0) >= 1 / 5
     monkeypatch.setattr(gd, "random_signs", lambda m, _: np.ones(m))
+    monkeypatch.setitem(globals(), "fresh_components", fresh_components.__wrapped__)
     assert well_correlated(np.ones((1, 1, 1, 1)), 0) == 0

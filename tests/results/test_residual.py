@@ -23,6 +23,7 @@ from sklearn_overtensor.targets import (
     MomentTarget,
 )
 
+from ..cases import one_test
 from ..conftest import make_context
 
 N_FEATURES = 3
@@ -76,7 +77,7 @@ def test_gram_equals_explicit(context, order, truth, rng):
         assert gram_residual(target, weights, V) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("distance", [1e-6, 1e-9, 1e-12])
+@one_test("distance", [1e-6, 1e-9, 1e-12])
 def test_explicit_sees_what_gram_matrices_cancel(context, order, truth, distance):
     weights, V = truth
     tensor = dense(weights, V, order)
@@ -111,7 +112,7 @@ def test_no_terms(context, order, truth):
     assert gram_residual(implicit, *empty) == pytest.approx(1)
 
 
-@pytest.mark.parametrize("scale", [1e-150, 1e150])
+@one_test("scale", [1e-150, 1e150])
 def test_explicit_at_every_scale(context, truth, scale):
     weights, V = truth
     tensor = context.asarray(scale * dense(weights, V, 3))

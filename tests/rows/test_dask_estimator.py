@@ -17,6 +17,8 @@ from sklearn_overtensor import OverparamSymmetricCP
 from sklearn_overtensor.datasets import make_latent_samples
 from sklearn_overtensor.rows import chunked
 
+from ..cases import one_test
+
 dask = pytest.importorskip("dask")
 da = pytest.importorskip("dask.array")
 dd = pytest.importorskip("dask.dataframe")
@@ -100,7 +102,7 @@ def with_nan(chunks):
     return da.where(chunks == chunks[1500, 2], np.nan, chunks)
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("change", "error", "message"),
     [
         (unknown_sizes, ValueError, r"unknown sizes.*compute_chunk_sizes\(\)"),

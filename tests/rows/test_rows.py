@@ -14,6 +14,7 @@ from sklearn_overtensor.rows import as_rows
 from sklearn_overtensor.targets import CumulantTarget, MomentTarget, _samples
 from sklearn_overtensor.testing import dense_contract
 
+from ..cases import one_test
 from .kinds import KINDS, dask_dense
 
 TARGETS = {"moment": MomentTarget, "cumulant": CumulantTarget}
@@ -51,7 +52,7 @@ def close(actual, expected, rtol=1e-11):
     np.testing.assert_allclose(actual, expected, rtol=0, atol=tolerance)
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("statistic", "order", "contraction", "weights"),
     [
         ("moment", 3, "implicit", "uniform"),
@@ -80,7 +81,7 @@ def test_every_kind(kind, statistic, order, contraction, weights, X, tmp_path, r
     assert target.squared_norm == pytest.approx(np.sum(expected**2), rel=1e-10)
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("statistic", "order", "contraction"),
     [
         ("moment", 3, "implicit"),
@@ -99,7 +100,7 @@ def test_single_precision(kind, statistic, order, contraction, X, tmp_path, rng)
     close(contracted, expected, rtol=1e-4)
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("statistic", "order"),
     [("cumulant", 3), ("moment", 4), ("moment", 5), ("cumulant", 6)],
 )

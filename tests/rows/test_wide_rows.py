@@ -15,6 +15,7 @@ from sklearn_overtensor.rows import as_rows
 from sklearn_overtensor.targets import CumulantTarget, MomentTarget
 from sklearn_overtensor.testing import dense_contract
 
+from ..cases import one_test
 from ..conftest import has_torch
 from .kinds import KINDS
 
@@ -32,10 +33,10 @@ def wide_samples(n_samples, n_features, noise=0.01):
     return codes @ topics + rest * (rng.random((n_samples, n_features)) < 0.1)
 
 
-@pytest.mark.parametrize("order", [3, 4, 5])
-@pytest.mark.parametrize("statistic", TARGETS)
+@one_test("order", [3, 4, 5])
+@one_test("statistic", TARGETS)
 @pytest.mark.parametrize("kind", HERE)
-@pytest.mark.parametrize("exponent", [0, -700])
+@one_test("exponent", [0, -700])
 def test_in_a_subspace(kind, statistic, order, exponent, tmp_path, rng, monkeypatch):
     if kind == "torch" and not has_torch():
         pytest.skip("needs torch")
@@ -80,8 +81,8 @@ def no_core(monkeypatch):
     monkeypatch.setattr(problem, "MAX_CORE", 8)
 
 
-@pytest.mark.parametrize("statistic", TARGETS)
-@pytest.mark.parametrize("make", [np.asarray, scipy.sparse.csr_array])
+@one_test("statistic", TARGETS)
+@one_test("make", [np.asarray, scipy.sparse.csr_array])
 def test_span_of_few_rows_is_found_beyond_the_core(no_core, statistic, make, rng):
     target = TARGETS[statistic](make(wide_samples(9, 40)))
     small = CompressedProblem(target)

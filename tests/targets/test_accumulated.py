@@ -22,11 +22,16 @@ from sklearn_overtensor.symmetry import symmetrize
 from sklearn_overtensor.targets import AccumulatedMoments, CumulantTarget, MomentTarget
 from sklearn_overtensor.testing import TargetContract
 
+from ..cases import one_test, over
+
 N_FEATURES = 3
 WHOLE = {"moment": MomentTarget, "cumulant": CumulantTarget}
 
 
-@pytest.fixture(params=[3, 4, 5, 6])
+ORDERS = (3, 4, 5, 6)
+
+
+@pytest.fixture(params=ORDERS)
 def order(request):
     return request.param
 
@@ -55,10 +60,11 @@ def assert_same(seen, whole, rtol=1e-11):
     assert seen.squared_norm == pytest.approx(whole.squared_norm, rel=10 * rtol)
 
 
+@over("order", ORDERS)
 class TestContract(TargetContract):
     @pytest.fixture(autouse=True)
-    def _environment(self, order, statistic, X):
-        self.order, self.statistic, self.X = order, statistic, X
+    def _environment(self, statistic, X):
+        self.statistic, self.X = statistic, X
 
     def make_target(self):
         return accumulated(np.split(self.X, [7, 8, 50]), self.order, self.statistic)
@@ -117,7 +123,7 @@ def test_an_update_after_an_answer_is_seen(X, order, statistic):
     assert_same(seen.update(X[30:]), WHOLE[statistic](X, order))
 
 
-@pytest.mark.parametrize("shift", [1e4, 1e6])
+@one_test("shift", [1e4, 1e6])
 def test_a_large_mean_costs_a_cumulant_no_digits(X, order, shift):
     seen = accumulated(np.split(X + shift, [1, 20]), order, "cumulant")
     # Of the rows as they are once rounded; what is left is the rounding of the mean.
@@ -171,7 +177,7 @@ def test_nothing_to_answer_from():
             ask()
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("change", "error", "message"),
     [
         (
@@ -222,7 +228,7 @@ def test_an_array_that_cannot_fit_is_refused_at_the_first_part():
 # --- distinct entries ----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("n_features", [1, 2, 4])
+@one_test("n_features", [1, 2, 4])
 def test_distinct_entries_and_their_products(n_features, order, rng):
     degree = order - 1
     tensor = symmetrize(rng.standard_normal((n_features,) * degree))

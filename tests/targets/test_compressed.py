@@ -10,6 +10,8 @@ from sklearn_overtensor.metrics import factor_match_score
 from sklearn_overtensor.targets import CompressedTarget, DenseTarget, MomentTarget
 from sklearn_overtensor.testing import TargetContract
 
+from ..cases import one_test
+
 
 @pytest.fixture(params=[3, 4])
 def order(request):
@@ -103,7 +105,7 @@ def test_a_subspace_that_is_known_is_taken():
     assert not outside.to_dense()[2:].any()
 
 
-@pytest.mark.parametrize(
+@one_test(
     "basis", [np.ones((8, 2)), np.eye(7), np.ones(8), np.empty((8, 0)), [[np.nan]] * 8]
 )
 def test_what_spans_no_subspace(basis):

@@ -16,7 +16,7 @@ from sklearn_overtensor.targets import (
 )
 
 # Large enough that blocks of rows are small beside the array.
-N_FEATURES = {3: 150, 4: 40, 5: 20, 6: 12}
+N_FEATURES = {3: 100, 4: 32, 5: 17, 6: 11}
 TARGETS = {
     "moment": lambda X, order: MomentTarget(X, order, contraction="dense"),
     "cumulant": lambda X, order: CumulantTarget(X, order, contraction="dense"),
@@ -56,8 +56,13 @@ def peak(make):
         tracemalloc.stop()
 
 
-@pytest.mark.parametrize("order", N_FEATURES)
-@pytest.mark.parametrize("kind", TARGETS)
+# Each order of a cumulant has a formula of its own.
+@pytest.mark.parametrize(
+    ("kind", "order"),
+    [(kind, order) for kind in TARGETS for order in N_FEATURES if kind == "cumulant"]
+    + [(kind, 3 + i % 2) for i, kind in enumerate(TARGETS) if kind != "cumulant"]
+    + [(kind, 6 - i % 2) for i, kind in enumerate(TARGETS) if kind != "cumulant"],
+)
 def test_the_guard_counts_the_peak(kind, order, monkeypatch):
     # Each kind has both, at odd orders and at even ones.
     dtype = (np.float32, np.float64)[(list(TARGETS).index(kind) + order // 2) % 2]

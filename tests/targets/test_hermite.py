@@ -9,13 +9,14 @@ import pytest
 from sklearn_overtensor import overparam_symmetric_cp
 from sklearn_overtensor.targets import HermiteMomentTarget, MomentTarget
 
-from .test_targets import Samples, brute_force_moment
+from ..cases import over
+from .test_targets import ORDERS, Samples, brute_force_moment
 
 ROOT = np.array([[0.5, 0.0, 0.0], [0.2, 0.4, 0.0], [-0.1, 0.3, 0.0]])
 NOISE = ROOT @ ROOT.T
 
 
-@pytest.fixture(params=[3, 4, 5, 6])
+@pytest.fixture(params=ORDERS)
 def order(request):
     return request.param
 
@@ -24,6 +25,7 @@ def noiseless(X, order, sample_weight=None):
     return HermiteMomentTarget(X, order, sample_weight, noise_covariance=NOISE)
 
 
+@over("order", ORDERS)
 class TestHermiteMomentTarget(Samples):
     """Points blurred by Gaussian noise: their moments without it are the dense ones.
 

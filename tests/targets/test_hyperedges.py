@@ -12,6 +12,8 @@ from sklearn_overtensor import OverparamSymmetricCP, overparam_symmetric_cp
 from sklearn_overtensor.metrics import factor_match_score
 from sklearn_overtensor.targets import SparseTarget
 
+from ..cases import one_test
+
 
 def planted(seed=0, n_nodes=18, k=3, share=0.5):
     """Hyperedges within k groups of nodes, a share of all that there could be."""
@@ -38,7 +40,7 @@ def test_groups_of_nodes_are_found():
     assert factor_match_score(truth, model.components_) > 0.95
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("edges", "options", "message"),
     [
         ([[0, 1, 2], [0, 1]], {}, r"one size, its order, got sizes \[2, 3\]"),

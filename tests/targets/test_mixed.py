@@ -10,8 +10,9 @@ from sklearn_overtensor import overparam_symmetric_cp
 from sklearn_overtensor.metrics import factor_match_score
 from sklearn_overtensor.targets import MixedMomentTarget
 
+from ..cases import one_test, over
 from ..rows.kinds import KINDS
-from .test_targets import Samples, brute_force_moment
+from .test_targets import ORDERS, Samples, brute_force_moment
 
 SCALE = 0.7
 
@@ -20,11 +21,12 @@ def augmented(X, scale, mean):
     return np.column_stack([np.full(len(X), scale), X - mean])
 
 
-@pytest.fixture(params=[3, 4, 5, 6])
+@pytest.fixture(params=ORDERS)
 def order(request):
     return request.param
 
 
+@over("order", ORDERS)
 class TestMixedMomentTarget(Samples):
     n_features = 3
     noise_variance = 0.0
@@ -114,7 +116,7 @@ def test_equal_samples_are_one_point():
     np.testing.assert_allclose(points, [[3.0, 3.0]], rtol=1e-15)
 
 
-@pytest.mark.parametrize("length", [1.0, -3.0])
+@one_test("length", [1.0, -3.0])
 def test_mixture_inverts_the_construction(length, order, rng):
     X, weight = rng.standard_normal((4, 2)), rng.uniform(1, 2, 4)
     target = MixedMomentTarget(X, order, weight)

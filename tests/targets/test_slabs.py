@@ -13,6 +13,8 @@ from sklearn_overtensor.datasets import make_symmetric_cp
 from sklearn_overtensor.targets import DenseTarget, as_target
 from sklearn_overtensor.testing import TargetContract
 
+from ..cases import one_test
+
 dask = pytest.importorskip("dask.array")
 
 # A process that may hold 24 MiB more than its imports and a small fit.
@@ -103,7 +105,7 @@ def test_entries_of_any_size(scale):
         as_target(dask.from_array(tensor, chunks=3))
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("change", "message"),
     [
         (lambda t: t + np.arange(5.0), "not symmetric"),

@@ -10,6 +10,7 @@ from sklearn_overtensor import OverparamSymmetricCP, overparam_symmetric_cp
 from sklearn_overtensor.targets import SparseTarget
 from sklearn_overtensor.testing import TargetContract, dense_contract
 
+from ..cases import one_test
 from .orbits import D, block_tensor, random_orbits, written_out
 
 
@@ -68,8 +69,8 @@ def test_the_array_is_that_of_the_definition(order):
     np.testing.assert_array_equal(target.to_dense(), written_out(rows, values))
 
 
-@pytest.mark.parametrize("order", [3, 4, 5])
-@pytest.mark.parametrize("k", [1, 3, D])
+@one_test("order", [3, 4, 5])
+@one_test("k", [1, 3, D])
 def test_the_core_is_that_of_the_array(order, k, rng):
     target = SparseTarget(*random_orbits(order), D, order)
     basis = np.eye(D) if k == D else np.linalg.qr(rng.standard_normal((D, k)))[0]

@@ -12,10 +12,11 @@ from sklearn_overtensor import OverparamSymmetricCP, OverparamSymmetricCPCV
 from sklearn_overtensor.baselines import SpectralCP
 from sklearn_overtensor.targets import SparseTarget, as_target
 
+from ..cases import one_test
 from .orbits import block_tensor, random_orbits, written_out
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("indices", "values", "n_features", "order", "message"),
     [
         ([[0, 1, 2], [2, 0, 1]], [1, 1], 3, 3, r"entry \(0, 1, 2\) is given more than"),

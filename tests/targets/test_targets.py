@@ -20,6 +20,8 @@ from sklearn_overtensor.targets import (
 )
 from sklearn_overtensor.testing import TargetContract
 
+from ..cases import over
+
 N_FEATURES = 3
 
 
@@ -65,17 +67,20 @@ def brute_force_cumulant(X, probability, order):
     return tensor
 
 
-@pytest.fixture(params=[3, 4, 5, 6])
+ORDERS = (3, 4, 5, 6)
+
+
+@pytest.fixture(params=ORDERS)
 def order(request):
     return request.param
 
 
 class BothBackends(TargetContract):
-    """The contract, with the order and the backend of the running test."""
+    """The contract, with the backend of the running test, at the orders of `over`."""
 
     @pytest.fixture(autouse=True)
-    def _environment(self, order, context):
-        self.order, self.context = order, context
+    def _environment(self, context):
+        self.context = context
 
     def test_result_stays_in_the_backend(self):
         result = self.make_target().contract(self._columns())
@@ -100,6 +105,7 @@ class BothBackends(TargetContract):
         self._assert_close(core, expected)
 
 
+@over("order", ORDERS)
 class TestDenseTarget(BothBackends):
     def dense(self):
         rng = np.random.default_rng(1)
@@ -115,6 +121,7 @@ class TestDenseTarget(BothBackends):
         self._assert_close(self._contract(V), split)
 
 
+@over("order", ORDERS)
 class TestCPTarget(BothBackends):
     weights = np.array([1.5, -0.5, 2.0, 1.0])
 
@@ -153,9 +160,10 @@ class Samples(BothBackends):
     def test_row_blocks_change_nothing(self, monkeypatch):
         V, whole = self._columns(), self._contract(self._columns())
         norm = self.make_target().squared_norm
-        monkeypatch.setattr(memory, "BLOCK_BYTES", 300)
-        self._assert_close(self._contract(V), whole)
-        assert self.make_target().squared_norm == pytest.approx(norm)
+        with monkeypatch.context() as patch:
+            patch.setattr(memory, "BLOCK_BYTES", 300)
+            self._assert_close(self._contract(V), whole)
+            assert self.make_target().squared_norm == pytest.approx(norm)
 
     def test_integer_weights_repeat_rows_and_zero_weights_drop_them(self):
         X, counts = self._samples(), np.array([0, 1, 2, 3, 1, 0, 2, 1, 1])
@@ -166,6 +174,7 @@ class Samples(BothBackends):
         assert weighted.squared_norm == pytest.approx(repeated.squared_norm)
 
 
+@over("order", ORDERS)
 class TestMomentTarget(Samples):
     kind = MomentTarget
 
@@ -173,6 +182,7 @@ class TestMomentTarget(Samples):
         return brute_force_moment(self._samples(), self._probability(), self.order)
 
 
+@over("order", ORDERS)
 class TestCumulantTarget(Samples):
     kind = CumulantTarget
 

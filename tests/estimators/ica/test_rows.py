@@ -9,6 +9,8 @@ from scipy.sparse import csr_array
 from sklearn_overtensor import CumulantICA
 from sklearn_overtensor.datasets import make_latent_samples
 
+from ...cases import one_test
+
 X = make_latent_samples(3000, 3, distribution="uniform", random_state=0).X
 
 
@@ -146,7 +148,7 @@ def test_fit_leaves_its_input_and_the_seed_decides():
     np.testing.assert_array_equal(first.mixing_, second.mixing_)
 
 
-@pytest.mark.parametrize(
+@one_test(
     ("data", "message"),
     [
         (np.ones((3, 3, 3)), "Samples are a matrix"),
@@ -160,7 +162,7 @@ def test_what_holds_no_samples_is_refused(data, message):
         CumulantICA().fit(data)
 
 
-@pytest.mark.parametrize(
+@one_test(
     "parameters",
     [
         {"order": 5},
@@ -171,7 +173,6 @@ def test_what_holds_no_samples_is_refused(data, message):
         {"n_components": 0},
         {"significance": 0.7},
     ],
-    ids=str,
 )
 def test_parameters_out_of_range_are_refused(parameters):
     (name,) = parameters

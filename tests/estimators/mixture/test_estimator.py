@@ -14,7 +14,7 @@ from sklearn.preprocessing import StandardScaler, scale
 
 from sklearn_overtensor import MomentGaussianMixture
 
-from ..checks import parametrize_with_checks
+from ..checks import check_all, parametrize_with_checks
 from .common import planted
 
 TYPES = ("spherical", "diag", "tied", "full")
@@ -25,8 +25,8 @@ BLOBS = planted(4, 3, 6, 600, 0).X
     [MomentGaussianMixture(random_state=0), MomentGaussianMixture(2, polish=None)],
     of_input=MomentGaussianMixture(2, polish=None, random_state=0),
 )
-def test_estimator_checks(estimator, check):
-    check(estimator)
+def test_estimator_checks(estimator, checks):
+    check_all(estimator, checks)
 
 
 # --- the number, and where the components are ----------------------------------------
@@ -138,11 +138,14 @@ def number_of(X, seed=0):
     return MomentGaussianMixture(random_state=seed).fit(X).n_components_
 
 
-@pytest.mark.parametrize("unit", [1.0, load_wine().data.std(axis=0)])
-def test_neither_the_seed_nor_the_order_of_the_rows_changes_the_number(unit, rng):
-    X = scale(load_wine().data) * unit
-    cases = [(X, 0), (X, 1), (rng.permutation(X), 0), (X[::-1], 1)]
-    assert len({number_of(*case) for case in cases}) == 1
+def test_neither_the_seed_nor_the_order_of_the_rows_changes_the_number(rng):
+    X = scale(load_wine().data)
+    raw = X * load_wine().data.std(axis=0)
+    for cases in (
+        [(X, 0), (X, 1), (rng.permutation(X), 0)],
+        [(raw, 0), (rng.permutation(raw), 1)],
+    ):
+        assert len({number_of(*case) for case in cases}) == 1
 
 
 def test_neither_the_order_of_the_features_nor_the_basis_changes_the_number(rng):
@@ -249,10 +252,14 @@ def test_save_and_load(tmp_path):
     ],
     ids=[str(i) for i in range(12)],
 )
-@pytest.mark.parametrize("covariance_type", ["spherical", "full"])
-def test_any_finite_rows_have_a_mixture(X, covariance_type):
-    model = MomentGaussianMixture(covariance_type=covariance_type, random_state=0)
-    model.fit(X)
+def test_any_finite_rows_have_a_mixture(X):
+    # Of all types the one with most to estimate; another where there is least to see.
+    for covariance_type in ["full", "spherical"][: 1 + (len(X) < 10)]:
+        model = MomentGaussianMixture(covariance_type=covariance_type, random_state=0)
+        check_mixture(model.fit(X), X)
+
+
+def check_mixture(model, X):
     assert np.isfinite(model.score(X))
     assert model.weights_.sum() == pytest.approx(1, abs=1e-5)
     assert model.n_components_ <= max(1, len(X) // 2)

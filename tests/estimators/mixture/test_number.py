@@ -6,8 +6,10 @@ import pytest
 
 from sklearn_overtensor.estimators.mixture.number import choose_number, is_better
 
+from ...cases import one_test
 
-@pytest.mark.parametrize("first", [1, 3, 5, 8])
+
+@one_test("first", [1, 3, 5, 8])
 def test_the_number_is_found_from_either_side(first):
     noise = 0.1 * np.random.default_rng(0).standard_normal((10, 200))
     asked = []
