@@ -120,7 +120,7 @@ class LeastSquares:
             )
         # Inexact Newton: as exact as the gradient is small, so superlinear at the end.
         size = self.scale ** (2 - 1 / self.target.order)
-        rtol = min(0.5, sqrt(np.linalg.norm(downhill) / size))
+        rtol = min(SETTINGS.inexact, sqrt(np.linalg.norm(downhill) / size))
         return solve_by_conjugate_gradients(
             vectors, identity, cross, downhill, shift, rtol
         )

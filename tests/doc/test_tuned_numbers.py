@@ -16,7 +16,7 @@ tuned_numbers = pytest.importorskip("tuned_numbers").tuned_numbers
 
 ROOMS = "settings", "noise", "compression", "algebra"
 # A ratchet. A number more needs a benchmark that fails without it, and one to go.
-MOST_IN_THE_MIDDLE = 39
+MOST_IN_THE_MIDDLE = 40
 
 
 @pytest.mark.parametrize("room", ROOMS)
