@@ -92,7 +92,7 @@ class Settings:
     restarted: float = 1 / 3
     # Components beyond the rank that is proven, as a share of it and of what is missing
     # to the generic one; growth where a width was not enough. With 1 / 4 the rank of
-    # (12, 27, 3) is found 81 times of 100 instead of 88.
+    # (12, 27, 3) was found 81 times of 100 instead of 88.
     spare: float = 1 / 5
     # Epochs from one start. Tensors of (12, 27, 3) are exact 13 times of 16 with three,
     # and 6 times with one.

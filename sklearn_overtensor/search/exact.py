@@ -135,13 +135,13 @@ def widths_to_try(bound, n_features, order):
     """Numbers of components to try in turn, as a list.
 
     Enough to escape local minima, short of what makes any tensor fit. One number where
-    the rank is known, else growing by a quarter. The last is a little beyond the
-    generic rank, where any tensor is fitted, or has too many unknowns.
+    the rank is known. Else they grow, by way of the largest that fits special tensors
+    alone, to a little beyond the generic rank or to too many unknowns.
     """
     rank, generic = bound.lower, generic_rank(n_features, order)
     widths = [rank + min(spare(rank), spare(generic - rank))]
     if bound.saturated:
-        for last in (generic, generic + spare(n_features)):
+        for last in (generic - 1, generic + spare(n_features)):
             while widths[-1] < min(last, SETTINGS.max_unknowns / n_features):
                 widths.append(min(last, widths[-1] + spare(widths[-1])))
     return widths

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from numpy.random import RandomState
 
+from sklearn_overtensor import OverparamSymmetricCP
 from sklearn_overtensor.compression import RankBound
 from sklearn_overtensor.coordinates import CompressedProblem
 from sklearn_overtensor.datasets import make_symmetric_cp
@@ -87,5 +88,12 @@ def test_over_parametrisation_grows_with_the_rank_and_stops_near_the_generic_one
     unknown = RankBound(16, saturated=True)
     widths = widths_to_try(unknown, 10, 3)  # the generic rank is 22
     assert widths == sorted(set(widths))
-    assert 22 in widths
-    assert 16 < widths[0] < 22 < widths[-1] < 26
+    assert 21 in widths
+    assert 16 < widths[0] < 21 < 22 < widths[-1] < 26
+
+
+def test_terms_just_below_the_generic_rank_are_found_by_default():
+    # As many as 22 fit any tensor of the size; 20 were never tried by default once.
+    data = make_symmetric_cp(10, 20, random_state=0)
+    model = OverparamSymmetricCP(random_state=0).fit(data.tensor)
+    assert (model.status_, model.n_components_) == ("exact", 20)
