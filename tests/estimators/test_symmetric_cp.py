@@ -14,6 +14,7 @@ from sklearn.decomposition import PCA
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.utils.estimator_checks import check_estimator
 
 from sklearn_overtensor import OverparamSymmetricCP, overparam_symmetric_cp
 from sklearn_overtensor.datasets import make_latent_samples, make_symmetric_cp
@@ -66,6 +67,11 @@ def test_array_api_checks_are_switched_on():
 )
 def test_scikit_learn_checks(estimator, checks):
     check_all(estimator, checks)
+
+
+@quiet
+def test_check_estimator_has_no_expected_failures():
+    check_estimator(OverparamSymmetricCP())
 
 
 @quiet
