@@ -93,7 +93,7 @@ def _fewest(case, epochs, start, find_exact, tell):
         return fit, case.is_exact(fit)
     terms = terms_of(case, tell)
     fit, explained = terms.search(given)
-    return terms.refine(fit, problem.fine), explained
+    return without_needless(case, terms.refine(fit, problem.fine)), explained
 
 
 def _as_many_as_pay(case, fit, tell):
