@@ -126,8 +126,8 @@ def _widths(problem, options):
     others = []
     for width in widths:
         known = not (bound.saturated or telling)
-        # A width near the generic rank is tried in vain on every tensor with noise: only
-        # where it is cheap.
+        # A width near the generic rank is tried in vain on every tensor with noise:
+        # only where it is cheap.
         cheap = width * size <= SETTINGS.max_cholesky
         wider = width if cheap else width + spare(size)
         few = width * size <= SETTINGS.max_unknowns and problem.is_identifiable(wider)
