@@ -125,3 +125,19 @@ def test_momentum_halves_the_columns_of_an_ascent_and_loses_no_maximum():
         plain, last = moved / np.linalg.norm(moved, axis=0), forms
     assert np.abs(values).max() == pytest.approx(np.abs(last).max(), rel=1e-6)
     assert counted.n_columns <= n_plain / 2
+
+
+def test_looking_ahead_takes_as_many_fits_as_the_logarithm(monkeypatch):
+    target, noise = problem(0.1, rank=5, n_features=14)
+    fit, _, _ = search(target, noise)
+    loop, more = FewestTerms(target, noise, 14, 0.0, None), []
+    original = loop._refitted
+
+    def watched(larger, limits):
+        more.append(len(larger) - len(fit))
+        return original(larger, limits)
+
+    monkeypatch.setattr(loop, "_refitted", watched)
+    assert len(fit) == 5
+    assert loop._look_ahead(fit, 9) is None
+    assert more == [1, 2, 4, 6]

@@ -245,3 +245,10 @@ def test_never_more_terms_than_the_width(rank, order):
         model.n_components_ <= m for m, model in zip(widths, models, strict=True)
     )
     assert models[0].n_components_ == 1
+
+
+def test_four_terms_for_each_feature_are_found_by_default():
+    # Too many unknowns for the epochs: the loop that adds terms gets there.
+    bunch = make_symmetric_cp(30, 120, random_state=0)
+    model = OverparamSymmetricCP(random_state=0).fit(bunch.tensor)
+    assert (model.status_, model.n_components_) == ("exact", 120)
