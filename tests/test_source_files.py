@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Each source file names its licence, and the public face its types."""
 
+import importlib
 import inspect
+import pkgutil
 from pathlib import Path
 
 import sklearn_overtensor
@@ -38,6 +40,16 @@ def test_the_first_line_names_the_licence():
     ]
     # An empty __init__.py holds nothing to license.
     assert [name for name in missing if (ROOT / name).stat().st_size] == []
+
+
+def test_what_a_module_exports_is_there():
+    packages = pkgutil.walk_packages(sklearn_overtensor.__path__, "sklearn_overtensor.")
+    for name in (package.name for package in packages):
+        module = importlib.import_module(name)
+        missing = [
+            each for each in getattr(module, "__all__", ()) if not hasattr(module, each)
+        ]
+        assert missing == [], name
 
 
 def public_functions():

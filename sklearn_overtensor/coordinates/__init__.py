@@ -4,4 +4,4 @@
 from .metric import noise_metric
 from .problem import CompressedProblem
 
-__all__ = ["COARSENESS", "MANY", "CompressedProblem", "noise_metric"]
+__all__ = ["CompressedProblem", "noise_metric"]

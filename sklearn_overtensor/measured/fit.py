@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ..refine import creeps, descend, solve_damped
+from ..refine import creeps, damped_steps, solve_damped
 from .measurements import Measurements
 from .terms import MixedTerms
 
@@ -124,4 +124,4 @@ def _descended(measurements, terms, precision, exact):
     damping = FIRST * start.matrix.diagonal().max()
     n_steps = MAX_STEPS if precision else LAST_DIGITS
     problem = _Problem(measurements, terms)
-    return descend(problem, start, damping, n_steps, is_enough)
+    return damped_steps(problem, start, damping, n_steps, is_enough)

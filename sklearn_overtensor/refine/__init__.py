@@ -1,15 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What is read off after a search: merge, prune, polish, reduce to the fewest terms."""
+"""Least-squares fits, and fewer terms: merged, pruned, removed."""
 
 from .fit import Fit, join, split
-from .levenberg_marquardt import creeps, descend
+from .levenberg_marquardt import creeps, damped_steps
 from .normal_equations import solve_damped
-from .plain_fit import (
-    descend_many,
-    levenberg_marquardt,
-    polish,
-    refit,
-)
+from .plain_fit import descend_many, levenberg_marquardt, polish, refit
 from .reduce import (
     merge_parallel,
     prune,
@@ -22,7 +17,7 @@ from .settle import settle
 __all__ = [
     "Fit",
     "creeps",
-    "descend",
+    "damped_steps",
     "descend_many",
     "join",
     "levenberg_marquardt",

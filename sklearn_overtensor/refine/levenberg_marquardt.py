@@ -6,7 +6,7 @@ import numpy as np
 from ..settings import SETTINGS
 
 
-def descend(problem, point, damping, max_iter, is_enough):
+def damped_steps(problem, point, damping, max_iter, is_enough):
     """Steps of Levenberg-Marquardt from a point of a least-squares problem.
 
     Parameters
@@ -45,13 +45,13 @@ def descend(problem, point, damping, max_iter, is_enough):
     return point
 
 
-def descend_each(problem, points, damping, max_iter, tol):
+def damped_steps_of_each(problem, points, damping, max_iter, tol):
     """The same from many points of as many problems, until all of them have ended.
 
     Parameters
     ----------
     problem : object
-        As in :func:`descend`, of many models: ``take(rows)`` gives some of them.
+        As in :func:`damped_steps`, of many models: ``take(rows)`` gives some of them.
     points : object
         So have points, and ``put(rows, others)`` replaces some.
     damping : ndarray of shape (n,)

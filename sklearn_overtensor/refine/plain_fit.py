@@ -13,8 +13,8 @@ from ..settings import SETTINGS
 from .fit import Fit
 from .levenberg_marquardt import (
     creeps,
-    descend,
-    descend_each,
+    damped_steps,
+    damped_steps_of_each,
     inner,
     stalls,
 )
@@ -187,7 +187,7 @@ def levenberg_marquardt(
         # A start that fits already is near a solution: full steps converge at once.
         caution = min(1.0, sqrt(sqrt(2 * point.value) / max(scale, 1e-300)))
         damping = max(SETTINGS.first_damping * caution * point.stiffness, 1e-300)
-        point = descend(problem, point, damping, max_iter, is_enough)
+        point = damped_steps(problem, point, damping, max_iter, is_enough)
     return start.at(point.vectors, point.squared)
 
 
@@ -232,7 +232,7 @@ def descend_many(
     max_iter : int, default=SETTINGS.steps
         Steps tried.
     ridge : float, default=0.0
-    tol : float, default=1e-6
+    tol : float, default=SETTINGS.little
         Relative decrease of the objective below which a model is left alone.
 
     Returns
@@ -244,5 +244,5 @@ def descend_many(
     problem = LeastSquares(target, signs, ridge)
     points = problem.evaluate(vectors.copy())
     damping = np.maximum(SETTINGS.first_damping * points.stiffness, 1e-300)
-    points = descend_each(problem, points, damping, max_iter, tol)
+    points = damped_steps_of_each(problem, points, damping, max_iter, tol)
     return points.vectors, points.squared

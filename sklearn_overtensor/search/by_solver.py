@@ -51,8 +51,8 @@ def search(target, options, random_source, init=None):
         alpha = SETTINGS.smallest_term
         if options.noise != 0 and options.rank is None:
             alpha, report = _alpha_of_noise(target, options, random_source)
-    descend = SOLVERS[options.solver]
-    found = descend(target, replace(options, alpha=alpha), random_source, init)
+    solve = SOLVERS[options.solver]
+    found = solve(target, replace(options, alpha=alpha), random_source, init)
     if options.refine:
         try:
             return refined(target, found, options, random_source)

@@ -40,7 +40,7 @@ def exact_fit(problem, options, epochs, start=None):
     """
     allowed = min(options.n_components or inf, options.rank or inf)
     if allowed >= problem.n_features:
-        fit = _read_off(problem, options.tol)
+        fit = _told_by_algebra(problem, options.tol)
         if fit is not None and len(fit) <= allowed:
             record_fit(fit, problem.fine, epochs.course)
             return fit
@@ -88,7 +88,7 @@ def _smallest_exact(white, width, epochs):
     return min(exact, key=lambda fit: np.linalg.norm(fit.vectors), default=None)
 
 
-def _read_off(problem, tol):
+def _told_by_algebra(problem, tol):
     """The fit that linear algebra tells, or None."""
     fit = problem.algebraic_fit
     if fit is not None:

@@ -6,12 +6,7 @@ from math import inf
 import numpy as np
 
 from ..compression import generic_rank
-from ..refine import (
-    Fit,
-    merge_parallel,
-    prune,
-    refit,
-)
+from ..refine import Fit, merge_parallel, prune, refit
 from ..settings import SETTINGS
 from .ascent import strongest_term
 from .epochs import descend, spare, start_signs, terms

@@ -9,7 +9,7 @@ import pytest
 from numpy.random import RandomState
 
 from sklearn_overtensor.datasets import make_symmetric_cp
-from sklearn_overtensor.refine import descend, levenberg_marquardt, plain_fit
+from sklearn_overtensor.refine import damped_steps, levenberg_marquardt, plain_fit
 from sklearn_overtensor.settings import SETTINGS
 
 from .common import CountedTarget, truth_of
@@ -48,7 +48,7 @@ def run(solved, max_iter):
     def watch(values, point):
         accepted.append(point)
 
-    point = descend(problem, start, 1.0, max_iter, watch)
+    point = damped_steps(problem, start, 1.0, max_iter, watch)
     return problem.dampings, point, len(accepted)
 
 
@@ -80,13 +80,13 @@ def problems(order, unit=1.0, distance=1e-3):
 
 @pytest.mark.parametrize("order", [3, 4])
 def test_the_unit_changes_no_step_and_scales_the_damping(order, monkeypatch):
-    found, dampings, calls, original = [], [], [], plain_fit.descend
+    found, dampings, calls, original = [], [], [], plain_fit.damped_steps
 
     def watched(problem, point, damping, *others):
         dampings.append(damping)
         return original(problem, point, damping, *others)
 
-    monkeypatch.setattr(plain_fit, "descend", watched)
+    monkeypatch.setattr(plain_fit, "damped_steps", watched)
     for target, start in problems(order, 2.0**10):
         found.append(levenberg_marquardt(target, start))
         calls.append(target.calls)
