@@ -4,7 +4,7 @@
 from os import PathLike
 
 import numpy as np
-from sklearn.utils import check_array
+from sklearn.utils import assert_all_finite, check_array
 from tensorly.cp_tensor import CPTensor
 
 from ..machine.backend import is_dask, is_torch, to_numpy
@@ -29,6 +29,18 @@ def check_values(array, context, *, name="X", ndim=None):
     TypeError
         For sparse or dask input.
     """
+    array = check_kind(array, context, name)
+    check_finite(array, name)
+    if ndim is not None and array.ndim != ndim:
+        raise ValueError(
+            f"Expected {name} with {ndim} dimensions, got an array of shape "
+            f"{tuple(array.shape)}."
+        )
+    return array
+
+
+def check_kind(array, context, name):
+    """The same, without a look at the numbers: real and non-empty."""
     refuse_dask(array, name)
     refuse_no_numbers(array, name)
     if is_torch(array):
@@ -37,17 +49,20 @@ def check_values(array, context, *, name="X", ndim=None):
         array = check_array(
             array,
             dtype=[np.float64, np.float32],
+            ensure_all_finite=False,
             ensure_2d=False,
             allow_nd=True,
             input_name=name,
         )
-    array = context.asarray(array)
-    if ndim is not None and array.ndim != ndim:
-        raise ValueError(
-            f"Expected {name} with {ndim} dimensions, got an array of shape "
-            f"{tuple(array.shape)}."
-        )
-    return array
+    return context.asarray(array)
+
+
+def check_finite(array, name):
+    """Refuse NaN and infinity."""
+    if not is_torch(array):
+        assert_all_finite(array, input_name=name)
+    elif not bool(array.isfinite().all()):
+        raise ValueError(f"Input {name} contains NaN or infinity.")
 
 
 def as_real_array(name, value, ndim=None):
@@ -145,5 +160,3 @@ def _check_torch(tensor, name):
         )
     if tensor.numel() == 0:
         raise ValueError(f"{name} is empty: its shape is {tuple(tensor.shape)}.")
-    if not bool(torch.isfinite(tensor).all()):
-        raise ValueError(f"Input {name} contains NaN or infinity.")

@@ -5,7 +5,7 @@ import numpy as np
 
 from ..machine.backend import ArrayContext, to_numpy
 from ..symmetry import asymmetry, sketched_asymmetry
-from .arrays import check_values
+from .arrays import check_finite, check_kind, check_values
 
 # Largest relative distance from symmetry that passes as rounding.
 SYMMETRY_TOLERANCE = {"float64": 1e-8, "float32": 1e-4}
@@ -13,7 +13,7 @@ SYMMETRY_TOLERANCE = {"float64": 1e-8, "float32": 1e-4}
 
 def check_symmetric_tensor(tensor, context):
     """A symmetric tensor of order >= 3 in the context."""
-    tensor = check_values(tensor, context, name="tensor")
+    tensor = check_kind(tensor, context, "tensor")
     shape = tuple(tensor.shape)
     if len(shape) < 3:
         raise ValueError(
@@ -33,9 +33,11 @@ def check_symmetric_tensor(tensor, context):
             )
         raise ValueError(message)
     tolerance = SYMMETRY_TOLERANCE[context.dtype]
-    # An estimate from one direction is rarely a hundred times too small.
+    # An estimate from one direction is rarely a hundred times too small. It is NaN
+    # where any entry is NaN or infinite.
     if sketched_asymmetry(tensor) <= 0.01 * tolerance:
         return tensor
+    check_finite(tensor, "tensor")
     distance = asymmetry(tensor)
     if distance > tolerance:
         raise ValueError(

@@ -64,27 +64,37 @@ def explicit_residual(tensor, context, weights, V) -> float:
 
 
 def explicit_difference(tensor, context, weights, V) -> float:
-    """Norm ``||T - sum_i w_i v_i^{⊗l}||_F`` from the arrays, in small blocks."""
-    xp, order = context.xp, tensor.ndim
+    """Norm ``||T - sum_i w_i v_i^{⊗l}||_F`` of a symmetric array and a model.
+
+    In small blocks, from the entries whose second index is not below the first ones of
+    their block: the others are the same ones again.
+    """
+    xp, order, d = context.xp, tensor.ndim, tensor.shape[0]
     weights, V = context.asarray(weights), context.asarray(V)
-    left = khatri_rao_power(xp, V, order - order // 2) * weights
+    inner = khatri_rao_power(xp, V, order - order // 2 - 1)
     right = xp.transpose(khatri_rao_power(xp, V, order // 2))
-    unfolding = xp.reshape(tensor, (left.shape[0], right.shape[1]))
-    rows = max(1, block_bytes(context) // (8 * right.shape[1]))
+    step = inner.shape[0] // d  # rows of the product for each second index
+    tensor = xp.reshape(tensor, (d, inner.shape[0], right.shape[1]))
+    count = max(1, block_bytes(context) // (8 * inner.shape[0] * right.shape[1]))
 
     def blocks():
-        for start in range(0, left.shape[0], rows):
-            block = xp.dot(left[start : start + rows], right)
-            block -= unfolding[start : start + rows]
+        for start in range(0, d, count):
+            first = V[start : start + count] * weights
+            own = tensor[start : start + count, start * step :]
+            rows = first[:, None, :] * inner[None, start * step :, :]
+            rows = xp.reshape(rows, (own.shape[0] * own.shape[1], len(weights)))
+            block = xp.reshape(xp.dot(rows, right), tuple(own.shape))
+            block -= own
+            block[:, : len(first) * step] *= sqrt(0.5)  # all but these are there twice
             yield xp.reshape(block, (-1,))
 
     with np.errstate(over="ignore"):
         # One number for all blocks: each that is read makes a GPU wait.
-        square = float(sum(xp.dot(block, block) for block in blocks()))
+        square = 2 * float(sum(xp.dot(block, block) for block in blocks()))
     if is_safe(square, context.dtype):
         return sqrt(square)
     # hypot: tiny norms stay
-    return hypot(*[frobenius_norm(xp, block) for block in blocks()])
+    return sqrt(2) * hypot(*[frobenius_norm(xp, block) for block in blocks()])
 
 
 def gram_residual(target, weights, V) -> float:
