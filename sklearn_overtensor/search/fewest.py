@@ -52,7 +52,7 @@ class FewestTerms:
             Whether noise explains what is left; not if ``max_terms`` are too few.
         """
         fit, explained = self._add(start)
-        if explained:
+        if explained and fit.squared > self._exact:
             fit = self.drop(fit)
         return fit, explained
 
@@ -114,10 +114,6 @@ class FewestTerms:
 
     def _is_needless(self, fewer, fit):
         """Whether noise explains what the smaller of two fits leaves."""
-        if fewer.squared <= self._exact:
-            return True
-        if fit.squared <= self._exact:
-            return False
         weights, _, limits = self._strongest(fewer)
         within = bool(np.all(np.abs(weights) <= limits))
         return within and fewer.squared - fit.squared <= limits[0] ** 2
