@@ -48,22 +48,9 @@ def damped_steps(problem, point, damping, max_iter, is_enough):
 def damped_steps_of_each(problem, points, damping, max_iter, tol):
     """The same from many points of as many problems, until all of them have ended.
 
-    Parameters
-    ----------
-    problem : object
-        As in :func:`damped_steps`, of many models: ``take(rows)`` gives some of them.
-    points : object
-        So have points, and ``put(rows, others)`` replaces some.
-    damping : ndarray of shape (n,)
-    max_iter : int
-        Most steps that are tried.
-    tol : float
-        Relative decrease of an objective below which a model is left alone.
-
-    Returns
-    -------
-    points : object
-        The last of each.
+    ``take(rows)`` gives some of the problems, or of the points, and ``put(rows,
+    others)`` replaces points. At most ``max_iter`` steps are tried; a relative decrease
+    of an objective below ``tol`` ends the descent of its model.
     """
     growth, active = np.full(len(damping), 2.0), np.arange(len(damping))
     for _ in range(max_iter):

@@ -65,15 +65,7 @@ class Point:
 
 
 class LeastSquares:
-    """The least-squares problem at one point after another.
-
-    Parameters
-    ----------
-    target : Contracted
-    signs : ndarray of shape (m,) or (n, m)
-        Of one model or many.
-    ridge : float, default=0.0
-    """
+    """The least-squares problem of a model, signs ``(m,)``, or of many, ``(n, m)``."""
 
     def __init__(self, target, signs, ridge=0.0):
         self.target, self.signs, self.ridge = target, signs, ridge
@@ -221,25 +213,9 @@ def descend_many(
 ):
     """Minimise ``||T - M||^2 / 2 + ridge ||U||^2 / 2`` for many models at once.
 
-    For best fits, where the residual is not small: it comes from Gram matrices.
-
-    Parameters
-    ----------
-    target : Contracted
-    vectors : ndarray of shape (n, d, m)
-        A start for each of n models.
-    signs : ndarray of shape (n, m)
-    max_iter : int, default=SETTINGS.steps
-        Steps tried.
-    ridge : float, default=0.0
-    tol : float, default=SETTINGS.little
-        Relative decrease of the objective below which a model is left alone.
-
-    Returns
-    -------
-    vectors : ndarray of shape (n, d, m)
-    squared : ndarray of shape (n,)
-        Squared residuals.
+    For best fits, where the residual is not small: it comes from Gram matrices. From
+    vectors ``(n, d, m)`` and signs ``(n, m)`` to vectors and squared residuals
+    ``(n,)``; ``max_iter`` and ``tol`` as in :func:`damped_steps_of_each`.
     """
     problem = LeastSquares(target, signs, ridge)
     points = problem.evaluate(vectors.copy())

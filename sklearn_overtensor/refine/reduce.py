@@ -16,23 +16,8 @@ from .plain_fit import levenberg_marquardt, polish
 def merge_parallel(weights, directions, order, cosine=SETTINGS.cosines[0]):
     """Replace each group of near-parallel terms of one effective sign by one term.
 
-    Parameters
-    ----------
-    weights : ndarray of shape (m,)
-        Signed.
-    directions : ndarray of shape (d, m)
-        Unit columns.
-    order : int
-    cosine : float, default=0.95
-        Terms at least so parallel are linked; groups are the linked sets.
+    Terms at least as parallel as ``cosine`` are linked; groups are the linked sets.
 
-    Returns
-    -------
-    weights : ndarray of shape (k,)
-    directions : ndarray of shape (d, k)
-
-    Notes
-    -----
     ``w (-v)^{⊗l} = (-1)^l w v^{⊗l}``: at odd order the sign moves into the direction
     first; at even order ``v`` and ``-v`` are the same term and are aligned before
     their mean is taken.
@@ -107,22 +92,9 @@ def _candidates(target, fit):
 def reduce_to_tolerance(target, fit, *, tol, precision=1e-15, floor=1):
     """Fewest terms that still meet ``tol``; a removal is kept only when they do.
 
-    Parameters
-    ----------
-    target : target
-        With ``difference`` where residuals must be told near 1e-8.
-    fit : Fit
-        Already within ``tol``.
-    tol : float
-        Relative residual.
-    precision : float, default=1e-15
-        Residual at which a polish ends: no smaller than what the target resolves.
-    floor : int, default=1
-        A proven lower bound of the rank: fewer terms are not tried.
-
-    Returns
-    -------
-    fit : Fit
+    The fit is within that relative residual already. A polish ends at ``precision``, no
+    smaller than what the target resolves. Fewer terms than the proven bound, ``floor``,
+    are not tried.
     """
     while len(fit) > floor:
         size = np.abs(fit.terms[0]).sum()

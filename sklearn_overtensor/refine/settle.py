@@ -14,19 +14,9 @@ def settle(target, fit):
     the objective no longer resolves its steps: about 1e-7 from the minimum. Equal
     problems, whose rounding differs, would get answers so far apart.
 
-    Parameters
-    ----------
-    target : target
-        Of norm one.
-    fit : Fit
-        Near a minimum of ``||T - M||``; any other is left alone.
+    The target has norm one. A fit that is near no minimum of ``||T - M||`` is left
+    alone.
 
-    Returns
-    -------
-    fit : Fit
-
-    Notes
-    -----
     Anderson acceleration of ``u -> u + step(u)``: the next point is the combination of
     the last ones whose steps cancel best. It asks for gradients alone, and converges
     about as Newton's method with conjugate gradients would.

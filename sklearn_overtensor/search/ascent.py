@@ -41,24 +41,10 @@ class Remainder:
 
 
 def ascend(target, starts, n_steps, tol=0.0):
-    """Power iterations from several starts at once.
+    """Power iterations from several starts at once, unit columns ``(d, p)``.
 
-    Parameters
-    ----------
-    target : target or Remainder
-        In NumPy.
-    starts : ndarray of shape (d, p)
-        Unit columns.
-    n_steps : int
-    tol : float, default=0.0
-        A start stops when its value grows by no more, relatively.
-
-    Returns
-    -------
-    points : ndarray of shape (d, p)
-        Unit columns.
-    values : ndarray of shape (p,)
-        ``T(v, ..., v)``, of either sign.
+    A start stops when its value grows relatively by no more than ``tol``. Returns the
+    points, and the values ``T(v, ..., v)`` of either sign there.
 
     Notes
     -----
@@ -112,18 +98,8 @@ def starts_of(n_features, count=SETTINGS.ascent_starts):
 def strongest_terms(remainder):
     """Strongest rank-one terms of a remainder, no two of them nearly parallel.
 
-    As far as ascents from the axes, fixed directions and the model's terms can tell.
-
-    Parameters
-    ----------
-    remainder : Remainder
-        Or anything with its ``contract``, ``starts()`` and ``directions``.
-
-    Returns
-    -------
-    weights : ndarray of shape (k,)
-        ``R(v, ..., v)``, the largest in size first.
-    directions : ndarray of shape (d, k)
+    As far as ascents from the axes, fixed directions and the model's terms can tell:
+    weights ``R(v, ..., v)``, the largest in size first, and directions ``(d, k)``.
     """
     points = np.column_stack([remainder.starts(), remainder.directions])
     while (count := points.shape[1]) > SETTINGS.ascent_starts:
@@ -156,11 +132,6 @@ def strongest_term(target):
 
 def alpha_max(target):
     """The least alpha whose penalised answer is empty, and a bound of it.
-
-    Parameters
-    ----------
-    target : target
-        Of norm one, in NumPy: a :class:`CompactTarget`, or one without an array.
 
     Returns
     -------

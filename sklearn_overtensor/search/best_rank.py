@@ -20,21 +20,8 @@ from .ascent import Remainder, strongest_terms
 def best_fit(target, fit, rank, random_state, tell):
     """At most ``rank`` terms that fit best, as far as many starts can tell.
 
-    Parameters
-    ----------
-    target : target
-        Of norm one.
-    fit : Fit
-        Of one term or more: reduced or widened, it is one of the starts.
-    rank : int
-    random_state : RandomState
-        Source of the others, some of which have more terms.
-    tell : callable
-        Told of each fit of that start: ``tell(fit)``.
-
-    Returns
-    -------
-    fit : Fit
+    A fit of one term or more, reduced or widened, is one of the starts: ``tell`` is
+    told of each step. The others are random, and some have more terms.
     """
     fit = reduce_to_rank(target, fit, rank)
     tell(fit)

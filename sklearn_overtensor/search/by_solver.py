@@ -31,18 +31,8 @@ from .rule import (
 def search(target, options, random_source, init=None):
     """Decompose a target, with the alpha that is given or what noise asks for.
 
-    Parameters
-    ----------
-    target : target
-    options : SearchOptions
-    random_source : callable
-        Makes the RandomState of the starts.
-    init : tuple of (weights, V) or None
-        A model to start from, in the target's units.
-
-    Returns
-    -------
-    result : SolverResult
+    ``random_source()`` makes the RandomState of the starts. ``init`` is a model to
+    start from, ``weights, V`` in the target's units. Returns a SolverResult.
     """
     if options.refine and options.solver == "lbfgs":
         return search_fewest(target, options, random_source, init)
@@ -129,7 +119,7 @@ def search_penalised(target, options, random_source, init=None):
 
 
 def search_gd(target, options, random_source, init=None):
-    """Decompose a target by Algorithm 1; parameters as in :func:`search`.
+    """Decompose a target by Algorithm 1, with the options as they are.
 
     ``n_components=None`` takes ``2 d + 5`` components, more than twice the number that
     a tensor with ``r <= d`` needs.

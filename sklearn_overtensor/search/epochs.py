@@ -52,18 +52,9 @@ class Epochs:
         return fresh if fit is None else place(*fit.terms, signs, fresh)
 
     def run(self, target, vectors, signs, alpha):
-        """Run one L-BFGS epoch on a target of norm one.
+        """The vectors and the loss after one L-BFGS epoch on a target of norm one.
 
-        Returns
-        -------
-        vectors : ndarray of shape (d, m)
-            The 2-homogeneous model at its end.
-        loss : float
-
-        Raises
-        ------
-        SearchStopped
-            When a callback wants no more epochs.
+        Raises SearchStopped when a callback wants no more epochs.
         """
         self.course.begin_epoch()
         objective = TwoHomogeneousObjective(target, alpha)
@@ -85,16 +76,9 @@ class Epochs:
 def descend(model, alpha, n_epochs, epochs):
     """Epochs from one start: small components go anew into each but the first.
 
-    Parameters
-    ----------
-    model : ExactModel or PenalisedModel
-        ``start(epochs)`` gives the vectors of an epoch, ``is_enough(vectors, loss)`` is
-        told of its end; ``target`` and the fixed ``signs`` of the components.
-    alpha : float
-        The penalty.
-    n_epochs : int
-        Most epochs.
-    epochs : Epochs
+    An ExactModel or a PenalisedModel has the target and the fixed signs of the
+    components; it gives the vectors that an epoch starts at, and says whether those at
+    its end are enough.
     """
     for epoch in range(n_epochs):
         vectors = model.start(epochs)
@@ -174,13 +158,8 @@ def as_components(weights, directions):
 def place(weights, directions, slots, fresh):
     """Put terms into components of their sign, the heaviest first; others stay fresh.
 
-    Parameters
-    ----------
-    weights, directions : ndarray of shape (k,) and (d, k)
-    slots : ndarray of shape (m,)
-        Signs of the components.
-    fresh : ndarray of shape (d, m)
-        What components without a term are; it is changed and returned.
+    ``slots`` are the signs of the components, ``fresh (d, m)`` what those without a
+    term are; that is changed and returned.
     """
     for sign in np.unique(slots):
         free = np.flatnonzero(slots == sign)

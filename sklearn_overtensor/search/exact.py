@@ -24,19 +24,9 @@ from .penalised import read_off, wide_model, width_of
 
 
 def exact_fit(problem, options, epochs, start=None):
-    """Terms that are exact and no accident: so few fit special tensors alone.
+    """Terms that are exact and no accident, or None: so few fit special tensors alone.
 
-    Parameters
-    ----------
-    problem : CompressedProblem
-    options : SearchOptions
-    epochs : Epochs
-    start : Fit or None
-        Terms to start from, in small coordinates.
-
-    Returns
-    -------
-    fit : Fit or None
+    ``start`` is a Fit of the problem that the search may go on from.
     """
     allowed = min(options.n_components or inf, options.rank or inf)
     if allowed >= problem.n_features:
@@ -169,28 +159,13 @@ def _search(problem, widths, options, epochs, start=None):
 
 
 def exact_search(white, widths, max_epochs, epochs, start=None, tol=0.0):
-    """Run epochs until a model without penalty is exact.
+    """Run epochs until a model without penalty is exact, in whitened coordinates.
 
-    Parameters
-    ----------
-    white : WhitenedCore
-    widths : list of int
-        Numbers of components, each tried from one start, until the list ends. If the
-        rank is known there is one, and it is tried from new starts until the epochs are
-        used.
-    max_epochs : int
-        Most epochs.
-    epochs : Epochs
-    start : Fit or None
-        Terms to start the first attempt from. If they are exact once polished, that is
-        the answer, and counts as an epoch of one evaluation.
-    tol : float, default=0.0
-        Relative residual at which an answer will do, as where noise is so small.
-
-    Returns
-    -------
-    fit : Fit or None
-        In the coordinates of ``white``.
+    Each width is tried from one start. If the rank is known there is one width, which
+    is tried from new starts until the epochs are used. The first goes on from the terms
+    of ``start``; where these are exact once polished, they are the answer, and count as
+    an epoch of one evaluation. A relative residual of ``tol`` will do, as where noise
+    is so small. Returns a Fit or None.
     """
     target, bound, course = white.target, white.bound, epochs.course
     last = course.n_epochs + max_epochs
@@ -218,13 +193,7 @@ def exact_search(white, widths, max_epochs, epochs, start=None, tol=0.0):
 class ExactModel:
     """Components, of which the terms are read off and polished after each epoch.
 
-    Parameters
-    ----------
-    white : WhitenedCore
-    width : int
-        Number of components.
-    start : Fit or None
-        Terms beside which the others start.
+    Those of a start stand among them from the first.
     """
 
     def __init__(self, white, width, start=None):

@@ -13,19 +13,10 @@ from .ascent import Remainder, strongest_term, strongest_terms
 
 
 class FewestTerms:
-    """Fewest terms of one target that leave nothing but noise.
+    """Fewest terms of one target of norm one that leave nothing but noise.
 
-    Parameters
-    ----------
-    target : target
-        Of norm one, in NumPy.
-    noise : Level, WhiteNoise or SamplingNoise
-    max_terms : int
-        Most terms.
-    exact : float
-        Squared norm of a remainder that is rounding.
-    tell : callable
-        Told of each fit on the way: ``tell(fit)``.
+    ``exact`` is the squared norm of a remainder that is rounding. ``tell`` is told of
+    each fit on the way.
 
     Notes
     -----

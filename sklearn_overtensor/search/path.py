@@ -27,25 +27,11 @@ def largest_alpha(target):
 
 
 def search_path(target, alphas, options, random_source):
-    """Decompose a target for each alpha, the largest first.
+    """Decompose a target for each alpha, the largest first: yields their results.
 
-    Parameters
-    ----------
-    target : target
-    alphas : ndarray of shape (n_alphas,)
-        In decreasing order.
-    options : SearchOptions
-        Its ``alpha`` is not read.
-    random_source : callable
-        What a search for one alpha alone would get.
+    Of a search for one alpha alone it has the options, whose alpha is not read, and the
+    source of random numbers.
 
-    Yields
-    ------
-    found : SolverResult
-        One for each alpha, in their order.
-
-    Notes
-    -----
     With refinement by L-BFGS the small coordinates and the search for an exact model,
     which do not depend on alpha, are done once; terms are added to those of the alpha
     before. Other searches start anew for each alpha.
@@ -72,18 +58,8 @@ def search_path(target, alphas, options, random_source):
 def search_path_end(larger, target, options, random_source, init=None):
     """What a path finds at ``options.alpha``, after the larger alphas.
 
-    Parameters
-    ----------
-    larger : ndarray of shape (n_alphas,)
-        The alphas before it, in decreasing order.
-    target, options, random_source
-        As in :func:`search`. The monitor is told of the last search alone.
-    init : None
-        A path starts at no model.
-
-    Returns
-    -------
-    result : SolverResult
+    They come in decreasing order; the monitor is told of the last search alone. A path
+    starts at no model.
     """
     if not _goes_on(options) or len(larger) == 0:
         return search(target, options, random_source, init)

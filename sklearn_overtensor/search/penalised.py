@@ -36,15 +36,7 @@ def wide_model(problem, options, alpha, epochs, start=None):
 class PenalisedModel:
     """The best of a few epochs; there is enough of them when one no longer lowers it.
 
-    Parameters
-    ----------
-    target : target
-        Of norm one.
-    bound : RankBound
-    width : int
-        Number of components.
-    start : Fit or None
-        Terms to start from.
+    The target has norm one.
     """
 
     def __init__(self, target, bound, width, start=None):
@@ -75,16 +67,6 @@ def read_off(target, model):
 
     Without the penalty a fit is closer than the model, unless components of two terms
     were merged: they are merged less then.
-
-    Parameters
-    ----------
-    target : target
-        Of norm one.
-    model : Fit
-
-    Returns
-    -------
-    fit : Fit
     """
     # Leftovers of the start point everywhere: many of them would link other terms.
     order = target.order

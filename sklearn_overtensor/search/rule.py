@@ -38,21 +38,7 @@ def findings(answer):
 
 
 def fewest_of(case, epochs, start=None, find_exact=exact_fit):
-    """The same in small coordinates.
-
-    Parameters
-    ----------
-    case : Case
-    epochs : Epochs
-    start : Fit or None
-        Terms to start from.
-    find_exact : callable
-        As :func:`exact_fit`.
-
-    Returns
-    -------
-    result : SolverResult
-    """
+    """The same in small coordinates, where terms to start from are a Fit."""
     problem, course, told = case.problem, epochs.course, []
     course.enter("data", problem.leave)
 

@@ -8,7 +8,7 @@ from sklearn_overtensor import symmetrize
 from sklearn_overtensor.compression import CompactTarget
 from sklearn_overtensor.datasets import make_symmetric_cp
 from sklearn_overtensor.noise.kinds import Level, WhiteNoise
-from sklearn_overtensor.refine import Fit, refit
+from sklearn_overtensor.refine import Fit, reduce_to_tolerance, refit
 from sklearn_overtensor.search.ascent import ascend, starts_of
 from sklearn_overtensor.search.fewest import FewestTerms
 
@@ -54,9 +54,11 @@ def test_terms_that_noise_explains_are_dropped():
 
 def test_without_noise_it_ends_where_rounding_is_left():
     target, noise = problem(0.0)
-    fit, explained, _ = search(target, noise)
+    fit, explained, steps = search(target, noise)
     assert explained
-    assert (len(fit), fit.squared < 1e-12) == (2, True)
+    assert fit.squared < 1e-12
+    assert fit is steps[-1]  # it was added to, and nothing was dropped
+    assert len(reduce_to_tolerance(target, fit, tol=1e-6)) == 2
 
 
 def test_nothing_is_found_in_noise():
