@@ -177,19 +177,20 @@ class CompressedProblem:
         fit = algebraic_fit(core, CompactTarget(core), self._sketches(), eps)
         return None if fit is None else fit.at(basis @ fit.vectors)
 
-    def finish_exact(self, fit, tol=None, floor=None):
-        """Reduce in the well-conditioned coordinates, polish in the data's own.
+    def finish_exact(self, fit, tol):
+        """The fewest terms of an exact fit in whitened coordinates, polished here.
 
-        As far as a residual of ``tol`` allows; None: an exact one. ``floor`` terms are
-        needed; None: what is proven.
+        Exact means within ``tol`` where rounding does not allow more. What flattenings
+        prove of the rank of a tensor is then proven of its noise.
         """
         white = self.white
+        is_exact = fit.residual(white.target) <= white.exact_tol
         fit = reduce_to_tolerance(
             white.target,
             fit,
-            tol=tol or white.exact_tol,
+            tol=white.exact_tol if is_exact else tol,
             precision=SETTINGS.coarseness,
-            floor=floor or self.bound.lower,
+            floor=self.bound.lower if is_exact else 1,
         )
         fit = polish(self.data, white.leave(fit))
         return fit if self.fine is self.data else fit.measured(self.fine)

@@ -91,9 +91,9 @@ class SymmetricCPResult:
     -----
     For ``solver="lbfgs"`` the curves show one search after another, and jump where an
     epoch re-initialises. The search for an exact answer has a penalty of its own. Its
-    objective and residual are in whitened coordinates. If there is no exact answer, the
-    epochs with ``alpha`` follow, in the data's own. ``epoch_coordinates`` tells them
-    apart. ``reconstruction_err`` is the residual after refinement, without a penalty.
+    objective and residual are in whitened coordinates, those of other epochs in the
+    data's own; ``epoch_coordinates`` tells them apart. ``reconstruction_err`` is the
+    residual after refinement, without a penalty.
     """
 
     weights: np.ndarray

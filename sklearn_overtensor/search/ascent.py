@@ -106,7 +106,7 @@ def strongest_terms(remainder):
         points, values = ascend(remainder, points, SETTINGS.first_ascent)
         kept = _distinct(points, values, SETTINGS.cosines[1])
         points = points[:, kept[: max(SETTINGS.ascent_starts, count // 2)]]
-    points, values = ascend(remainder, points, SETTINGS.max_ascent, SETTINGS.little)
+    points, values = ascend(remainder, points, SETTINGS.steps, SETTINGS.little)
     kept = _distinct(points, values, SETTINGS.cosines[0])
     return values[kept], points[:, kept]
 
@@ -152,6 +152,6 @@ def alpha_max(target):
     2013), hence the two numbers.
     """
     _, starts = strongest_terms(Remainder.of_nothing(target))
-    _, values = ascend(target, starts, SETTINGS.max_ascent, ROUNDING)
+    _, values = ascend(target, starts, SETTINGS.steps, ROUNDING)
     largest = float(np.abs(values).max())
     return largest, max(largest, target.bound_of_forms())

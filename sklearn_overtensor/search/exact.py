@@ -28,12 +28,20 @@ def exact_fit(problem, options, epochs, start=None):
 
     ``start`` is a Fit of the problem that the search may go on from.
     """
-    allowed = min(options.n_components or inf, options.rank or inf)
-    if allowed >= problem.n_features:
-        fit = _told_by_algebra(problem, options.tol)
-        if fit is not None and len(fit) <= allowed:
-            record_fit(fit, problem.fine, epochs.course)
-            return fit
+    told = _told_by_algebra(problem, options, epochs)
+    return told or exact_fit_searched(problem, options, epochs, start)
+
+
+def exact_fit_shown(problem, options, epochs, start=None):
+    """The same where flattenings show that there is no noise, which would fill them."""
+    told = _told_by_algebra(problem, options, epochs)
+    if told is not None or problem.bound.saturated:
+        return told
+    return exact_fit_searched(problem, options, epochs, start)
+
+
+def exact_fit_searched(problem, options, epochs, start=None):
+    """The same where algebra does not tell it."""
     if problem.white is None or (options.rank or inf) < problem.bound.lower:
         return None
     telling, _ = _widths(problem, options)
@@ -59,7 +67,7 @@ def exact_fit_of_few_entries(problem, options, epochs):
     for width in range(white.bound.lower, int(most) + 1):
         found = _smallest_exact(white, width, epochs)
         if found is not None:
-            fit = problem.finish_exact(found)
+            fit = problem.finish_exact(found, options.tol)
             record_fit(fit, problem.fine, epochs.course)
             return fit
     return None
@@ -78,11 +86,19 @@ def _smallest_exact(white, width, epochs):
     return min(exact, key=lambda fit: np.linalg.norm(fit.vectors), default=None)
 
 
-def _told_by_algebra(problem, tol):
+def _told_by_algebra(problem, options, epochs):
     """The fit that linear algebra tells, or None."""
-    fit = problem.algebraic_fit
-    if fit is not None:
-        return fit
+    fit, tol = None, options.tol
+    allowed = min(options.n_components or inf, options.rank or inf)
+    if allowed >= problem.n_features:
+        fit = problem.algebraic_fit or _told_by_leading_directions(problem, tol)
+    if fit is None or len(fit) > allowed:
+        return None
+    record_fit(fit, problem.fine, epochs.course)
+    return fit
+
+
+def _told_by_leading_directions(problem, tol):
     leading = problem.leading_terms(tol)
     if leading is None:
         return None
@@ -150,12 +166,7 @@ def _search(problem, widths, options, epochs, start=None):
     start = white.guess if start is None else white.enter(start)
     fit = exact_search(white, widths, max_epochs, epochs, start, options.tol)
     epochs.course.enter("data", problem.leave)
-    if fit is None:
-        return None
-    if fit.residual(white.target) <= white.exact_tol:
-        return problem.finish_exact(fit)
-    # What is proven of the rank is so of a tensor with its noise.
-    return problem.finish_exact(fit, options.tol, floor=1)
+    return None if fit is None else problem.finish_exact(fit, options.tol)
 
 
 def exact_search(white, widths, max_epochs, epochs, start=None, tol=0.0):
@@ -176,8 +187,11 @@ def exact_search(white, widths, max_epochs, epochs, start=None, tol=0.0):
             return fit
     if len(widths) == 1 and not bound.saturated:
         # New starts with and without spare components: near the generic rank either
-        # may be the one that works.
-        widths = cycle((widths[0], max(min(bound.lower, widths[0]), 1)))
+        # may be the one that works. Large models find their terms at once or not at
+        # all: the moment of the digits has the flattening of 90 terms, and not so few.
+        cheap = widths[0] * target.n_features <= SETTINGS.max_cholesky
+        widths = widths[0], max(min(bound.lower, widths[0]), 1)
+        widths = cycle(widths) if cheap else widths
     for width in widths:
         if course.n_epochs >= last:
             break

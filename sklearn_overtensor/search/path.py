@@ -16,9 +16,8 @@ from ..solvers.monitor import Monitor
 from .ascent import alpha_max
 from .by_solver import search
 from .epochs import make_epochs
-from .exact import exact_fit
 from .noisy import Case
-from .rule import fewest_of
+from .rule import exact_fit_for, fewest_of
 
 
 def largest_alpha(target):
@@ -42,15 +41,19 @@ def search_path(target, alphas, options, random_source):
         return
     problem = CompressedProblem(target)
     course = Course(options.monitor)
+    cases = [
+        Case(target, problem, Level(alpha), replace(options, alpha=alpha))
+        for alpha in map(float, alphas)
+    ]
     with few_threads(problem.n_features):
         epochs = make_epochs(options, random_source, course)
-        exact = exact_fit(problem, options, epochs)
+        exact = exact_fit_for(cases[0])(problem, options, epochs)
     start = None
-    for alpha in map(float, alphas):
-        case = Case(target, problem, Level(alpha), replace(options, alpha=alpha))
+    for case in cases:
         own = Course(options.monitor, list(course.epochs))
         epochs = make_epochs(options, random_source, own)
-        found = fewest_of(case, epochs, start, find_exact=lambda *_: exact)
+        known = None if case.noise.wants_exact else lambda *_: exact
+        found = fewest_of(case, epochs, start, find_exact=known)
         start = problem.enter(found.weights, found.V)
         yield found
 

@@ -6,7 +6,10 @@ Noise is whatever may be left: that of samples, of a tensor, or the user's alpha
 
 from math import inf
 
+import numpy as np
+
 from ..machine.threads import few_threads
+from ..noise.kinds import is_sampled
 from ..refine import Fit, reduce_to_rank, reduce_to_tolerance, refit
 from ..settings import SETTINGS
 from ..solvers.course import Course
@@ -14,7 +17,13 @@ from ..solvers.monitor import SearchStopped
 from .answer import answer_of
 from .best_rank import best_fit
 from .epochs import make_epochs, record_fit, spare
-from .exact import exact_fit, exact_fit_of_few_entries, fit_of_anything
+from .exact import (
+    exact_fit,
+    exact_fit_of_few_entries,
+    exact_fit_searched,
+    exact_fit_shown,
+    fit_of_anything,
+)
 from .fewest import FewestTerms, strongest_fit
 from .noisy import cases_of
 from .penalised import read_off, width_of
@@ -37,7 +46,7 @@ def findings(answer):
     return answer.explains, answer.significant, len(answer.weights), answer.evidence
 
 
-def fewest_of(case, epochs, start=None, find_exact=exact_fit):
+def fewest_of(case, epochs, start=None, find_exact=None):
     """The same in small coordinates, where terms to start from are a Fit."""
     problem, course, told = case.problem, epochs.course, []
     course.enter("data", problem.leave)
@@ -63,7 +72,8 @@ def _fewest(case, epochs, start, find_exact, tell):
         exact = None
         if noise.wants_exact and options.rank is None and start is None:
             exact = exact_fit_of_few_entries(problem, options, epochs)
-        exact = exact or find_exact(problem, options, epochs, start)
+        find = find_exact or exact_fit_for(case)
+        exact = exact or find(problem, options, epochs, start)
         if exact is not None:
             return within_rank(case, exact, epochs, tell), True
     given = Fit.empty(problem.coarse)
@@ -79,7 +89,35 @@ def _fewest(case, epochs, start, find_exact, tell):
         return fit, case.is_exact(fit)
     terms = terms_of(case, tell)
     fit, explained = terms.search(given)
-    return without_needless(case, terms.refine(fit, problem.fine)), explained
+    fit = without_needless(case, terms.refine(fit, problem.fine))
+    if noise.is_estimated and not (case.is_exact(fit) or _stands_out(case, fit)):
+        exact = exact_fit_searched(problem, options, epochs, start)
+        if exact is not None:
+            return exact, True
+    return fit, explained
+
+
+def exact_fit_for(case):
+    """How an exact answer is looked for first.
+
+    Samples have noise whatever alpha is, and a tensor may have: then by what is quick.
+    """
+    noise = case.noise
+    noisy = noise.is_estimated or (is_sampled(case.target) and not noise.wants_exact)
+    return exact_fit_shown if noisy else exact_fit
+
+
+def _stands_out(case, fit):
+    """Whether a fit does of what is left, so that this is noise, not more exact terms.
+
+    A search for those that is stuck has terms of every weight down to the limit, or has
+    taken most of the entries.
+    """
+    problem, (weights, directions) = case.problem, fit.terms
+    limits = case.noise.limits(directions, fit.squared, len(fit))
+    few = 2 * len(fit) * problem.n_features <= problem.n_entries
+    far = bool(np.all(np.abs(weights) > SETTINGS.gap * limits))
+    return len(fit) > 0 and few and far
 
 
 def _as_many_as_pay(case, fit, tell):
@@ -144,8 +182,12 @@ def reduced(case, fit):
 
 def without_needless(case, fit):
     """The fewest terms that are exact."""
-    problem, target = case.problem, case.problem.fine
+    problem, tol = case.problem, case.options.tol
     if not case.is_exact(fit):
         return fit
-    tol, floor = case.options.tol, problem.bound.lower
-    return reduce_to_tolerance(target, fit, tol=tol, floor=floor)
+    if problem.white is None:
+        floor = problem.bound.lower
+        return reduce_to_tolerance(problem.fine, fit, tol=tol, floor=floor)
+    white = problem.white.enter(fit).measured(problem.white.target)
+    fewer = problem.finish_exact(white, tol)
+    return fewer if case.is_exact(fewer) else fit

@@ -31,7 +31,7 @@ def ends_of(display):
 
 def test_curves_of_an_estimator():
     noisy = make_symmetric_cp(10, 4, noise=0.1, random_state=0)
-    model = OverparamSymmetricCP(random_state=0).fit(noisy.tensor)
+    model = OverparamSymmetricCP(alpha=0.05, random_state=0).fit(noisy.tensor)
     assert set(model.epoch_coordinates_) == {"data", "whitened"}
     display = ConvergenceDisplay.from_estimator(model)
     drawn = np.concatenate([line.get_ydata() for line in display.lines_])

@@ -60,6 +60,34 @@ def test_no_exact_answer_is_found_in_noise(case, options, epochs):
     assert exact_fit(case.problem, options, epochs) is None
 
 
+def coordinates(tensor, **parameters):
+    """Those of the epochs of a fit, and its status."""
+    model = OverparamSymmetricCP(random_state=0, **parameters).fit(tensor)
+    return list(dict.fromkeys(model.epoch_coordinates_)), model.status_
+
+
+def test_no_exact_answer_is_searched_for_where_terms_stand_far_out(truth):
+    assert coordinates(truth.tensor) == (["data"], "within_noise")
+
+
+def test_it_is_where_they_do_not():
+    # Of 13 terms in 8 features a few stand out, and the others look like noise.
+    exact = make_symmetric_cp(8, 13, random_state=0).tensor
+    assert coordinates(exact) == (["data", "whitened"], "exact")
+
+
+def test_and_first_of_all_where_flattenings_show_that_there_is_no_noise():
+    exact = make_symmetric_cp(8, 11, random_state=0).tensor
+    assert coordinates(exact) == (["whitened"], "exact")
+
+
+def test_a_given_alpha_leaves_a_search_for_an_exact_answer_to_tensors():
+    truth = make_symmetric_cp(8, 13, random_state=0)
+    assert coordinates(truth.tensor, alpha=0.05) == (["whitened"], "exact")
+    X = np.random.default_rng(0).exponential(size=(500, 8))
+    assert coordinates(X, alpha=0.05)[0] == ["data"]
+
+
 def test_terms_that_stand_out_are_added_until_noise_explains_the_rest(case):
     told = []
     fit = Fit.empty(case.problem.coarse)
