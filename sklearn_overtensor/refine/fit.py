@@ -10,23 +10,12 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Fit:
-    """A sum of terms ``a_i u_i^{⊗l}``, and what it leaves of a target.
+    """A sum of terms ``a_i u_i^{⊗l}``, and what it leaves of a target."""
 
-    Attributes
-    ----------
-    vectors : ndarray of shape (d, k)
-        Columns ``u_i``.
-    signs : ndarray of shape (k,)
-        1 or -1.
-    order : int
-    squared : float
-        Squared norm of the remainder. NaN where nobody has asked yet.
-    """
-
-    vectors: np.ndarray
-    signs: np.ndarray
-    order: int
-    squared: float = nan
+    vectors: np.ndarray  # columns u_i, (d, k)
+    signs: np.ndarray  # a_i, 1 or -1, (k,)
+    order: int  # l
+    squared: float = nan  # norm of the remainder; NaN where nobody has asked yet
 
     def __len__(self):
         return len(self.signs)

@@ -7,28 +7,13 @@ from ..settings import SETTINGS
 
 
 def damped_steps(problem, point, damping, max_iter, is_enough):
-    """Steps of Levenberg-Marquardt from a point of a least-squares problem.
+    """Steps of Levenberg-Marquardt from a point of a least-squares problem to the last.
 
-    Parameters
-    ----------
-    problem : object
-        ``evaluate(vectors)`` gives a point with ``vectors``, ``value`` (the objective)
-        and ``downhill`` (minus its gradient); ``solve(point, damping)`` a step, NaN
-        where the damped normal matrix is singular.
-    point : object
-        The first.
-    damping : float
-        Of the first step.
-    max_iter : int
-        Most accepted steps.
-    is_enough : callable
-        ``is_enough(values, point)`` after each accepted step ends the descent; the
-        values are those of all points.
-
-    Returns
-    -------
-    point : object
-        The last.
+    ``problem.evaluate(vectors)`` gives a point with ``vectors``, ``value`` (the
+    objective) and ``downhill`` (minus its gradient); ``problem.solve(point, damping)``
+    a step, NaN where the damped normal matrix is singular. At most ``max_iter`` steps
+    are accepted; ``is_enough(values, point)``, told of the values of all points, ends
+    the descent after one.
     """
     growth, values, converged = 2.0, [point.value], False
     while len(values) <= max_iter and not converged and np.isfinite(damping):

@@ -139,10 +139,8 @@ def levenberg_marquardt(
         Of at least one term; it need not be fitted.
     ridge : float, default=0.0
         For a target of norm one. It acts as a 2/l quasi-norm of the weights.
-    max_iter : int, default=SETTINGS.steps
-        Most accepted steps.
-    tol : float, default=1e-15
-        Relative residual at which it stops.
+    max_iter, tol
+        Most accepted steps, and the relative residual at which it stops.
     patience : int or None, default=None
         Give up when so many iterations have not halved the objective.
     promising : float, default=inf

@@ -22,31 +22,15 @@ from .noisy import noise_of
 
 @dataclass(frozen=True)
 class NoiseReport:
-    """What a search says of the noise.
+    """What a search says of the noise."""
 
-    Attributes
-    ----------
-    alpha : float
-        Largest form that noise has along the terms, for a target of norm one.
-    inflation : float
-        Norm of the noise over that of what the terms leave, which fits some of it.
-    significant : bool
-        Whether any term is more than noise.
-    weights_std, components_std : ndarray of shape (k,) and (d, k)
-        Standard errors.
-    effective_rows : ndarray of shape (k,) or None
-        Rows that each term rests on, where there are some.
-    rows_needed : float
-        As many as a term needs to be told from noise.
-    """
-
-    alpha: float
-    inflation: float
-    significant: bool
-    weights_std: np.ndarray
-    components_std: np.ndarray
-    effective_rows: Any = None
-    rows_needed: float = 0.0
+    alpha: float  # largest form it has along the terms, for a target of norm one
+    inflation: float  # its norm over that of what the terms leave, which fits some
+    significant: bool  # whether any term is more than noise
+    weights_std: np.ndarray  # standard errors, (k,)
+    components_std: np.ndarray  # and (d, k)
+    effective_rows: Any = None  # those that each term rests on, (k,)
+    rows_needed: float = 0.0  # so many a term needs to be told from noise
 
 
 def answer_of(case, fit, explained, course):

@@ -133,15 +133,10 @@ def strongest_term(target):
 def alpha_max(target):
     """The least alpha whose penalised answer is empty, and a bound of it.
 
-    Returns
-    -------
-    largest : float
-        ``max |T(v, ..., v)|`` over unit ``v``, the spectral norm of the tensor, as far
-        as ascents from fixed starts can tell: never above it.
-    bound : float
-        Never below it: the largest singular value of the mode-1 unfolding, whose
-        bilinear form has ``T(v, ..., v)`` among its values; 1, the Frobenius norm, for
-        a target without an array.
+    The former is ``max |T(v, ..., v)|`` over unit ``v``, the spectral norm of a tensor
+    of norm one, as far as ascents from fixed starts can tell: never above it. The bound
+    is the largest singular value of the mode-1 unfolding, whose bilinear form has
+    ``T(v, ..., v)`` among its values; 1 for a target without an array.
 
     Notes
     -----

@@ -20,16 +20,8 @@ from ..solvers.start import random_columns
 class Epochs:
     """The budget of an epoch, the source of its start, and who watches it.
 
-    Attributes
-    ----------
-    max_iter : int
-        Most iterations of an epoch.
-    init_scale : float
-        Length of fresh components.
-    random_source : callable
-        Makes the RandomState of the starts; see ``random_state``.
-    course : Course
-        The epochs run, and who watches them.
+    ``max_iter`` are the most iterations, ``init_scale`` is the length of fresh
+    components, and ``random_source()`` makes the RandomState of the starts.
     """
 
     max_iter: int

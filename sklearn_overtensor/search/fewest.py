@@ -34,13 +34,9 @@ class FewestTerms:
         self._seen: tuple = None, None
 
     def search(self, start):
-        """From a fit to the fewest terms.
+        """From a fit to the fewest terms, and whether noise explains what they leave.
 
-        Returns
-        -------
-        fit : Fit
-        explained : bool
-            Whether noise explains what is left; not if ``max_terms`` are too few.
+        It does not if ``max_terms`` are too few.
         """
         fit, explained = self._add(start)
         if explained and fit.squared > self._exact:

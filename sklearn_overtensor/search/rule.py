@@ -90,7 +90,8 @@ def _fewest(case, epochs, start, find_exact, tell):
     terms = terms_of(case, tell)
     fit, explained = terms.search(given)
     fit = without_needless(case, terms.refine(fit, problem.fine))
-    if noise.is_estimated and not (case.is_exact(fit) or _stands_out(case, fit)):
+    in_doubt = not (case.is_exact(fit) or _stands_out(case, fit))
+    if in_doubt and noise.is_estimated and problem.bound.saturated:  # or it was before
         exact = exact_fit_searched(problem, options, epochs, start)
         if exact is not None:
             return exact, True

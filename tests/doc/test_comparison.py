@@ -56,6 +56,10 @@ FOOBI = ratios(lambda name: name == "foobi")
 JENNRICH = ratios(lambda name: name == "jennrich")
 
 
+def seconds(rows, problem):
+    return sum(float(row["seconds"]) for row in rows if row["problem"] == problem)
+
+
 class Noisy:
     """What a method did over all problems with noise."""
 
@@ -71,6 +75,10 @@ class Noisy:
         self.times = [
             float(row["seconds"]) / float(beside["seconds"])
             for row, beside in zip(own, ours, strict=True)
+        ]
+        self.by_problem = [
+            seconds(own, problem) / seconds(ours, problem)
+            for problem in dict.fromkeys(row["problem"] for row in own)
         ]
 
 
@@ -187,9 +195,9 @@ CLAIMS = [
         max(each.right / each.runs for each in CHOOSING) <= 2 / 3,
     ),
     (
-        "from singular vectors has errors as small, in less than half of our time.",
+        "from singular vectors has errors as small, in less time.",
         "benchmarks",
-        median(SVD.errors) <= median(NOISY.errors) + 0.01 and median(SVD.times) < 0.5,
+        median(SVD.errors) <= median(NOISY.errors) + 0.01 and median(SVD.times) < 1,
     ),
     (
         "can end more than twenty times as far from the truth as the oracle.",
@@ -197,10 +205,13 @@ CLAIMS = [
         all(max(each.errors) > 20 for each in RANDOM),
     ),
     (
-        "Choosing the rank takes each peer longer than ours takes, in the median over "
-        "the problems.",
+        "Choosing the rank takes each peer longer than ours takes on every problem, "
+        "more than twice as long in the median.",
         "benchmarks",
-        all(median(each.times) > 1 for each in CHOOSING),
+        all(
+            min(each.by_problem) > 1 and median(each.by_problem) > 2
+            for each in CHOOSING
+        ),
     ),
     (
         "The subspace power method is the fastest but one. Its errors are larger",

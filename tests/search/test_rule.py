@@ -3,6 +3,7 @@
 
 import numpy as np
 import pytest
+from sklearn.datasets import load_digits
 
 from sklearn_overtensor.datasets import make_symmetric_cp
 from sklearn_overtensor.decompose.parameters import SearchOptions
@@ -86,6 +87,13 @@ def test_a_given_alpha_leaves_a_search_for_an_exact_answer_to_tensors():
     assert coordinates(truth.tensor, alpha=0.05) == (["whitened"], "exact")
     X = np.random.default_rng(0).exponential(size=(500, 8))
     assert coordinates(X, alpha=0.05)[0] == ["data"]
+
+
+def test_a_large_model_is_not_started_anew_in_vain():
+    # The flattening of the digits' moment is that of 90 terms, and it has far more.
+    model = OverparamSymmetricCP(alpha=0.3, random_state=0).fit(load_digits().data)
+    assert (model.n_components_, model.status_) == (1, "stationary")
+    assert model.n_epochs_ <= 5  # 241 when it was
 
 
 def test_terms_that_stand_out_are_added_until_noise_explains_the_rest(case):
