@@ -133,10 +133,9 @@ CLAIMS = [
         == {"gaussian-15-30-3", "gaussian-60-150-3", "orthogonal-30-30-3"},
     ),
     (
-        "Ours is ahead of the subspace power method on all families but (200, 20, 3).",
+        "Ours is ahead of the subspace power method on all families.",
         "benchmarks",
-        {f for f, x in POWER.items() if x < 1 and SIZES[f][2] == 3}
-        == {"gaussian-200-20-3"},
+        all(x > 1 for f, x in POWER.items() if SIZES[f][2] == 3),
     ),
     (
         "Ours is ahead of the subspace power method on every family, by a factor of "
@@ -162,9 +161,10 @@ CLAIMS = [
         max(JENNRICH.values()) < 1 / 2,
     ),
     (
-        "(200, 20, 3) and (60, 10, 4), the subspace power method is ahead of ours.",
+        "(200, 20, 3) and (60, 10, 4), the subspace power method takes about as long "
+        "as ours.",
         "benchmarks",
-        all(POWER[family] < 1 for family in LARGE),
+        all(3 / 4 < POWER[family] < 4 / 3 for family in LARGE),
     ),
     (
         f"*{len(TABLE)} families of exact tensors.",
