@@ -90,8 +90,8 @@ def _fewest(case, epochs, start, find_exact, tell):
     terms = terms_of(case, tell)
     fit, explained = terms.search(given)
     fit = without_needless(case, terms.refine(fit, problem.fine))
-    in_doubt = not (case.is_exact(fit) or _stands_out(case, fit))
-    if in_doubt and noise.is_estimated and problem.bound.saturated:  # or it was before
+    open_still = noise.is_estimated and problem.bound.saturated
+    if open_still and not (case.is_exact(fit) or _stands_out(case, fit)):
         exact = exact_fit_searched(problem, options, epochs, start)
         if exact is not None:
             return exact, True
