@@ -112,9 +112,8 @@ class Settings:
     little: float = 1e-4
 
     # Least weight of a term, over the limit of noise, with which it stands so far out
-    # that no exact answer is searched for. With 5 tensors of (15, 20, 3) and 10 % of
-    # noise take five times as long, with 2 another four of 360 exact ones count as
-    # noise.
+    # that no exact answer is searched for. With 5 tensors of (20, 30, 3) and 10 % of
+    # noise take twice as long, with 2 another four of 360 exact ones count as noise.
     gap: float = 3
     # Decrease of the objective by three steps of a fit that is not worth more, as a
     # share of the square of the limit that it is compared with.

@@ -47,13 +47,12 @@ def search_path(target, alphas, options, random_source):
     ]
     with few_threads(problem.n_features):
         epochs = make_epochs(options, random_source, course)
-        exact = exact_fit_for(cases[0])(problem, options, epochs)
+        exact = exact_fit_for(cases[-1])(problem, options, epochs)
     start = None
     for case in cases:
         own = Course(options.monitor, list(course.epochs))
         epochs = make_epochs(options, random_source, own)
-        known = None if case.noise.wants_exact else lambda *_: exact
-        found = fewest_of(case, epochs, start, find_exact=known)
+        found = fewest_of(case, epochs, start, find_exact=lambda *_: exact)
         start = problem.enter(found.weights, found.V)
         yield found
 

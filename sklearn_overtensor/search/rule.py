@@ -189,6 +189,6 @@ def without_needless(case, fit):
     if problem.white is None:
         floor = problem.bound.lower
         return reduce_to_tolerance(problem.fine, fit, tol=tol, floor=floor)
-    white = problem.white.enter(fit).measured(problem.white.target)
-    fewer = problem.finish_exact(white, tol)
+    whitened = problem.white.enter(fit).measured(problem.white.target)
+    fewer = problem.finish_exact(whitened, tol)
     return fewer if case.is_exact(fewer) else fit
