@@ -54,9 +54,6 @@ class Settings:
     creeping: int = 3
     # Up to this many unknowns a Cholesky factor is faster than conjugate gradients.
     max_cholesky: int = 600
-    # Largest relative error of a step by conjugate gradients. With a half, rows in
-    # another order move the terms of the digits by 1e-3.
-    inexact: float = 0.1
     # Most unknowns for which a normal matrix is made, of 50 MB: to ask whether it is
     # regular, for standard errors, and where more components are tried than there may
     # be.

@@ -110,12 +110,7 @@ class LeastSquares:
             return solve_directly(
                 vectors, identity, cross, downhill, shift, self._matrix
             )
-        # Inexact Newton: as exact as the gradient is small, so superlinear at the end.
-        size = self.scale ** (2 - 1 / self.target.order)
-        rtol = min(SETTINGS.inexact, sqrt(np.linalg.norm(downhill) / size))
-        return solve_by_conjugate_gradients(
-            vectors, identity, cross, downhill, shift, rtol
-        )
+        return solve_by_conjugate_gradients(vectors, identity, cross, downhill, shift)
 
 
 @np.errstate(over="ignore", invalid="ignore")  # steps too far, which are not taken
