@@ -119,8 +119,11 @@ class FewestTerms:
         return weights, directions, limits
 
     def _look_ahead(self, fit, room):
-        """The fit with more terms that noise does not explain, or None."""
-        ahead, allowed, more = fit, 0.0, 1
+        """The fit with more terms that noise does not explain, or None.
+
+        Where some pay, twice as many are looked at next, until the last do not.
+        """
+        ahead, paid, allowed, more = fit, None, 0.0, 1
         most = len(fit) + min(len(fit) + 1 if self._noise.is_estimated else 1, room)
         while len(ahead) < most:
             weights, directions, _ = self._strongest(ahead)
@@ -129,12 +132,15 @@ class FewestTerms:
             limits = self._noise.limits(directions, fit.squared, len(fit))
             allowed += float(np.sum(limits**2))
             if not allowed < fit.squared:
-                return None
+                break
             ahead = self._refitted(ahead.plus(weights, directions), limits)
             if fit.squared - ahead.squared > allowed:
-                return ahead
-            more = len(ahead) - len(fit)  # twice as many the next time
-        return None
+                fit, paid, allowed, more = ahead, ahead, 0.0, 2 * more
+            elif paid is not None:
+                break
+            else:
+                more = len(ahead) - len(fit)  # twice as many in all
+        return paid
 
 
 def strongest_fit(target):
