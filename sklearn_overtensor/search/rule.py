@@ -89,7 +89,9 @@ def _fewest(case, epochs, start, find_exact, tell):
         return fit, case.is_exact(fit)
     terms = terms_of(case, tell)
     fit, explained = terms.search(given)
-    fit = without_needless(case, terms.refine(fit, problem.fine))
+    if not case.is_exact(fit):
+        fit = terms.refine(fit, problem.fine)
+    fit = without_needless(case, fit)
     open_still = noise.is_estimated and problem.bound.saturated
     if open_still and not (case.is_exact(fit) or _stands_out(case, fit)):
         exact = exact_fit_searched(problem, options, epochs, start)

@@ -65,15 +65,54 @@ def test_isolation_of_what_is_too_large_is_left_open(monkeypatch, order):
     assert not is_isolated(make_model(order))
 
 
-def test_conjugate_gradients_and_cholesky_take_the_same_step(order):
-    model = make_model(order)
+def test_cholesky_solves_the_damped_equations(order):
+    model, downhill = make_model(order), RandomState(2).standard_normal((3, 3))
     vectors, blocks = model.vectors, blocks_of(model)
-    downhill = RandomState(2).standard_normal(vectors.shape)
-    direct = solve_directly(vectors, *blocks, downhill, 0.1)
-    iterative = solve_by_conjugate_gradients(vectors, *blocks, downhill, 0.1, 1e-12)
-    np.testing.assert_allclose(iterative, direct, rtol=1e-6, atol=1e-8)
+    step = solve_directly(vectors, *blocks, downhill, 0.1)
     matrix = normal_matrix(vectors, *blocks) + 0.1 * np.eye(9)
-    np.testing.assert_allclose(matrix @ direct.ravel(), downhill.ravel(), atol=1e-8)
+    np.testing.assert_allclose(matrix @ step.ravel(), downhill.ravel(), atol=1e-8)
+
+
+def test_conjugate_gradients_lower_the_model_as_cholesky_does(order):
+    for seed in range(20):
+        model, random_state = make_model(order, m=6, d=5), RandomState(seed)
+        target = DenseTarget(symmetrize(random_state.standard_normal((5,) * order)))
+        point = plain_fit.LeastSquares(target, model.signs).evaluate(model.vectors)
+        right = point.downhill.ravel()
+        matrix = normal_matrix(model.vectors, *point.blocks) + 0.1 * np.eye(30)
+        best = right @ np.linalg.solve(matrix, right)
+        step = solve_by_conjugate_gradients(
+            model.vectors, *point.blocks, point.downhill, 0.1
+        ).ravel()
+        # Wherever they stop, twice the decrease is the slope along the step.
+        assert step @ matrix @ step == pytest.approx(right @ step)
+        assert 0.5 * best <= right @ step <= best * (1 + 1e-9)
+
+
+def test_conjugate_gradients_stop_in_a_flat_valley(monkeypatch, order):
+    rounds, original = [], normal_equations.cg
+
+    def counted(*args, callback, **options):
+        def count(step):
+            rounds.append(step)
+            callback(step)
+
+        return original(*args, callback=count, **options)
+
+    monkeypatch.setattr(normal_equations, "cg", counted)
+    # More unknowns than entries: the equations are singular but for the damping.
+    model = make_model(order, m=60, d=5)
+    vectors, blocks = model.vectors, blocks_of(model)
+    downhill = RandomState(0).standard_normal(vectors.shape)
+    solve_by_conjugate_gradients(vectors, *blocks, downhill, 1e-9)
+    assert 1 < len(rounds) < 60
+
+
+def test_conjugate_gradients_stop_where_nothing_is_finite():
+    model = make_model(3)
+    vectors, blocks = model.vectors, blocks_of(model)
+    step = solve_by_conjugate_gradients(vectors, *blocks, np.full((3, 3), np.nan), 0.1)
+    assert np.isnan(step).all()
 
 
 @pytest.mark.parametrize("m", [1, 3, 5, 7])
