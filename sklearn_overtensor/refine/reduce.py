@@ -68,10 +68,12 @@ def removal_order(fit):
 
 
 def _shrunk(target, fit):
-    """The model under a ridge, without what that drives to zero."""
-    fit = levenberg_marquardt(
-        target, fit, ridge=SETTINGS.ridge, max_iter=SETTINGS.coarse_steps, tol=0.0
-    )
+    """The model under a weak ridge, without what that drives to zero.
+
+    A strong one would drive light terms to zero, too. A weak one takes many steps along
+    the valley of models with the same tensor.
+    """
+    fit = levenberg_marquardt(target, fit, ridge=SETTINGS.ridge / 10, tol=0.0)
     merged = merge_parallel(*fit.terms, fit.order, cosine=SETTINGS.cosines[1])
     return Fit.of_terms(*prune(*merged, SETTINGS.smallest_term), fit.order)
 
@@ -79,14 +81,15 @@ def _shrunk(target, fit):
 def _candidates(target, fit):
     """Models with fewer terms, the likeliest first, made only when asked for."""
     # With terms to spare a model moves without a loss, and a ridge moves it to where
-    # they are zero; one that stands alone it moves nowhere.
+    # they are zero; one that stands alone it moves nowhere, and hardly any has such.
+    removals = 1
     if not is_isolated(fit):
-        shrunk = _shrunk(target, fit)
+        removals, shrunk = SETTINGS.removals, _shrunk(target, fit)
         if len(shrunk) < len(fit):
             yield shrunk
         else:
-            yield from map(shrunk.without, removal_order(shrunk)[: SETTINGS.removals])
-    yield from map(fit.without, removal_order(fit)[: SETTINGS.removals])
+            yield from map(shrunk.without, removal_order(shrunk)[:removals])
+    yield from map(fit.without, removal_order(fit)[:removals])
 
 
 def reduce_to_tolerance(target, fit, *, tol, precision=1e-15, floor=1):

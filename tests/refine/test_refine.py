@@ -199,7 +199,7 @@ def test_models_lose_what_is_needless_and_stop(monkeypatch):
     fewer = reduce_to_tolerance(target, Fit(wide, np.ones(13), 3), tol=1e-9)
     assert fewer.vectors.shape == (8, 11)
     # One ridge was enough, and none was tried on the model that stands alone.
-    assert [ridge for ridge in ridges if ridge] == [1e-3]
+    assert [ridge for ridge in ridges if ridge] == [SETTINGS.ridge / 10]
 
 
 def test_reduction_never_passes_the_proven_floor():

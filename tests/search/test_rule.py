@@ -17,7 +17,7 @@ from sklearn_overtensor.search.noisy import cases_of
 from sklearn_overtensor.search.rule import fewest_of, search_fewest, terms_of
 from sklearn_overtensor.solvers.course import Course
 from sklearn_overtensor.solvers.monitor import Monitor
-from sklearn_overtensor.targets import DenseTarget
+from sklearn_overtensor.targets import CPTarget, DenseTarget
 
 ORDER = 3
 
@@ -94,6 +94,18 @@ def test_a_large_model_is_not_started_anew_in_vain():
     model = OverparamSymmetricCP(alpha=0.3, random_state=0).fit(load_digits().data)
     assert (model.n_components_, model.status_) == (1, "stationary")
     assert model.n_epochs_ <= 5  # 241 when it was
+
+
+def test_a_term_too_many_goes_though_others_are_as_light():
+    # The loop ends at 31 terms here. A strong ridge would drive light ones to zero.
+    rng = np.random.default_rng(4)
+    V = rng.standard_normal((20, 30))
+    V /= np.linalg.norm(V, axis=0)
+    weights = np.exp(2 * rng.standard_normal(30))
+    model = OverparamSymmetricCP(random_state=4)
+    model.fit(CPTarget(weights, V.T, ORDER).to_dense())
+    assert model.status_ == "exact"
+    assert model.n_components_ == 30
 
 
 def test_terms_that_stand_out_are_added_until_noise_explains_the_rest(case):
