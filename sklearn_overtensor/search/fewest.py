@@ -24,8 +24,9 @@ class FewestTerms:
     they within the limits of noise? Many missing terms together look like noise of a
     higher level, and two parallel ones like one. So the second look is ahead: if ``j``
     more terms, for ``j`` of 1, 2, 4 and so on up to one more than there are, take more
-    than ``j`` times the square of the limit, then they are not noise either. Where the
-    level of the noise is known one more is enough.
+    than ``j`` times the square of the limit, then they are not noise either, and twice
+    as many are looked at next. Where the level of the noise is known one more is
+    enough.
     """
 
     def __init__(self, target, noise, max_terms, exact, tell):
@@ -119,10 +120,7 @@ class FewestTerms:
         return weights, directions, limits
 
     def _look_ahead(self, fit, room):
-        """The fit with more terms that noise does not explain, or None.
-
-        Where some pay, twice as many are looked at next, until the last do not.
-        """
+        """The fit with more terms that noise does not explain, or None."""
         ahead, paid, allowed, more = fit, None, 0.0, 1
         most = len(fit) + min(len(fit) + 1 if self._noise.is_estimated else 1, room)
         while len(ahead) < most:

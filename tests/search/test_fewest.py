@@ -143,3 +143,21 @@ def test_looking_ahead_takes_as_many_fits_as_the_logarithm(monkeypatch):
     assert len(fit) == 5
     assert loop._look_ahead(fit, 9) is None
     assert more == [1, 2, 4, 6]
+
+
+def test_looking_ahead_goes_on_with_twice_as_many_while_they_pay(monkeypatch):
+    target, noise = problem(0.1, rank=5, n_features=14)
+    fit, _, _ = search(target, noise)
+    few = refit(target, fit.without([2, 3, 4]))
+    loop, tried = FewestTerms(target, noise, 14, 0.0, None), []
+    original = loop._refitted
+
+    def watched(larger, limits):
+        tried.append(len(larger))
+        return original(larger, limits)
+
+    monkeypatch.setattr(loop, "_refitted", watched)
+    ahead = loop._look_ahead(few, 9)
+    assert tried == [3, 5]
+    assert len(ahead) == 5
+    assert len(loop._look_ahead(few, 2)) == 4  # where there is room for no more
