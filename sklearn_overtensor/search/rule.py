@@ -4,12 +4,13 @@
 Noise is whatever may be left: that of samples, of a tensor, or the user's alpha.
 """
 
+from dataclasses import replace
 from math import inf
 
 import numpy as np
 
 from ..machine.threads import few_threads
-from ..noise.kinds import is_sampled
+from ..noise.kinds import WhiteNoise, is_sampled
 from ..refine import Fit, reduce_to_rank, reduce_to_tolerance, refit
 from ..settings import SETTINGS
 from ..solvers.course import Course
@@ -83,15 +84,15 @@ def _fewest(case, epochs, start, find_exact, tell):
         fit = within_rank(case, given, epochs, tell)
         return fit, case.is_exact(fit)
     if noise.wants_exact:
-        fit = fit_of_anything(problem, options, noise.alpha, epochs, start)
+        fit = _exact_terms(case, given, tell)
+        if fit is None:
+            fit = fit_of_anything(problem, options, noise.alpha, epochs, start)
         if fit is None:
             fit = _as_many_as_pay(case, given, tell)
         return fit, case.is_exact(fit)
     terms = terms_of(case, tell)
     fit, explained = terms.search(given)
-    if not case.is_exact(fit):
-        fit = terms.refine(fit, problem.fine)
-    fit = without_needless(case, fit)
+    fit = without_needless(case, terms.refine(fit, problem.fine))
     open_still = noise.is_estimated and problem.bound.saturated
     if open_still and not (case.is_exact(fit) or _stands_out(case, fit)):
         exact = exact_fit_searched(problem, options, epochs, start)
@@ -123,6 +124,18 @@ def _stands_out(case, fit):
     return len(fit) > 0 and few and far
 
 
+def _exact_terms(case, fit, tell):
+    """Terms that the loop adds as if there were noise, if they are exact; else None."""
+    problem, significance = case.problem, case.options.significance
+    noise = WhiteNoise(problem.n_features, problem.order, significance)
+    most = width_of(problem, case.options)
+    terms = terms_of(replace(case, noise=noise), tell, most)
+    fit, _ = terms.search(fit)
+    if not case.is_exact(fit):
+        return None
+    return without_needless(case, terms.refine(fit, problem.fine))
+
+
 def _as_many_as_pay(case, fit, tell):
     """A fit with as many terms as a model is wide, and more as long as they pay.
 
@@ -144,8 +157,8 @@ def terms_of(case, tell, most=None):
     """The loop that adds terms, at most so many, and drops them."""
     problem, options = case.problem, case.options
     if case.noise.is_noise:  # more terms than that have more unknowns than entries
-        most = max(1, (problem.n_entries - 1) // problem.n_features)
-        most = min(most, options.n_components or inf)
+        room = max(1, (problem.n_entries - 1) // problem.n_features)
+        most = min(room, most or options.n_components or inf)
     elif most is None:
         most = width_of(problem, options)
     # Coarse entries: rows in another order, whose sums differ by rounding, take the

@@ -100,12 +100,26 @@ def test_a_term_too_many_goes_though_others_are_as_light():
     # The loop ends at 31 terms here. A strong ridge would drive light ones to zero.
     rng = np.random.default_rng(4)
     V = rng.standard_normal((20, 30))
-    V /= np.linalg.norm(V, axis=0)
     weights = np.exp(2 * rng.standard_normal(30))
+    V /= np.linalg.norm(V, axis=0)
     model = OverparamSymmetricCP(random_state=4)
     model.fit(CPTarget(weights, V.T, ORDER).to_dense())
     assert model.status_ == "exact"
     assert model.n_components_ == 30
+
+
+def test_without_noise_the_loop_finds_what_it_finds_by_default():
+    # Seventy terms of which the lightest have hundredths of the weight of the heaviest:
+    # a penalised model does not show them.
+    rng = np.random.default_rng(1)
+    V, weights = rng.standard_normal((12, 70)), np.exp(1.5 * rng.standard_normal(70))
+    V /= np.linalg.norm(V, axis=0)
+    signs = rng.choice([-1.0, 1.0], 70)
+    tensor = CPTarget(signs * weights, V.T, order=4).to_dense()
+    for noise in ("auto", 0):
+        model = OverparamSymmetricCP(noise=noise, random_state=0).fit(tensor)
+        assert model.status_ == "exact"
+        assert model.n_components_ == 70
 
 
 def test_terms_that_stand_out_are_added_until_noise_explains_the_rest(case):
