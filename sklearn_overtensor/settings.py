@@ -52,7 +52,8 @@ class Settings:
     unresolved: float = 1e-13
     # Steps that a fit looks back at to see whether it gets anywhere.
     creeping: int = 3
-    # Up to this many unknowns a Cholesky factor is faster than conjugate gradients.
+    # Most unknowns of a step that is solved for exactly, by a Cholesky factor. With half
+    # as many (12, 27, 3) is exact 7 times of 12 instead of 11.
     max_cholesky: int = 600
     # Most unknowns for which a normal matrix is made, of 50 MB: to ask whether it is
     # regular, for standard errors, and where more components are tried than there may
@@ -66,7 +67,8 @@ class Settings:
     # for an l-homogeneous term it is a 2/l quasi-norm of the weights.
     ridge: float = 1e-3
     # Removals tried before the terms count as needed: the cheapest is nearly always it,
-    # but with one alone a noisy tensor of 25 keeps a term too many.
+    # but with one alone a noisy tensor of 25 keeps a term too many, and so do three of
+    # 102 exact ones.
     removals: int = 3
 
     # Rounding of the gradient, over the norm of the target and the lengths of the
