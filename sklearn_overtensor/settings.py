@@ -52,8 +52,8 @@ class Settings:
     unresolved: float = 1e-13
     # Steps that a fit looks back at to see whether it gets anywhere.
     creeping: int = 3
-    # Most unknowns of a step that is solved for exactly, by a Cholesky factor. With half
-    # as many (12, 27, 3) is exact 7 times of 12 instead of 11.
+    # Most unknowns of a step that is solved for by a Cholesky factor, to rounding. With
+    # half as many (12, 27, 3) is exact 7 times of 12 instead of 11.
     max_cholesky: int = 600
     # Most unknowns for which a normal matrix is made, of 50 MB: to ask whether it is
     # regular, for standard errors, and where more components are tried than there may
