@@ -81,7 +81,7 @@ def _shrunk(target, fit):
 def _candidates(target, fit):
     """Models with fewer terms, the likeliest first, made only when asked for."""
     # With terms to spare a model moves without a loss, and a ridge moves it to where
-    # they are zero; one that stands alone it moves nowhere, and hardly any has such.
+    # they are zero. One that stands alone it moves nowhere: hardly any has such terms.
     removals = 1
     if not is_isolated(fit):
         removals, shrunk = SETTINGS.removals, _shrunk(target, fit)
