@@ -84,11 +84,11 @@ def _fewest(case, epochs, start, find_exact, tell):
         fit = within_rank(case, given, epochs, tell)
         return fit, case.is_exact(fit)
     if noise.wants_exact:
-        fit = _exact_terms(case, given, tell)
-        if fit is None:
-            fit = fit_of_anything(problem, options, noise.alpha, epochs, start)
-        if fit is None:
-            fit = _as_many_as_pay(case, given, tell)
+        fit = (
+            _exact_terms(case, given, tell)
+            or fit_of_anything(problem, options, noise.alpha, epochs, start)
+            or _as_many_as_pay(case, given, tell)
+        )
         return fit, case.is_exact(fit)
     terms = terms_of(case, tell)
     fit, explained = terms.search(given)

@@ -109,8 +109,8 @@ def test_a_term_too_many_goes_though_others_are_as_light():
 
 
 def test_without_noise_the_loop_finds_what_it_finds_by_default():
-    # Seventy terms of which the lightest have hundredths of the weight of the heaviest:
-    # a penalised model does not show them.
+    # The lightest of these terms have thousandths of the weight of the heaviest: a
+    # penalised model does not show them.
     rng = np.random.default_rng(1)
     V, weights = rng.standard_normal((12, 70)), np.exp(1.5 * rng.standard_normal(70))
     V /= np.linalg.norm(V, axis=0)
